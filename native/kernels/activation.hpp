@@ -1,0 +1,205 @@
+// Activations: value, derivative from the value or stored by the forward pass, and the row operation softmax.
+#pragma once
+
+#include "kernels/table.hpp"
+#include "simd/math.hpp"
+
+namespace denim::DENIM_ISA {
+
+constexpr float kSeluAlpha = 1.67326324f;
+constexpr float kSeluScale = 1.05070098f;
+constexpr float kGeluTanhScale = 0.797884561f;  // sqrt(2 / pi)
+constexpr float kGeluTanhCubic = 0.044715f;
+constexpr float kNormalDensity = 0.398942280f;  // 1 / sqrt(2 pi)
+
+// Forward: the value, and the derivative for the functions whose slope does not follow from the value.
+template <Function kF>
+DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
+    const Vec zero = Vec{}, one = set1(1.0f);
+    if constexpr (kF == Function::relu) return select(x < zero, zero, x);  // so that NaN stays NaN
+    if constexpr (kF == Function::sigmoid) return vsigmoid(x);
+    if constexpr (kF == Function::tanh) return vtanh(x);
+    if constexpr (kF == Function::exponential) return vexp(x);
+    if constexpr (kF == Function::leaky_relu) {
+        slope = select(x >= zero, one, alpha);
+        return x * slope;
+    }
+    if constexpr (kF == Function::elu) {
+        const Vec below = alpha * vexpm1_negative(select(x > zero, zero, x));
+        slope = select(x > zero, one, below + alpha);
+        return select(x > zero, x, below);
+    }
+    if constexpr (kF == Function::selu) {
+        const Vec below = set1(kSeluAlpha) * vexpm1_negative(select(x > zero, zero, x));
+        return set1(kSeluScale) * select(x > zero, x, below);
+    }
+    if constexpr (kF == Function::silu) {
+        const Vec s = vsigmoid(x), y = x * s;
+        slope = s + y * (one - s);
+        return y;
+    }
+    if constexpr (kF == Function::softplus) {
+        slope = vsigmoid(x);
+        return vsoftplus(x);
+    }
+    if constexpr (kF == Function::gelu) {
+        const Vec cdf = vnormal_cdf(x);
+        slope = fma(x * set1(kNormalDensity), vexp(x * x * set1(-0.5f)), cdf);
+        return x * cdf;
+    }
+    if constexpr (kF == Function::gelu_tanh) {
+        const Vec x2 = x * x;
+        const Vec t = vtanh(set1(kGeluTanhScale) * x * fma(set1(kGeluTanhCubic), x2, one));
+        const Vec half = set1(0.5f) * (one + t);
+        const Vec inner = set1(kGeluTanhScale) * fma(set1(3.0f * kGeluTanhCubic), x2, one);
+        slope = fma(set1(0.5f) * x * (one - t * t), inner, half);
+        return x * half;
+    }
+    return x;
+}
+
+// Backward: the derivative from the value.
+template <Function kF>
+DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
+    const Vec zero = Vec{}, one = set1(1.0f);
+    if constexpr (kF == Function::relu) return select(y > zero, one, zero);
+    if constexpr (kF == Function::sigmoid) return y * (one - y);
+    if constexpr (kF == Function::tanh) return fma(-y, y, one);
+    if constexpr (kF == Function::exponential) return y;
+    if constexpr (kF == Function::leaky_relu) return select(y >= zero, one, alpha);
+    if constexpr (kF == Function::elu) return select(y > zero, one, y + alpha);
+    if constexpr (kF == Function::selu)
+        return select(y > zero, set1(kSeluScale), y + set1(kSeluScale * kSeluAlpha));
+    return one;
+}
+
+#define DENIM_EACH_FUNCTION(DO)                                                                                        \
+    switch (function) {                                                                                                \
+        case Function::linear:                                                                                         \
+        case Function::softmax: DO(Function::linear) break;                                                            \
+        case Function::relu: DO(Function::relu) break;                                                                 \
+        case Function::sigmoid: DO(Function::sigmoid) break;                                                           \
+        case Function::tanh: DO(Function::tanh) break;                                                                 \
+        case Function::gelu: DO(Function::gelu) break;                                                                 \
+        case Function::gelu_tanh: DO(Function::gelu_tanh) break;                                                       \
+        case Function::leaky_relu: DO(Function::leaky_relu) break;                                                     \
+        case Function::elu: DO(Function::elu) break;                                                                   \
+        case Function::selu: DO(Function::selu) break;                                                                 \
+        case Function::silu: DO(Function::silu) break;                                                                 \
+        case Function::softplus: DO(Function::softplus) break;                                                         \
+        case Function::exponential: DO(Function::exponential) break;                                                   \
+    }
+
+// n values, a multiple of the vector length; `slope` is written where it is given.
+static void activate_run(Function function, float alpha_value, const float* x, float* y, float* slope, long n) {
+    const Vec alpha = set1(alpha_value);
+#define DENIM_RUN(F)                                                                                                   \
+    for (long i = 0; i < n; i += kLanes) {                                                                             \
+        Vec s = set1(1.0f);                                                                                            \
+        store(y + i, activate<F>(load(x + i), alpha, s));                                                              \
+        if (slope) store(slope + i, s);                                                                                \
+    }
+    DENIM_EACH_FUNCTION(DENIM_RUN)
+#undef DENIM_RUN
+}
+
+static void multiply_by_slope(Function function, float alpha_value, const float* dy, const float* y,
+                              const float* slope, float* dx, bool accumulate, long n) {
+    const Vec alpha = set1(alpha_value);
+    if (slope) {
+        for (long i = 0; i < n; i += kLanes) {
+            const Vec d = load(dy + i) * load(slope + i);
+            store(dx + i, accumulate ? load(dx + i) + d : d);
+        }
+        return;
+    }
+#define DENIM_RUN(F)                                                                                                   \
+    for (long i = 0; i < n; i += kLanes) {                                                                             \
+        const Vec d = load(dy + i) * slope_of<F>(load(y + i), alpha);                                                  \
+        store(dx + i, accumulate ? load(dx + i) + d : d);                                                              \
+    }
+    DENIM_EACH_FUNCTION(DENIM_RUN)
+#undef DENIM_RUN
+}
+
+DENIM_INLINE Vec lane_numbers() {
+    Vec v;
+    for (int i = 0; i < kLanes; ++i) v[i] = (float)i;
+    return v;
+}
+
+// Calls visit(part, column, inside) for each vector of a row of n, in the order of the 16 virtual lanes.
+template <class Visit>
+DENIM_INLINE void each_vector(long n, Visit visit) {
+    const Vec numbers = lane_numbers();
+    for (long j = 0; j < n; j += kVirtualLanes)
+        for (int part = 0; part < kLaneVectors; ++part) {
+            const long column = j + part * kLanes;
+            visit(part, column, (Int)(numbers < set1((float)(n - column))));
+        }
+}
+
+DENIM_INLINE float row_max(const float* x, long n) {
+    Lanes16 top;
+    for (Vec& v : top.part) v = set1(-__builtin_inff());
+    each_vector(n, [&](int part, long j, Int inside) {
+        top.part[part] = vmax(select(inside, load(x + j), set1(-__builtin_inff())), top.part[part]);
+    });
+    return fold_max(top);
+}
+
+template <class Value>
+DENIM_INLINE float row_sum(long n, Value value) {
+    Lanes16 sum{};
+    each_vector(n, [&](int part, long j, Int inside) { sum.part[part] += select(inside, value(j), Vec{}); });
+    return fold_sum(sum);
+}
+
+// In place is fine. Columns past n become zero.
+DENIM_INLINE void softmax_row(const float* x, float* y, long n) {
+    const Vec top = set1(row_max(x, n));
+    Lanes16 sum{};
+    each_vector(n, [&](int part, long j, Int inside) {
+        const Vec e = select(inside, vexp(load(x + j) - top), Vec{});
+        sum.part[part] += e;
+        store(y + j, e);
+    });
+    const Vec total = set1(fold_sum(sum));
+    each_vector(n, [&](int, long j, Int) { store(y + j, load(y + j) / total); });
+}
+
+// dx = y (dy - sum(y dy)).
+DENIM_INLINE void softmax_row_backward(const float* dy, const float* y, float* dx, bool accumulate, long n) {
+    const Vec dot = set1(row_sum(n, [&](long j) { return load(y + j) * load(dy + j); }));
+    each_vector(n, [&](int, long j, Int inside) {
+        const Vec d = select(inside, load(y + j) * (load(dy + j) - dot), Vec{});
+        store(dx + j, accumulate ? load(dx + j) + d : d);
+    });
+}
+
+static void activation_forward(const ActivationForward& a, long row0, long row1) {
+    for (long r = row0; r < row1; ++r) {
+        const float* x = a.x + r * a.x_stride;
+        float* y = a.y + r * a.y_stride;
+        if (a.function == Function::softmax)
+            softmax_row(x, y, a.n);
+        else
+            activate_run(a.function, a.alpha, x, y, a.slope ? a.slope + r * a.slope_stride : nullptr,
+                         round_up(a.n, kLanes));
+    }
+}
+
+static void activation_backward(const ActivationBackward& a, long row0, long row1) {
+    for (long r = row0; r < row1; ++r) {
+        const float* dy = a.dy + r * a.dy_stride;
+        const float* y = a.y + r * a.y_stride;
+        float* dx = a.dx + r * a.dx_stride;
+        if (a.function == Function::softmax)
+            softmax_row_backward(dy, y, dx, a.accumulate, a.n);
+        else
+            multiply_by_slope(a.function, a.alpha, dy, y, a.slope ? a.slope + r * a.slope_stride : nullptr, dx,
+                              a.accumulate, round_up(a.n, kLanes));
+    }
+}
+
+}  // namespace denim::DENIM_ISA

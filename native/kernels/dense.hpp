@@ -1,0 +1,215 @@
+// The three products of a dense layer: forward, backward to the input, and the weight gradient with its update. Every
+// output element is one chain of fused multiply-adds in index order, whatever the tile.
+#pragma once
+
+#include "kernels/activation.hpp"
+#include "kernels/update.hpp"
+
+namespace denim::DENIM_ISA {
+
+// Vectors of a full panel, and rows of a tile that keep the multiply-add pipes full with the registers there are.
+#if defined(DENIM_AVX512)
+constexpr int kPanelVectors = 3;
+constexpr int rows_for(int vectors) { return vectors == 3 ? 8 : 8; }
+#elif defined(DENIM_AVX2)
+constexpr int kPanelVectors = 3;
+constexpr int rows_for(int vectors) { return vectors == 3 ? 4 : vectors == 2 ? 6 : 8; }
+#else
+constexpr int kPanelVectors = 2;
+constexpr int rows_for(int) { return 4; }
+#endif
+constexpr long kPanel = kPanelVectors * kLanes;
+// Steps of a chain between two visits of a tile: one panel block of weights stays in the first-level cache.
+constexpr long kBlock = 256;
+
+// acc[i][v] = fma(a[i * row_stride + p * step_stride], b[p * b_stride + v], acc[i][v]) for p in order.
+template <int kRows, int kVectors>
+DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], const float* a, long row_stride, long step_stride, const float* b,
+                        long b_stride, long steps) {
+    for (long p = 0; p < steps; ++p) {
+        Vec column[kVectors];
+        for (int v = 0; v < kVectors; ++v) column[v] = load(b + v * kLanes);
+        for (int i = 0; i < kRows; ++i) {
+            const Vec x = set1(a[i * row_stride]);
+            for (int v = 0; v < kVectors; ++v) acc[i][v] = fma(x, column[v], acc[i][v]);
+        }
+        a += step_stride;
+        b += b_stride;
+    }
+}
+
+// Rows [row0, row1) in tiles of at most kRows: visit.template operator()<rows>(row).
+template <int kRows, class Visit>
+DENIM_INLINE void row_tiles(long row0, long row1, Visit visit) {
+    long r = row0;
+    for (; r + kRows <= row1; r += kRows) visit.template operator()<kRows>(r);
+    if constexpr (kRows > 1) row_tiles<kRows / 2>(r, row1, visit);
+}
+
+// One panel's share of rows [row0, row1): out += x[., k0:k1] . panel, then finish(out, row, rows) on the last block.
+template <int kVectors, class Finish>
+DENIM_INLINE void panel_product(const float* x, long x_stride, const float* panel, long k0, long k1, bool last,
+                                float* out, long out_stride, bool resume, long row0, long row1, Finish finish) {
+    constexpr long kWidth = kVectors * kLanes;
+    row_tiles<rows_for(kVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
+        Vec acc[kRows][kVectors];
+        for (int i = 0; i < kRows; ++i)
+            for (int v = 0; v < kVectors; ++v)
+                acc[i][v] = resume ? load(out + (r + i) * out_stride + v * kLanes) : Vec{};
+        chain<kRows, kVectors>(acc, x + r * x_stride + k0, x_stride, 1, panel + k0 * kWidth, kWidth, k1 - k0);
+        for (int i = 0; i < kRows; ++i)
+            for (int v = 0; v < kVectors; ++v) {
+                float* at = out + (r + i) * out_stride + v * kLanes;
+                store(at, last ? finish(acc[i][v], r + i, v) : acc[i][v]);
+            }
+    });
+}
+
+template <class Visit>
+DENIM_INLINE void each_width(long width, Visit visit) {
+    if (width == kPanel) return visit.template operator()<kPanelVectors>();
+    if constexpr (kPanelVectors > 2)
+        if (width == 2 * kLanes) return visit.template operator()<2>();
+    visit.template operator()<1>();
+}
+
+// y = x . W over k-blocks and panels; finish(panel, value, row, vector) makes a stored value of a finished chain.
+template <class Finish>
+DENIM_INLINE void product(const float* x, long x_stride, const float* block, long block_rows, long k, long n, float* y,
+                          long y_stride, long row0, long row1, Finish finish) {
+    for (long k0 = 0; k0 < k; k0 += kBlock) {
+        const long k1 = k0 + kBlock < k ? k0 + kBlock : k;
+        for (long p = 0; p < panels_of(n, kPanel); ++p) {
+            const float* panel = block + p * kPanel * block_rows;
+            each_width(panel_width(n, kPanel, kLanes, p), [&]<int kVectors>() __attribute__((always_inline)) {
+                panel_product<kVectors>(x, x_stride, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, row0,
+                                        row1, [&](Vec v, long row, int vector) __attribute__((always_inline)) {
+                                            return finish(panel + k * kVectors * kLanes, p, v, row, vector);
+                                        });
+            });
+        }
+    }
+}
+
+static void dense_forward(const DenseForward& d, long row0, long row1) {
+    const bool relu = d.function == Function::relu;
+    product(d.x, d.x_stride, d.block, d.k + 1, d.k, d.n, d.y, d.y_stride, row0, row1,
+            [&](const float* bias, long, Vec v, long, int vector) __attribute__((always_inline)) {
+                v = v + load(bias + vector * kLanes);
+                if (relu) v = select(v < Vec{}, Vec{}, v);
+                return v;
+            });
+    if (relu || d.function == Function::linear || d.function == Function::softmax) return;
+    for (long r = row0; r < row1; ++r) {
+        float* y = d.y + r * d.y_stride;
+        activate_run(d.function, d.alpha, y, y, d.slope ? d.slope + r * d.y_stride : nullptr, round_up(d.n, kLanes));
+    }
+}
+
+static void dense_backward(const DenseBackward& d, long row0, long row1) {
+    const bool relu = d.function == Function::relu;
+    if (d.accumulate) {
+        // The chain must be whole before it is added, so it cannot start from what is there.
+        float sum[rows_for(1) * kPanel];
+        for (long r = row0; r < row1; ++r)
+            for (long p = 0; p < panels_of(d.k, kPanel); ++p) {
+                const float* panel = d.transposed + p * kPanel * d.n;
+                each_width(panel_width(d.k, kPanel, kLanes, p), [&]<int kVectors>() {
+                    panel_product<kVectors>(d.dy + r * d.dy_stride, d.dy_stride, panel, 0, d.n, true, sum, kPanel,
+                                            false, 0, 1, [](Vec v, long, int) { return v; });
+                    float* dx = d.dx + r * d.dx_stride + p * kPanel;
+                    for (int v = 0; v < kVectors; ++v)
+                        store(dx + v * kLanes, load(dx + v * kLanes) + load(sum + v * kLanes));
+                });
+            }
+        return;
+    }
+    product(d.dy, d.dy_stride, d.transposed, d.n, d.n, d.k, d.dx, d.dx_stride, row0, row1,
+            [&](const float*, long p, Vec v, long row, int vector) __attribute__((always_inline)) {
+                if (relu) {
+                    const Vec y = load(d.y + row * d.y_stride + p * kPanel + vector * kLanes);
+                    v = select(y > Vec{}, v, Vec{});
+                }
+                return v;
+            });
+    if (relu || d.function == Function::linear) return;
+    for (long r = row0; r < row1; ++r) {
+        float* dx = d.dx + r * d.dx_stride;
+        multiply_by_slope(d.function, d.alpha, dx, d.y + r * d.y_stride, d.slope ? d.slope + r * d.y_stride : nullptr,
+                          dx, false, round_up(d.k, kLanes));
+    }
+}
+
+// W^T follows W: rows [k0, k0 + rows) of one panel of W are columns of W^T.
+static void transpose_unit(const DenseUpdate& d, const float* w, long width, long k0, long rows, long first_column) {
+    const long columns = d.n - first_column < width ? d.n - first_column : width;
+    const long panel = k0 / kPanel;
+    const long panel_columns = panel_width(d.k, kPanel, kLanes, panel);
+    float* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
+    for (long j = 0; j < columns; ++j)
+        for (long i = 0; i < rows; ++i) to[j * panel_columns + i] = w[i * width + j];
+}
+
+// One unit: where it lies in the block, and how many rows it has.
+struct Unit {
+    long panel, width, k0, rows, at;
+    bool bias;
+};
+
+DENIM_INLINE Unit unit_of(const DenseUpdate& d, long index) {
+    const long per_panel = units_per_panel(d.k);
+    Unit u;
+    u.panel = index / per_panel;
+    const long inside = index % per_panel;
+    u.width = panel_width(d.n, kPanel, kLanes, u.panel);
+    u.bias = inside == per_panel - 1;
+    u.k0 = u.bias ? d.k : inside * kUnitRows;
+    u.rows = u.bias ? 1 : (d.k - u.k0 < kUnitRows ? d.k - u.k0 : kUnitRows);
+    u.at = u.panel * kPanel * (d.k + 1) + u.k0 * u.width;
+    return u;
+}
+
+template <int kVectors>
+DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, float* out) {
+    constexpr long kWidth = kVectors * kLanes;
+    const float one = 1.0f;
+    const float* a = u.bias ? &one : d.x + u.k0;
+    const long step = u.bias ? 0 : d.x_stride;
+    row_tiles<rows_for(kVectors) < kUnitRows ? (kVectors == 2 ? 4 : rows_for(kVectors)) : (int)kUnitRows>(
+        0, u.rows, [&]<int kRows>(long r) __attribute__((always_inline)) {
+            Vec acc[kRows][kVectors];
+            for (int i = 0; i < kRows; ++i)
+                for (int v = 0; v < kVectors; ++v)
+                    acc[i][v] = d.accumulate ? load(out + (r + i) * kWidth + v * kLanes) : Vec{};
+            chain<kRows, kVectors>(acc, a + r, 1, step, d.dy + u.panel * kPanel, d.dy_stride, d.rows);
+            for (int i = 0; i < kRows; ++i)
+                for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanes, acc[i][v]);
+        });
+}
+
+static void finish_unit(const DenseUpdate& d, const Unit& u, const float* gradient) {
+    update(*d.update, d.block, d.slots, u.at, gradient, u.rows * u.width);
+    if (d.transposed && !u.bias) transpose_unit(d, d.block + u.at, u.width, u.k0, u.rows, u.panel * kPanel);
+}
+
+static void dense_update(const DenseUpdate& d, long unit0, long unit1) {
+    float tile[kUnitRows * kPanel];
+    for (long index = unit0; index < unit1; ++index) {
+        const Unit u = unit_of(d, index);
+        if (!(u.bias ? d.train_bias : d.train_kernel)) continue;
+        float* out = d.gradient ? d.gradient + u.at : tile;
+        each_width(u.width, [&]<int kVectors>() __attribute__((always_inline)) { gradient_unit<kVectors>(d, u, out); });
+        if (!d.gradient) finish_unit(d, u, tile);
+    }
+}
+
+// The update alone, from a gradient in memory.
+static void apply_update(const DenseUpdate& d, long unit0, long unit1) {
+    for (long index = unit0; index < unit1; ++index) {
+        const Unit u = unit_of(d, index);
+        if (!(u.bias ? d.train_bias : d.train_kernel)) continue;
+        finish_unit(d, u, d.gradient + u.at);
+    }
+}
+
+}  // namespace denim::DENIM_ISA

@@ -1,0 +1,50 @@
+// One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
+#include "kernels/dense.hpp"
+#include "kernels/loss.hpp"
+#include "kernels/rows.hpp"
+
+#define DENIM_TEXT_(x) #x
+#define DENIM_TEXT(x) DENIM_TEXT_(x)
+
+namespace denim {
+namespace DENIM_ISA {
+
+static void map(Function function, float alpha, const float* x, float* y, float* slope, long n) {
+    activate_run(function, alpha, x, y, slope, n);
+    if (slope_from_value(function, alpha)) {
+        for (long i = 0; i < n; ++i) slope[i] = 1.0f;
+        multiply_by_slope(function, alpha, slope, y, nullptr, slope, false, n);
+    }
+}
+
+static void fused_multiply_add(const float* a, const float* b, const float* c, float* out, long n) {
+    for (long i = 0; i < n; i += kLanes) store(out + i, fma(load(a + i), load(b + i), load(c + i)));
+}
+
+static void logarithm(const float* x, float* y, long n) {
+    for (long i = 0; i < n; i += kLanes) store(y + i, vlog(load(x + i)));
+}
+
+}  // namespace DENIM_ISA
+
+extern const KernelTable DENIM_TABLE;
+const KernelTable DENIM_TABLE = {
+    DENIM_TEXT(DENIM_ISA),
+    DENIM_ISA::kLanes,
+    (int)DENIM_ISA::kPanel,
+    DENIM_ISA::rows_for(DENIM_ISA::kPanelVectors),
+    DENIM_ISA::dense_forward,
+    DENIM_ISA::dense_backward,
+    DENIM_ISA::dense_update,
+    DENIM_ISA::apply_update,
+    DENIM_ISA::activation_forward,
+    DENIM_ISA::activation_backward,
+    DENIM_ISA::loss_rows,
+    DENIM_ISA::dropout_rows,
+    DENIM_ISA::gather_rows,
+    DENIM_ISA::map,
+    DENIM_ISA::fused_multiply_add,
+    DENIM_ISA::logarithm,
+};
+
+}  // namespace denim

@@ -1,0 +1,207 @@
+// The kernels' face: plain argument structs and one table of function pointers per instruction set. Tile sizes and
+// function pointers stand in the same table, because neither means anything without the other. No standard library here:
+// this header is seen by translation units built for instruction sets that the running CPU may lack.
+#pragma once
+
+#include <stdint.h>
+
+namespace denim {
+
+enum class Function : int {
+    linear,
+    relu,
+    sigmoid,
+    tanh,
+    softmax,
+    gelu,
+    gelu_tanh,
+    leaky_relu,
+    elu,
+    selu,
+    silu,
+    softplus,
+    exponential
+};
+
+enum class LossKind : int { sparse_categorical_crossentropy, categorical_crossentropy, binary_crossentropy,
+                            mean_squared_error, mean_absolute_error };
+
+enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, loss };
+
+enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam };
+
+enum class Element : int { uint8, float32, float64, int32, int64 };
+
+// Buffers of rows: the stride is a multiple of 16 floats, so that whole vectors may be read and written past the last
+// column; what lies there never reaches a result.
+constexpr long kRowGranule = 16;
+
+// The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors), each
+// k rows of weights and then one row of biases. Columns past n hold zeros.
+struct DenseForward {
+    const float* x;
+    long x_stride;
+    const float* block;
+    long k, n;
+    Function function;  // linear for softmax, which is a row operation of its own
+    float alpha;
+    float* y;
+    long y_stride;
+    float* slope;  // the activation's derivative, where it cannot be had from y; else null
+};
+
+// dx = (dy . W^T), then added to what is there, or multiplied by the derivative of the activation that made x.
+struct DenseBackward {
+    const float* dy;
+    long dy_stride;
+    const float* transposed;  // W^T in panels of columns, no bias row
+    long k, n;
+    float* dx;
+    long dx_stride;
+    bool accumulate;
+    Function function;
+    float alpha;
+    const float* y;  // x's values, for the derivative
+    const float* slope;
+    long y_stride;
+};
+
+struct Update {
+    Rule rule;
+    float learning_rate;
+    float momentum, rho, epsilon;
+    float alpha, one_minus_beta_1, one_minus_beta_2;  // adam; alpha = lr sqrt(1 - b2^t) / (1 - b1^t)
+    bool centered, amsgrad;
+};
+
+// dW = x^T . dy and its bias row, tile by tile; each tile goes straight into the update, or to `gradient`.
+struct DenseUpdate {
+    const float* x;
+    long x_stride;
+    const float* dy;
+    long dy_stride;
+    long rows;
+    long k, n;
+    float* block;
+    float* transposed;  // kept in step with block; may be null
+    float* slots[3];
+    float* gradient;  // null: fused
+    bool accumulate;  // the gradient continues what `gradient` holds
+    bool train_kernel, train_bias;
+    const Update* update;
+};
+
+struct ActivationForward {
+    Function function;
+    float alpha;
+    const float* x;
+    long x_stride;
+    float* y;
+    long y_stride;
+    float* slope;
+    long slope_stride;
+    long n;
+};
+
+struct ActivationBackward {
+    Function function;
+    float alpha;
+    const float* dy;
+    long dy_stride;
+    const float* y;
+    long y_stride;
+    const float* slope;
+    long slope_stride;
+    float* dx;
+    long dx_stride;
+    bool accumulate;
+    long n;
+};
+
+struct LossRows {
+    LossKind kind;
+    bool from_logits;
+    bool fused_activation;  // the gradient is that of the softmax's or sigmoid's input
+    float smoothing;
+    const float* p;
+    long p_stride;
+    long n;
+    const int32_t* labels;
+    const float* target;
+    long target_stride;
+    const float* weights;  // one a sample, or null
+    long rows_per_sample;
+    float scale;      // of every row's gradient
+    float* gradient;  // or null
+    long gradient_stride;
+    bool accumulate;
+    float* values;  // one a row, unweighted
+};
+
+struct DropoutRows {
+    uint64_t key;
+    uint32_t site;
+    uint64_t step;
+    uint32_t threshold;
+    float scale;
+    const float* x;
+    float* y;
+    float* slope;  // 0 or scale
+    long stride, n, slope_stride, x_stride;
+};
+
+struct GatherRows {
+    const void* base;
+    long row_bytes;
+    Element element;
+    long n;
+    float* out;
+    long out_stride;
+};
+
+struct KernelTable {
+    const char* name;
+    int lanes;
+    int panel;     // columns of a packed panel
+    int row_tile;  // rows a full tile of the forward product takes
+    void (*dense_forward)(const DenseForward&, long row0, long row1);
+    void (*dense_backward)(const DenseBackward&, long row0, long row1);
+    void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
+    void (*apply_update)(const DenseUpdate&, long unit0, long unit1);
+    void (*activation_forward)(const ActivationForward&, long row0, long row1);
+    void (*activation_backward)(const ActivationBackward&, long row0, long row1);
+    void (*loss_rows)(const LossRows&, long row0, long row1);
+    void (*dropout_rows)(const DropoutRows&, long row0, long row1);
+    void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
+    // Single functions over arrays whose length is a multiple of 16: for tests.
+    void (*map)(Function function, float alpha, const float* x, float* y, float* slope, long n);
+    void (*fused_multiply_add)(const float* a, const float* b, const float* c, float* out, long n);
+    void (*logarithm)(const float* x, float* y, long n);
+};
+
+// A unit of the update is kUnitRows rows of one panel, or a panel's bias row.
+constexpr long kUnitRows = 8;
+
+inline constexpr long round_up(long x, long to) { return (x + to - 1) / to * to; }
+inline constexpr long panels_of(long n, long panel) { return (n + panel - 1) / panel; }
+inline constexpr long panel_width(long n, long panel, long lanes, long index) {
+    const long left = n - index * panel;
+    return left >= panel ? panel : round_up(left, lanes);
+}
+inline constexpr long units_per_panel(long k) { return (k + kUnitRows - 1) / kUnitRows + 1; }
+inline constexpr long update_units(long k, long n, long panel) { return panels_of(n, panel) * units_per_panel(k); }
+
+// Does the activation's derivative follow from its value? Otherwise forward stores it.
+inline constexpr bool slope_from_value(Function f, float alpha) {
+    switch (f) {
+        case Function::gelu:
+        case Function::gelu_tanh:
+        case Function::silu:
+        case Function::softplus: return false;
+        case Function::leaky_relu: return alpha > 0;
+        case Function::elu: return alpha >= 0;
+        default: return true;
+    }
+}
+
+}  // namespace denim

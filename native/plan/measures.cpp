@@ -1,0 +1,117 @@
+#include "plan/measures.hpp"
+
+#include <cstring>
+
+namespace denim {
+
+namespace {
+
+template <class T>
+T read(const void* from, long index) {
+    T value;
+    std::memcpy(&value, static_cast<const T*>(from) + index, sizeof value);
+    return value;
+}
+
+template <class T>
+T element(const Column& column, int64_t row, long index) {
+    const void* from = static_cast<const char*>(column.base) + row * column.row_bytes;
+    switch (column.element) {
+        case Element::uint8: return static_cast<T>(read<uint8_t>(from, index));
+        case Element::float32: return static_cast<T>(read<float>(from, index));
+        case Element::float64: return static_cast<T>(read<double>(from, index));
+        case Element::int32: return static_cast<T>(read<int32_t>(from, index));
+        case Element::int64: return static_cast<T>(read<int64_t>(from, index));
+    }
+    return T{};
+}
+
+size_t bytes_of(Element e) {
+    switch (e) {
+        case Element::uint8: return 1;
+        case Element::float32:
+        case Element::int32: return 4;
+        default: return 8;
+    }
+}
+
+// The first largest of n.
+long argmax(const float* x, long n) {
+    long best = 0;
+    for (long j = 1; j < n; ++j)
+        if (x[j] > x[best]) best = j;
+    return best;
+}
+
+float metric_row(const MetricSpec& metric, const LossRows& in, long row) {
+    const float* p = in.p + row * in.p_stride;
+    if (metric.kind == MetricKind::sparse_categorical_accuracy) return argmax(p, in.n) == in.labels[row] ? 1.0f : 0.0f;
+    const float* y = in.target + row * in.target_stride;
+    if (metric.kind == MetricKind::categorical_accuracy) return argmax(p, in.n) == argmax(y, in.n) ? 1.0f : 0.0f;
+    long hits = 0;
+    for (long j = 0; j < in.n; ++j) hits += (p[j] > metric.threshold ? 1.0f : 0.0f) == y[j];
+    return static_cast<float>(hits) / static_cast<float>(in.n);
+}
+
+}  // namespace
+
+std::function<void(const Step&, long, long)> gather_targets(size_t head, bool labels, long r, long columns, long stride,
+                                                            float* target, const KernelTable* table) {
+    if (labels)
+        return [head, r, to = reinterpret_cast<int32_t*>(target)](const Step& step, long s0, long s1) {
+            if (head >= step.feed->targets.size()) return;
+            const Column& column = step.feed->targets[head];
+            for (long s = s0; s < s1; ++s)
+                for (long i = 0; i < r; ++i) to[s * r + i] = element<int32_t>(column, step.rows[s], i);
+        };
+    return [=](const Step& step, long s0, long s1) {
+        if (head >= step.feed->targets.size()) return;
+        const Column& column = step.feed->targets[head];
+        const size_t row_bytes = static_cast<size_t>(columns) * bytes_of(column.element);
+        for (long i = 0; i < r; ++i) {
+            const GatherRows g{static_cast<const char*>(column.base) + static_cast<size_t>(i) * row_bytes,
+                               column.row_bytes, column.element, columns, target + i * stride, stride * r};
+            table->gather_rows(g, step.rows, s0, s1);
+        }
+    };
+}
+
+static const Column* weights_of(const Step& step, size_t head) {
+    const auto& weights = step.feed->weights;
+    return head < weights.size() && weights[head].base ? &weights[head] : nullptr;
+}
+
+void gather_weights(const Step& step, size_t head, float* weights, long s0, long s1) {
+    const Column* column = weights_of(step, head);
+    for (long s = s0; s < s1; ++s) weights[s] = column ? element<float>(*column, step.rows[s], 0) : 1.0f;
+}
+
+float gradient_scale(const LossSpec& loss, const Step& step, size_t head, long r) {
+    switch (loss.reduction) {
+        case Reduction::sum: return loss.weight;
+        case Reduction::sum_over_batch_size: return loss.weight / static_cast<float>(step.samples * r);
+        case Reduction::mean_with_sample_weight: break;
+    }
+    const Column* column = weights_of(step, head);
+    double sum = 0;
+    for (long s = 0; s < step.samples; ++s) sum += column ? element<double>(*column, step.rows[s], 0) : 1.0;
+    return sum != 0 ? static_cast<float>(loss.weight / (sum * static_cast<double>(r))) : 0.0f;
+}
+
+std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, float* values,
+                                                     long r, const KernelTable* table) {
+    LossRows l = inputs;
+    l.values = values;
+    l.gradient = nullptr;
+    if (metric.kind == MetricKind::loss) {
+        l.kind = metric.loss;
+        l.from_logits = metric.from_logits;
+        l.smoothing = metric.smoothing;
+        return [l, r, table](const Step&, long s0, long s1) { table->loss_rows(l, s0 * r, s1 * r); };
+    }
+    return [l, r, metric](const Step&, long s0, long s1) {
+        for (long row = s0 * r; row < s1 * r; ++row) l.values[row] = metric_row(metric, l, row);
+    };
+}
+
+}  // namespace denim

@@ -1,0 +1,110 @@
+// What Python hands over: a Program in plain numbers, and the arrays of one call.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "kernels/table.hpp"
+
+namespace denim {
+
+enum class NodeKind : int { input, dense, activation, dropout, reshape };
+
+// A tensor of one sample is `rows` x `columns`; a vector has one row.
+struct NodeSpec {
+    NodeKind kind;
+    int input = -1;
+    long rows = 1, columns = 1;
+    int block = -1;
+    Function function = Function::linear;
+    float alpha = 0;
+    double rate = 0;
+    uint32_t threshold = 0;
+    uint32_t site = 0;
+    std::optional<uint64_t> seed;
+};
+
+// One dense layer's parameters, where they lie in the flat buffer; bias_offset is -1 without a bias. Each of the two
+// may be frozen by itself.
+struct BlockSpec {
+    long k, n;
+    long kernel_offset, bias_offset;
+    bool train_kernel, train_bias;
+
+    bool trainable() const { return train_kernel || train_bias; }
+};
+
+enum class Reduction : int { sum_over_batch_size, sum, mean_with_sample_weight };
+
+struct LossSpec {
+    LossKind kind;
+    bool from_logits;
+    float smoothing;
+    Reduction reduction;
+    float weight;
+};
+
+struct MetricSpec {
+    MetricKind kind;
+    LossKind loss;
+    bool from_logits;
+    float smoothing;
+    float threshold;
+    bool weighted;
+};
+
+struct HeadSpec {
+    int output;
+    std::optional<LossSpec> loss;
+    std::vector<MetricSpec> metrics;
+    bool labels;  // targets are class numbers
+};
+
+struct OptimizerSpec {
+    Rule rule = Rule::sgd;
+    int slots = 0;
+    float momentum = 0, rho = 0, epsilon = 0;
+    double beta_1 = 0, beta_2 = 0;
+    bool centered = false, amsgrad = false;
+};
+
+struct ProgramSpec {
+    std::vector<NodeSpec> nodes;
+    std::vector<BlockSpec> blocks;
+    std::vector<int> outputs;
+    std::vector<HeadSpec> heads;
+    OptimizerSpec optimizer;
+    long flat_size = 0;
+};
+
+// One array of the caller, row by row.
+struct Column {
+    const void* base = nullptr;
+    long row_bytes = 0;
+    Element element = Element::float32;
+};
+
+struct FeedSpec {
+    long rows = 0;
+    std::vector<Column> inputs, targets, weights;  // a weight column without a base is absent
+};
+
+// The epoch's order; without keys, the feed's own.
+struct OrderSpec {
+    long rows = 0;
+    std::vector<uint32_t> keys;
+    int left_bits = 0, right_bits = 0;
+
+    int64_t at(int64_t position) const;
+};
+
+struct StateSpec {
+    float* parameters = nullptr;
+    std::vector<float*> slots;
+    int64_t iterations = 0;
+    float learning_rate = 0;
+    uint64_t key = 0;
+};
+
+}  // namespace denim

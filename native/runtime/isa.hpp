@@ -1,0 +1,17 @@
+// Which instruction sets this build and this CPU have.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "kernels/table.hpp"
+
+namespace denim {
+
+// The kernels for `name`, or for the best set available when it is empty. Throws std::invalid_argument with what there is.
+const KernelTable& kernels(const std::string& name = "");
+
+// Names, best first.
+std::vector<std::string> available_instruction_sets();
+
+}  // namespace denim

@@ -1,0 +1,1 @@
+"""What fit accepts, made into a feed an engine can read rows from."""

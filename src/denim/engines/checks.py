@@ -1,0 +1,149 @@
+"""What every engine asks of a call before anything changes: that feed and state fit the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from denim.program.formulas.losses import LOSSES
+from denim.program.formulas.metrics import LABEL_METRICS
+
+if TYPE_CHECKING:
+    from denim.data.feed import Feed
+    from denim.engines.protocol import State
+    from denim.program.program import Program
+    from denim.program.specs import Head
+
+
+def check_training(program: Program) -> None:
+    """The program says how to train.
+
+    Raises:
+        ValueError: without an optimizer, or without a loss on any head.
+    """
+    if program.optimizer is None or all(head.loss is None for head in program.heads):
+        raise ValueError(
+            "A program that trains needs an optimizer and a head with a loss. "
+            f"Received: optimizer {program.optimizer!r} and {len(program.heads)} heads. Compile it with both."
+        )
+
+
+def check_feed(program: Program, feed: Feed) -> None:
+    """Everything that training and evaluating ask of a feed: ``check_arrays`` and ``check_labels``."""
+    check_arrays(program, feed)
+    check_labels(program, feed)
+
+
+def check_arrays(program: Program, feed: Feed, *, targets: bool = True) -> None:
+    """Numbers, row counts, shapes and dtypes of the arrays; no element is read.
+
+    ``targets`` False asks for inputs only, as for predicting.
+
+    Raises:
+        TypeError: for an array of no real dtype, or for labels that are no integers.
+        ValueError: for a wrong number of arrays, of rows, or a wrong shape.
+    """
+    _check_count("input", len(feed.inputs), len(program.inputs))
+    for index, array in zip(program.inputs, feed.inputs, strict=True):
+        _check_array(array, feed.rows, program.shapes[index], f"input {program.nodes[index].name!r}")
+    if not targets:
+        return
+    _check_count("target", len(feed.targets), len(program.heads))
+    if feed.weights:
+        _check_count("sample weight", len(feed.weights), len(program.heads))
+    for i, (head, target) in enumerate(zip(program.heads, feed.targets, strict=True)):
+        name = program.nodes[head.output].name
+        _check_array(target, feed.rows, head.target_shape, f"target of {name!r}")
+        if takes_labels(head) and target.dtype.kind not in "biu":
+            raise TypeError(
+                f"The labels of {name!r} must be integers. Received: an array of dtype {target.dtype}. "
+                f"Convert it: y.astype('int64')."
+            )
+        weights = feed.weights[i] if feed.weights else None
+        if weights is not None:
+            _check_array(weights, feed.rows, (), f"sample weight of {name!r}")
+
+
+def check_labels(program: Program, feed: Feed) -> None:
+    """Every class number lies in the range of its head's output.
+
+    Raises:
+        ValueError: naming the first row of a label outside.
+    """
+    for head, target in zip(program.heads, feed.targets, strict=True):
+        if not takes_labels(head) or target.size == 0:
+            continue
+        classes = program.shapes[head.output][-1]
+        low, high = int(target.min()), int(target.max())
+        if low < 0 or high >= classes:
+            raise ValueError(_outside(program.nodes[head.output].name, target, classes, low, high))
+
+
+def check_state(program: Program, state: State, *, slots: bool = True) -> None:
+    """The buffers have the program's layout and dtype.
+
+    ``slots`` False leaves the optimizer's out, as for evaluating and predicting.
+
+    Raises:
+        ValueError: for a buffer of another length or dtype, or another number of slots.
+    """
+    buffers = [("parameters", state.parameters)]
+    if slots:
+        names = program.optimizer.slots if program.optimizer is not None else ()
+        if len(state.slots) != len(names):
+            raise ValueError(
+                f"The state must have one buffer for each of the optimizer's {len(names)} slots {names}. "
+                f"Received: {len(state.slots)}. Begin with initial_slots(optimizer, program)."
+            )
+        buffers += zip(names, state.slots, strict=True)
+    for name, buffer in buffers:
+        if buffer.shape != (program.size,) or buffer.dtype != program.dtype:
+            raise ValueError(
+                f"The state's {name} must be a flat buffer of {program.size} elements of {program.dtype}. "
+                f"Received: shape {buffer.shape} and dtype {buffer.dtype}. Make it with flat_buffer(program)."
+            )
+
+
+def takes_labels(head: Head) -> bool:
+    """Whether the head's targets are class numbers."""
+    return (head.loss is not None and LOSSES[head.loss.function].labels) or any(
+        metric.function in LABEL_METRICS for metric in head.metrics
+    )
+
+
+def _check_count(what: str, received: int, right: int) -> None:
+    if received != right:
+        raise ValueError(
+            f"The feed must hold one {what} array for each {what} of the program, {right} in all. Received: {received}."
+        )
+
+
+def _check_array(array: np.ndarray, rows: int, shape: tuple[int, ...], what: str) -> None:
+    if array.dtype.kind not in "biuf":
+        raise TypeError(
+            f"The {what} must hold real numbers. Received: an array of dtype {array.dtype}. "
+            f"Convert it: np.asarray(a, 'float32')."
+        )
+    if array.shape != (rows, *shape):
+        raise ValueError(
+            f"The {what} must have shape {(rows, *shape)}: {rows} rows of shape {shape}. "
+            f"Received: an array of shape {array.shape}."
+        )
+
+
+def _outside(name: str, target: np.ndarray, classes: int, low: int, high: int) -> str:
+    flat = target.reshape(len(target), -1)
+    bad = (flat < 0) | (flat >= classes)
+    row = int(np.argmax(bad.any(axis=1)))
+    value = int(flat[row][bad[row]][0])
+    if low >= 1 and high == classes:
+        hint = "Are the labels counted from 1? Then subtract 1."
+    elif low < 0:
+        hint = "Are missing labels marked by negative numbers? Then leave these rows out."
+    else:
+        hint = f"Is the output too narrow? It would need {high + 1} units."
+    return (
+        f"The labels of {name!r} must be integers from 0 to {classes - 1}, because its output has {classes} classes. "
+        f"Received: {value} at row {row}. {hint}"
+    )

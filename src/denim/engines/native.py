@@ -1,0 +1,356 @@
+"""The native engine: a Program in plain numbers for the C++ runner, and a feed as addresses."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from denim.data.feed import Feed
+from denim.engines import _native
+from denim.engines.checks import check_arrays, check_feed, check_state, check_training, takes_labels
+from denim.engines.protocol import Progress, State, Steps, Totals
+from denim.engines.threads import num_threads
+from denim.program import nodes, specs
+from denim.program.formulas.activations import ACTIVATIONS
+from denim.program.program import Program
+from denim.program.random import Permutation, drop_threshold
+
+__all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num_threads"]
+
+_KINDS = {nodes.Input: 0, nodes.Dense: 1, nodes.Activation: 2, nodes.Dropout: 3, nodes.Reshape: 4}
+_FUNCTIONS = (
+    "linear relu sigmoid tanh softmax gelu gelu_tanh leaky_relu elu selu silu softplus exponential".split()
+)  # fmt: skip
+_LOSSES = (
+    "sparse_categorical_crossentropy categorical_crossentropy binary_crossentropy mean_squared_error "
+    "mean_absolute_error".split()
+)  # fmt: skip
+_METRICS = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
+_REDUCTIONS = {"sum_over_batch_size": 0, "mean": 0, "sum": 1, "mean_with_sample_weight": 2}
+_ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
+
+
+def available_instruction_sets() -> list[str]:
+    """Instruction sets that this build and this CPU have, best first."""
+    return list(_native.available_instruction_sets())
+
+
+def instruction_set() -> str:
+    """The instruction set in use: ``DENIM_ISA``'s, else the best there is.
+
+    Raises:
+        ValueError: DENIM_ISA names one that is not there.
+    """
+    return str(_native.preferred_instruction_set(os.environ.get("DENIM_ISA", "")))
+
+
+class NativeEngine:
+    """C++ kernels for the instruction set in use."""
+
+    name = "native"
+
+    def supports(self, program: Program) -> str | None:
+        if program.dtype != "float32":
+            return f"it computes in float32 only so far, and the program is {program.dtype}"
+        biases: dict[int, set[int | None]] = {}
+        for node in program.nodes:
+            if isinstance(node, nodes.Dense):
+                biases.setdefault(node.kernel, set()).add(node.bias)
+            elif isinstance(node, nodes.Activation) and node.function not in _FUNCTIONS:
+                return f"it has no activation {node.function!r}"
+        shared = [bias for used in biases.values() for bias in used if bias is not None]
+        if any(len(used) > 1 for used in biases.values()) or len(shared) != len(set(shared)):
+            return "a kernel and its bias must always be used together"
+        for head in program.heads:
+            if head.loss is not None and head.loss.function not in _LOSSES:
+                return f"it has no loss {head.loss.function!r}"
+            measures = {metric.function for metric in head.metrics} | ({head.loss.function} if head.loss else set())
+            unknown = measures - set(_LOSSES) - set(_METRICS)
+            if unknown:
+                return f"it has no metric {sorted(unknown)[0]!r}"
+            if len({function.startswith("sparse_") for function in measures}) > 1:
+                return "an output's losses and metrics must all take class numbers, or none of them"
+        return None
+
+    def compile(self, program: Program) -> NativeExecutable:
+        return NativeExecutable(program)
+
+
+class NativeExecutable:
+    """A program planned by the C++ runner. ``fuse`` and ``poison`` are for tests: they never change a bit."""
+
+    def __init__(self, program: Program, *, fuse: bool = True, poison: int = 0) -> None:
+        self.program = program
+        self._encoded = _encode(program)
+        self._fuse = fuse
+        self._poison = poison
+        self._runners: dict[str, _native.Runner] = {}
+
+    @property
+    def runner(self) -> _native.Runner:
+        """The runner for the instruction set in use."""
+        isa = os.environ.get("DENIM_ISA", "")
+        if isa not in self._runners:
+            self._runners[isa] = _native.Runner(self._encoded, isa, self._fuse, self._poison)
+        return self._runners[isa]
+
+    def train(
+        self,
+        state: State,
+        feed: Feed,
+        *,
+        batch_size: int,
+        order: Permutation | None = None,
+        first_step: int = 0,
+        last_step: int | None = None,
+        totals: Totals | None = None,
+        progress: Progress | None = None,
+    ) -> Totals:
+        check_training(self.program)
+        check_state(self.program, state)
+        check_feed(self.program, feed)
+        totals = totals or Totals.zeros(self.program)
+        steps = Steps(feed.rows, batch_size, first_step, last_step)
+        arrays, columns = _columns(self.program, feed)
+        handle = _handle(state)
+        try:
+            self.runner.train(
+                handle,
+                columns,
+                _order(order),
+                batch_size,
+                first_step,
+                steps.stop,
+                num_threads(),
+                totals.sums,
+                totals.counts,
+                _callback(progress, totals),
+            )
+        finally:
+            state.iterations = handle.iterations
+            del arrays
+        return totals
+
+    def evaluate(
+        self,
+        state: State,
+        feed: Feed,
+        *,
+        batch_size: int,
+        first_step: int = 0,
+        last_step: int | None = None,
+        totals: Totals | None = None,
+        progress: Progress | None = None,
+    ) -> Totals:
+        check_state(self.program, state, slots=False)
+        check_feed(self.program, feed)
+        totals = totals or Totals.zeros(self.program)
+        steps = Steps(feed.rows, batch_size, first_step, last_step)
+        arrays, columns = _columns(self.program, feed)
+        self.runner.evaluate(
+            _handle(state),
+            columns,
+            batch_size,
+            first_step,
+            steps.stop,
+            num_threads(),
+            totals.sums,
+            totals.counts,
+            _callback(progress, totals),
+        )
+        del arrays
+        return totals
+
+    def predict(
+        self,
+        state: State,
+        feed: Feed,
+        *,
+        batch_size: int,
+        training: bool = False,
+        progress: Progress | None = None,
+    ) -> list[np.ndarray]:
+        check_state(self.program, state, slots=False)
+        check_arrays(self.program, feed, targets=False)
+        shapes = [self.program.shapes[output] for output in self.program.outputs]
+        outputs = [np.empty((feed.rows, *shape), np.float32) for shape in shapes]
+        arrays, columns = _columns(self.program, feed)
+
+        def rows_done(rows: int) -> None:
+            if progress is not None:
+                progress(-(-rows // batch_size), None)
+
+        if feed.rows:
+            addresses = [output.ctypes.data for output in outputs]
+            self.runner.predict(_handle(state), columns, batch_size, training, num_threads(), addresses, rows_done)
+        del arrays
+        return outputs
+
+
+def _handle(state: State) -> _native.State:
+    return _native.State(state.parameters, list(state.slots), state.iterations, state.learning_rate, state.key)
+
+
+def _order(order: Permutation | None) -> tuple[int, list[int], int, int] | None:
+    return None if order is None else (order.rows, order.round_keys().tolist(), *order.bits)
+
+
+def _callback(progress: Progress | None, totals: Totals):  # type: ignore[no-untyped-def]
+    return None if progress is None else lambda done: progress(done, totals)
+
+
+def _columns(program: Program, feed: Feed) -> tuple[list[np.ndarray], tuple]:
+    """The arrays a call must keep alive, and (rows, inputs, targets, weights) as the runner reads them."""
+    kept: list[np.ndarray] = []
+
+    def column(array: np.ndarray | None) -> tuple[int, int, int]:
+        if array is None:
+            return (0, 0, 0)
+        array = _readable(array)
+        kept.append(array)
+        return (array.ctypes.data, array.strides[0], _ELEMENTS[array.dtype.name])
+
+    targets = [
+        target.astype(np.int64) if takes_labels(head) and target.dtype.name not in _ELEMENTS else target
+        for head, target in zip(program.heads, feed.targets, strict=False)
+    ]
+    return kept, (feed.rows, *([column(array) for array in part] for part in (feed.inputs, targets, feed.weights)))
+
+
+def _readable(array: np.ndarray) -> np.ndarray:
+    """The array itself where the kernels can read its rows as they lie, else a copy."""
+    if array.dtype.name not in _ELEMENTS:
+        integers = array.dtype.kind in "biu" and array.dtype.itemsize < 8
+        array = array.astype(np.int64 if integers else np.float32)
+    return array if _rows_are_contiguous(array) else np.ascontiguousarray(array, array.dtype.newbyteorder("="))
+
+
+def _rows_are_contiguous(array: np.ndarray) -> bool:
+    expected = array.itemsize
+    for length, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
+        if length != 1 and stride != expected:
+            return False
+        expected *= length
+    return array.dtype.isnative
+
+
+def _encode(program: Program) -> dict:
+    """The program as plain lists and numbers; the enumerations are those of native/kernels/table.hpp and plan/spec.hpp."""
+    blocks: dict[int, int] = {}
+    encoded_blocks = []
+    for node in program.nodes:
+        if isinstance(node, nodes.Dense) and node.kernel not in blocks:
+            blocks[node.kernel] = len(encoded_blocks)
+            kernel = program.parameters[node.kernel]
+            encoded_blocks.append(
+                {
+                    "k": kernel.shape[0],
+                    "n": kernel.shape[1],
+                    "kernel_offset": program.offsets[node.kernel],
+                    "bias_offset": -1 if node.bias is None else program.offsets[node.bias],
+                    "train_kernel": kernel.trainable,
+                    "train_bias": node.bias is not None and program.parameters[node.bias].trainable,
+                }
+            )
+    return {
+        "nodes": [_encode_node(node, program.shapes[i], blocks) for i, node in enumerate(program.nodes)],
+        "blocks": encoded_blocks,
+        "outputs": list(program.outputs),
+        "heads": [_encode_head(head) for head in program.heads],
+        "optimizer": _encode_optimizer(program.optimizer),
+        "flat_size": program.size,
+    }
+
+
+def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int]) -> dict:
+    encoded = {
+        "kind": _KINDS[type(node)],
+        "input": node.inputs[0] if node.inputs else -1,
+        "rows": int(np.prod(shape[:-1], dtype=np.int64)),
+        "columns": shape[-1] if shape else 1,
+        "block": blocks[node.kernel] if isinstance(node, nodes.Dense) else -1,
+        "function": 0,
+        "alpha": 0.0,
+        "rate": 0.0,
+        "threshold": 0,
+        "site": 0,
+        "seed": None,
+    }
+    if isinstance(node, nodes.Activation):
+        default = ACTIVATIONS[node.function].default_alpha
+        alpha = node.alpha if node.alpha is not None else default
+        encoded |= {"function": _FUNCTIONS.index(node.function), "alpha": 0.0 if alpha is None else alpha}
+    elif isinstance(node, nodes.Dropout):
+        seed = node.stream.key(0) if node.stream.seed is not None else None
+        encoded |= {
+            "rate": node.rate,
+            "threshold": drop_threshold(node.rate),
+            "site": node.stream.site,
+            "seed": seed,
+        }
+    return encoded
+
+
+def _encode_head(head: specs.Head) -> dict:
+    loss = head.loss
+    return {
+        "output": head.output,
+        "labels": takes_labels(head),
+        "loss": None
+        if loss is None
+        else {
+            "kind": _LOSSES.index(loss.function),
+            "from_logits": loss.from_logits,
+            "smoothing": loss.label_smoothing,
+            "reduction": _REDUCTIONS[loss.reduction],
+            "weight": head.weight,
+        },
+        "metrics": [
+            {
+                "kind": _METRICS.index(metric.function) if metric.function in _METRICS else len(_METRICS),
+                "loss": _LOSSES.index(metric.function) if metric.function in _LOSSES else 0,
+                "from_logits": metric.from_logits,
+                "smoothing": metric.label_smoothing,
+                "threshold": metric.threshold,
+                "weighted": metric.weighted,
+            }
+            for metric in head.metrics
+        ],
+    }
+
+
+def _encode_optimizer(optimizer: specs.Optimizer | None) -> dict:
+    encoded = {
+        "rule": 0,
+        "slots": 0 if optimizer is None else len(optimizer.slots),
+        "momentum": 0.0,
+        "rho": 0.0,
+        "epsilon": 0.0,
+        "beta_1": 0.0,
+        "beta_2": 0.0,
+        "centered": False,
+        "amsgrad": False,
+    }
+    if isinstance(optimizer, specs.SGD):
+        rule = 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
+        return encoded | {"rule": rule, "momentum": optimizer.momentum}
+    if isinstance(optimizer, specs.RMSprop):
+        return encoded | {
+            "rule": 3,
+            "rho": optimizer.rho,
+            "momentum": optimizer.momentum,
+            "epsilon": optimizer.epsilon,
+            "centered": optimizer.centered,
+        }
+    if isinstance(optimizer, specs.Adagrad):
+        return encoded | {"rule": 4, "epsilon": optimizer.epsilon}
+    if isinstance(optimizer, specs.Adam):
+        return encoded | {
+            "rule": 5,
+            "epsilon": optimizer.epsilon,
+            "beta_1": optimizer.beta_1,
+            "beta_2": optimizer.beta_2,
+            "amsgrad": optimizer.amsgrad,
+        }
+    return encoded

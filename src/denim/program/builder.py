@@ -1,0 +1,120 @@
+"""From layers to a Program: collects nodes, parameters and random sites in the order they are met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from denim.program.nodes import Dense, Input, Node, Reshape, Shape
+from denim.program.program import Program
+from denim.program.random import RandomStream
+from denim.program.specs import Head, Optimizer, Parameter
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class VariableLike(Protocol):
+    """What a parameter is made from."""
+
+    path: str
+    trainable: bool
+
+    @property
+    def value(self) -> np.ndarray:
+        """The numbers, wherever they live."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape."""
+        ...
+
+    def home(self, view: np.ndarray) -> None:
+        """Live in ``view`` from now on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """The forward half of a Program, and whose numbers its parameters are.
+
+    Attributes:
+        nodes: in topological order.
+        parameters: one for each of ``variables``.
+        outputs: node indices.
+        variables: the objects given to ``ProgramBuilder.parameter``, in the order of ``parameters``.
+        dtype: of parameters and arithmetic.
+    """
+
+    nodes: tuple[Node, ...]
+    parameters: tuple[Parameter, ...]
+    outputs: tuple[int, ...]
+    variables: tuple[VariableLike, ...]
+    dtype: str = "float32"
+
+    def program(self, heads: tuple[Head, ...] = (), optimizer: Optimizer | None = None) -> Program:
+        """The Program of these nodes with these heads and this optimizer."""
+        return Program(
+            nodes=self.nodes,
+            parameters=self.parameters,
+            outputs=self.outputs,
+            heads=heads,
+            optimizer=optimizer,
+            dtype=self.dtype,
+        )
+
+
+class ProgramBuilder:
+    """Adds nodes one by one; each is known by its index from then on."""
+
+    def __init__(self, dtype: str = "float32") -> None:
+        self.dtype = dtype
+        self._nodes: list[Node] = []
+        self._shapes: list[Shape] = []
+        self._variables: list[VariableLike] = []
+        self._index_of: dict[int, int] = {}
+        self._sites = 0
+
+    def add(self, node: Node) -> int:
+        """Append a node that reads earlier ones; returns its index."""
+        self._shapes.append(self._output_shape(node))
+        self._nodes.append(node)
+        return len(self._nodes) - 1
+
+    def shape(self, index: int) -> Shape:
+        """The shape of one sample of what node ``index`` makes."""
+        return self._shapes[index]
+
+    def parameter(self, variable: VariableLike) -> int:
+        """The index of this variable among the parameters: the same object has the same index every time."""
+        key = id(variable)
+        if key not in self._index_of:
+            self._index_of[key] = len(self._variables)
+            self._variables.append(variable)
+        return self._index_of[key]
+
+    def stream(self, seed: int | None = None) -> RandomStream:
+        """The next random site."""
+        self._sites += 1
+        return RandomStream(self._sites - 1, seed)
+
+    def lowered(self, *outputs: int) -> Lowered:
+        """What was collected, with these nodes as outputs."""
+        return Lowered(
+            nodes=tuple(self._nodes),
+            parameters=tuple(Parameter(v.path, v.shape, v.trainable) for v in self._variables),
+            outputs=outputs,
+            variables=tuple(self._variables),
+            dtype=self.dtype,
+        )
+
+    def _output_shape(self, node: Node) -> Shape:
+        if isinstance(node, Input):
+            return node.shape
+        before = self._shapes[node.input]
+        if isinstance(node, Dense):
+            return (*before[:-1], node.units)
+        if isinstance(node, Reshape):
+            return node.shape
+        return before

@@ -1,0 +1,1 @@
+"""The written formulas: forward and gradient of every function a Program names, in NumPy, in the caller's dtype."""

@@ -1,0 +1,96 @@
+"""Every engine against the reference, over the grid of generated programs.
+
+The tolerance: an engine works in the program's dtype, the reference in float64 between roundings. With eps the dtype's
+epsilon and "scale" the largest magnitude in the array,
+
+- parameters may differ by 32 eps x max(1, scale), and by 0.002 of a step of the learning rate (in float32; in float64
+  that shrinks with eps), because adaptive optimizers divide small gradients by small roots;
+- slots by 1000 eps x scale;
+- losses, metrics and predictions by 100 eps x max(1, scale).
+
+Frozen parameters and the gaps between parameters may not change at all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from programs import Case, cases
+
+from denim.engines.protocol import Executable, State, Totals
+from denim.engines.reference import ReferenceEngine
+
+GRID = cases()
+MAY_REFUSE = {"graph-shared-kernel-with-own-biases", "graph-frozen-bias-and-frozen-kernel"}
+"""Cases that an engine may say it does not support, beside those in float64. It may not get them wrong."""
+
+
+def executables(case: Case, compile_: object) -> tuple[Executable, Executable]:
+    try:
+        other = compile_(case.program)  # type: ignore[operator]
+    except NotImplementedError as error:
+        if case.program.dtype == "float32" and case.name not in MAY_REFUSE:
+            raise
+        pytest.skip(str(error))
+    return other, ReferenceEngine().compile(case.program)
+
+
+def eps(case: Case) -> float:
+    return float(np.finfo(case.program.dtype).eps)
+
+
+def assert_close(got: np.ndarray, want: np.ndarray, atol: float, what: str) -> None:
+    assert got.shape == want.shape
+    np.testing.assert_allclose(got, want, rtol=0, atol=atol, err_msg=what)
+
+
+def assert_means_agree(case: Case, got: Totals, want: Totals, what: str) -> None:
+    expected = np.array(want.means())
+    assert_close(np.array(got.means()), expected, 100 * eps(case) * max(1.0, np.abs(expected).max()), what)
+
+
+def assert_states_agree(case: Case, got: State, want: State) -> None:
+    program = case.program
+    assert got.iterations == want.iterations
+    names = [parameter.name for parameter in program.parameters]
+    step = 0.002 * want.learning_rate * eps(case) / np.finfo("float32").eps
+    before = program.views(case.state.parameters)
+    for name, spec, was, a, b in zip(
+        names, program.parameters, before, program.views(got.parameters), program.views(want.parameters), strict=True
+    ):
+        if not spec.trainable:
+            assert np.array_equal(a, was), name
+        assert_close(a, b, 32 * eps(case) * max(1.0, np.abs(b).max()) + step, name)
+    assert program.optimizer is not None
+    for slot, a, b in zip(program.optimizer.slots, got.slots, want.slots, strict=True):
+        assert_close(a, b, 1000 * eps(case) * np.abs(b).max(), slot)
+    gaps = np.ones(program.size, bool)
+    for view in program.views(gaps):
+        view[...] = False
+    assert not got.parameters[gaps].any()
+
+
+@pytest.mark.parametrize("case", GRID, ids=[case.name for case in GRID])
+def test_training_evaluating_and_predicting_agree(case: Case, compiled_by_other: object) -> None:
+    other, reference = executables(case, compiled_by_other)
+    got, want = case.fresh_state(), case.fresh_state()
+    how = {"batch_size": case.batch_size, "order": case.order}
+    assert_means_agree(case, other.train(got, case.feed, **how), reference.train(want, case.feed, **how), "training")
+    assert want.iterations == case.state.iterations + 3
+    assert_states_agree(case, got, want)
+
+    after = got.parameters.copy()
+    assert_means_agree(
+        case,
+        other.evaluate(got, case.feed, batch_size=case.batch_size),
+        reference.evaluate(want, case.feed, batch_size=case.batch_size),
+        "evaluating",
+    )
+    for training in (False, True):
+        a = other.predict(got, case.feed, batch_size=case.batch_size, training=training)
+        b = reference.predict(want, case.feed, batch_size=case.batch_size, training=training)
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            assert x.dtype == case.program.dtype
+            assert_close(x, y, 100 * eps(case) * max(1.0, np.abs(y).max()), f"output {i}, training={training}")
+    assert np.array_equal(got.parameters, after)
+    assert got.iterations == want.iterations

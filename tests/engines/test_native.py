@@ -1,0 +1,153 @@
+"""What the native engine promises beside agreeing with the reference: the same bits always, and a prompt Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import numpy as np
+import pytest
+from programs import Case, cases
+
+from denim.engines.protocol import Totals
+from denim.program.random import Permutation, drop_threshold, stream_bits
+
+native = pytest.importorskip("denim.engines.native", reason="the native engine is not built")
+
+GRID = [case for case in cases() if native.NativeEngine().supports(case.program) is None]
+SETS = native.available_instruction_sets()
+
+
+def bits(case: Case, **options: object) -> list[bytes]:
+    """Everything a training, an evaluation and a prediction leave behind, as bytes."""
+    executable, state = native.NativeExecutable(case.program, **options), case.fresh_state()
+    if case.program.optimizer is not None and any(head.loss for head in case.program.heads):
+        executable.train(state, case.feed, batch_size=case.batch_size, order=case.order)
+    totals = executable.evaluate(state, case.feed, batch_size=case.batch_size)
+    outputs = executable.predict(state, case.feed, batch_size=case.batch_size)
+    assert executable.runner.instruction_set == (os.environ.get("DENIM_ISA") or SETS[0])
+    return [array.tobytes() for array in (state.parameters, *state.slots, totals.sums, totals.counts, *outputs)]
+
+
+@pytest.mark.parametrize("case", GRID, ids=[case.name for case in GRID])
+def test_the_same_bits_on_every_path(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENIM_NUM_THREADS", "1")
+    want = bits(case)
+    for isa in SETS:
+        monkeypatch.setenv("DENIM_ISA", isa)
+        for threads in ("1", "2"):
+            monkeypatch.setenv("DENIM_NUM_THREADS", threads)
+            for fuse in (True, False):
+                for poison in (0x00, 0xFF):
+                    assert bits(case, fuse=fuse, poison=poison) == want, (isa, threads, fuse, poison)
+
+
+def test_a_forced_instruction_set_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    for isa in SETS:
+        monkeypatch.setenv("DENIM_ISA", isa)
+        assert native.instruction_set() == isa
+        assert native.NativeExecutable(GRID[0].program).runner.instruction_set == isa
+
+
+def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENIM_ISA", "mmx")
+    with pytest.raises(ValueError, match=r"DENIM_ISA names an instruction set .* portable\. Received: 'mmx'"):
+        native.instruction_set()
+
+
+@pytest.mark.parametrize("value", ["0", "two", "-1", "1.5"])
+def test_a_bad_number_of_threads_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENIM_NUM_THREADS", value)
+    with pytest.raises(ValueError, match=f"DENIM_NUM_THREADS must be a positive integer, such as 2. Received: '{value}'"):
+        native.num_threads()
+
+
+def test_other_libraries_thread_limit_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DENIM_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert native.num_threads() == 1
+    monkeypatch.setenv("DENIM_NUM_THREADS", "3")
+    assert native.num_threads() == 3
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 31, 32, 33, 1000])
+def test_the_order_is_the_written_permutation(rows: int) -> None:
+    order = Permutation(rows, key=0x0123456789ABCDEF, epoch=2**33 + 5)
+    encoded = (order.rows, order.round_keys().tolist(), *order.bits)
+    assert native._native.permutation(encoded, 0, rows) == order.indices().tolist()
+
+
+def test_the_dropout_mask_is_the_written_stream() -> None:
+    from programs import Draft, case
+    from denim.program.specs import Head, Loss, SGD
+
+    draft = Draft()
+    x = draft.dropout(draft.input(7), 0.4)
+    y = draft.dense(x, 2)
+    program = draft.program([Head(y, Loss("mean_squared_error"), 1.0, (), (2,))], SGD(), outputs=(x,))
+    example = case("mask", program, seed=1, batch_size=5)
+    state = example.fresh_state()
+    state.iterations = 2**32 + 3
+    executable = native.NativeExecutable(program)
+    rows = example.feed.rows
+    (masked,) = executable.predict(state, example.feed, batch_size=rows, training=True)
+    site = program.nodes[x].stream.site
+    words = stream_bits(state.key, site, state.iterations, 0, rows * 7).reshape(rows, 7)
+    np.testing.assert_array_equal(masked == 0, words < drop_threshold(0.4))
+
+
+INTERRUPTED = """
+    import os, signal, sys, threading, time
+    import numpy as np
+    sys.path.insert(0, {folder!r})
+    from programs import chain, case
+    from denim.data.feed import Feed
+    from denim.engines.native import NativeExecutable
+    from denim.program.specs import RMSprop
+
+    program = chain((784, 512, 512, 3), RMSprop())
+    example = case("long", program, seed=0, batch_size=64)
+    state = example.fresh_state()
+    rows = 200_000
+    feed = Feed(rows, (np.zeros((rows, 784), "uint8"),), (np.zeros(rows, "int32"),))
+    executable = NativeExecutable(program)
+    sent = []
+
+    def interrupt():
+        time.sleep(0.3)
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    try:
+        executable.train(state, feed, batch_size=64)
+    except KeyboardInterrupt:
+        print(time.monotonic() - sent[0], state.iterations, bool(np.isfinite(state.parameters).all()))
+"""
+
+
+def test_ctrl_c_leaves_the_state_of_a_whole_step() -> None:
+    code = textwrap.dedent(INTERRUPTED).format(folder=str(Path(__file__).parent))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, iterations, finite = done.stdout.split()
+    assert 0 < int(iterations) < 3125
+    assert finite == "True"
+    # No promise on a loaded machine, but an engine that ran to the end would need many seconds.
+    assert float(seconds) < 5
+
+
+def test_signals_of_other_kinds_are_delivered_while_training() -> None:
+    case = GRID[0]
+    seen = []
+    before = signal.signal(signal.SIGUSR1, lambda *_: seen.append(True))
+    try:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        totals = native.NativeExecutable(case.program).train(case.fresh_state(), case.feed, batch_size=case.batch_size)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert isinstance(totals, Totals)
+    assert seen

@@ -1,0 +1,44 @@
+"""The reference's gradients of whole programs against finite differences of its loss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from programs import Case, cases
+
+from denim.engines.reference import Batch, Masks, backward, forward, loss_gradient, loss_of_batch
+from denim.program.nodes import Input
+from denim.program.program import Program
+
+STEP = 1e-5
+GRID = cases()
+
+
+def doubled(program: Program) -> Program:
+    nodes = tuple(replace(node, dtype="float64") if isinstance(node, Input) else node for node in program.nodes)
+    return replace(program, nodes=nodes, dtype="float64")
+
+
+@pytest.mark.parametrize("case", GRID, ids=[case.name for case in GRID])
+def test_gradients_are_slopes(case: Case) -> None:
+    program = doubled(case.program)
+    rng = np.random.default_rng(0)
+    parameters = [view.astype("float64") for view in case.program.views(case.state.parameters)]
+    batch = Batch.of(program, case.feed, np.arange(min(case.feed.rows, 6)))
+    masks = Masks(key=5, step=3)
+
+    def loss(values: list[np.ndarray]) -> float:
+        return loss_of_batch(program, forward(program, values, batch.inputs, masks), batch)[0]
+
+    tensors = forward(program, parameters, batch.inputs, masks)
+    gradients = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), masks)
+    for i, gradient in enumerate(gradients):
+        # A step along one direction in each parameter, as long as its elements are large on average.
+        direction = rng.normal(size=gradient.shape) * np.sqrt(np.mean(parameters[i] ** 2))
+        ahead, behind = ([*parameters] for _ in range(2))
+        ahead[i] = parameters[i] + STEP * direction
+        behind[i] = parameters[i] - STEP * direction
+        slope = (loss(ahead) - loss(behind)) / (2 * STEP)
+        assert np.sum(gradient * direction) == pytest.approx(slope, rel=1e-5, abs=1e-8), program.parameters[i].name
