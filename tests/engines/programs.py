@@ -398,7 +398,10 @@ def _graphs() -> list[Case]:
 
     draft = Draft()
     first = draft.dense(draft.input(6), 6)
-    second = draft.again(first, draft.activation(first, "relu"), )
+    second = draft.again(
+        first,
+        draft.activation(first, "relu"),
+    )
     x = draft.activation(draft.dense(second, 3), "softmax")
     found.append(case("graph-shared-kernel-with-own-biases", draft.program([labels(x)], Adam()), seed=614))
 

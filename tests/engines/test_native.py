@@ -62,7 +62,7 @@ def test_an_unknown_instruction_set_is_refused(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("value", ["0", "two", "-1", "1.5"])
 def test_a_bad_number_of_threads_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DENIM_NUM_THREADS", value)
-    with pytest.raises(ValueError, match=f"DENIM_NUM_THREADS must be a positive integer, such as 2. Received: '{value}'"):
+    with pytest.raises(ValueError, match=rf"DENIM_NUM_THREADS must be a positive integer.*Received: '{value}'"):
         native.num_threads()
 
 
@@ -83,7 +83,8 @@ def test_the_order_is_the_written_permutation(rows: int) -> None:
 
 def test_the_dropout_mask_is_the_written_stream() -> None:
     from programs import Draft, case
-    from denim.program.specs import Head, Loss, SGD
+
+    from denim.program.specs import SGD, Head, Loss
 
     draft = Draft()
     x = draft.dropout(draft.input(7), 0.4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 
@@ -20,12 +21,27 @@ __all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num
 
 _KINDS = {nodes.Input: 0, nodes.Dense: 1, nodes.Activation: 2, nodes.Dropout: 3, nodes.Reshape: 4}
 _FUNCTIONS = (
-    "linear relu sigmoid tanh softmax gelu gelu_tanh leaky_relu elu selu silu softplus exponential".split()
-)  # fmt: skip
+    "linear",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "gelu",
+    "gelu_tanh",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "silu",
+    "softplus",
+    "exponential",
+)
 _LOSSES = (
-    "sparse_categorical_crossentropy categorical_crossentropy binary_crossentropy mean_squared_error "
-    "mean_absolute_error".split()
-)  # fmt: skip
+    "sparse_categorical_crossentropy",
+    "categorical_crossentropy",
+    "binary_crossentropy",
+    "mean_squared_error",
+    "mean_absolute_error",
+)
 _METRICS = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 _REDUCTIONS = {"sum_over_batch_size": 0, "mean": 0, "sum": 1, "mean_with_sample_weight": 2}
 _ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
@@ -51,6 +67,7 @@ class NativeEngine:
     name = "native"
 
     def supports(self, program: Program) -> str | None:
+        """What is not native yet, or None."""
         if program.dtype != "float32":
             return f"it computes in float32 only so far, and the program is {program.dtype}"
         biases: dict[int, set[int | None]] = {}
@@ -74,6 +91,7 @@ class NativeEngine:
         return None
 
     def compile(self, program: Program) -> NativeExecutable:
+        """The plan itself is made at the first run, when the batch size is known."""
         return NativeExecutable(program)
 
 
@@ -196,11 +214,11 @@ def _order(order: Permutation | None) -> tuple[int, list[int], int, int] | None:
     return None if order is None else (order.rows, order.round_keys().tolist(), *order.bits)
 
 
-def _callback(progress: Progress | None, totals: Totals):  # type: ignore[no-untyped-def]
+def _callback(progress: Progress | None, totals: Totals) -> Callable[[int], None] | None:
     return None if progress is None else lambda done: progress(done, totals)
 
 
-def _columns(program: Program, feed: Feed) -> tuple[list[np.ndarray], tuple]:
+def _columns(program: Program, feed: Feed) -> tuple[list[np.ndarray], _native._Feed]:
     """The arrays a call must keep alive, and (rows, inputs, targets, weights) as the runner reads them."""
     kept: list[np.ndarray] = []
 
@@ -215,7 +233,8 @@ def _columns(program: Program, feed: Feed) -> tuple[list[np.ndarray], tuple]:
         target.astype(np.int64) if takes_labels(head) and target.dtype.name not in _ELEMENTS else target
         for head, target in zip(program.heads, feed.targets, strict=False)
     ]
-    return kept, (feed.rows, *([column(array) for array in part] for part in (feed.inputs, targets, feed.weights)))
+    inputs, labels, weights = ([column(array) for array in part] for part in (feed.inputs, targets, feed.weights))
+    return kept, (feed.rows, inputs, labels, weights)
 
 
 def _readable(array: np.ndarray) -> np.ndarray:
@@ -236,9 +255,9 @@ def _rows_are_contiguous(array: np.ndarray) -> bool:
 
 
 def _encode(program: Program) -> dict:
-    """The program as plain lists and numbers; the enumerations are those of native/kernels/table.hpp and plan/spec.hpp."""
+    """The program as plain lists and numbers; enumerations as in native/kernels/table.hpp and plan/spec.hpp."""
     blocks: dict[int, int] = {}
-    encoded_blocks = []
+    encoded_blocks: list[dict] = []
     for node in program.nodes:
         if isinstance(node, nodes.Dense) and node.kernel not in blocks:
             blocks[node.kernel] = len(encoded_blocks)

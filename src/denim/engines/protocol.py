@@ -47,6 +47,7 @@ class Totals:
 
     @classmethod
     def zeros(cls, program: Program) -> Totals:
+        """Nothing counted yet."""
         n = totals_length(program)
         return cls(np.zeros(n, np.float64), np.zeros(n, np.float64))
 
@@ -130,7 +131,9 @@ class Engine(Protocol):
         """None if this engine can run the program, else what it cannot, in a sentence."""
         ...
 
-    def compile(self, program: Program) -> Executable: ...
+    def compile(self, program: Program) -> Executable:
+        """The program ready to run; equal programs may share an executable."""
+        ...
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from denim.engines.protocol import Engine, Executable
 from denim.program.program import Program
@@ -39,7 +39,7 @@ def _check(name: str, where: str) -> None:
         raise ValueError(f"{where} takes one of {', '.join(map(repr, NAMES))}. Received: {name!r}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _engine(name: str) -> Engine:
     if name == "reference":
         from denim.engines.reference import ReferenceEngine

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def num_threads() -> int:
-    """``DENIM_NUM_THREADS``, else ``OMP_NUM_THREADS``, else the CPUs this process may run on, within its cgroup's quota.
+    """``DENIM_NUM_THREADS``; else the CPUs this process may run on, within its cgroup's quota and ``OMP_NUM_THREADS``.
 
     Raises:
         ValueError: DENIM_NUM_THREADS is not a positive integer.

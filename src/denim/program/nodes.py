@@ -27,6 +27,7 @@ class Input:
 
     @property
     def inputs(self) -> tuple[int, ...]:
+        """The nodes this one reads."""
         return ()
 
 
@@ -42,6 +43,7 @@ class Dense:
 
     @property
     def inputs(self) -> tuple[int, ...]:
+        """The nodes this one reads."""
         return (self.input,)
 
 
@@ -59,6 +61,7 @@ class Activation:
 
     @property
     def inputs(self) -> tuple[int, ...]:
+        """The nodes this one reads."""
         return (self.input,)
 
 
@@ -73,6 +76,7 @@ class Dropout:
 
     @property
     def inputs(self) -> tuple[int, ...]:
+        """The nodes this one reads."""
         return (self.input,)
 
 
@@ -86,6 +90,7 @@ class Reshape:
 
     @property
     def inputs(self) -> tuple[int, ...]:
+        """The nodes this one reads."""
         return (self.input,)
 
 

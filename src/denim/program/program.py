@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from denim.program.nodes import Dense, Input, Node, Reshape, Shape
+from denim.program.nodes import Input, Node, Shape
 from denim.program.specs import Head, Optimizer, Parameter
 from denim.program.validation import validate
 

@@ -19,6 +19,7 @@ class Parameter:
 
     @property
     def size(self) -> int:
+        """Elements."""
         return math.prod(self.shape)
 
 
@@ -60,16 +61,21 @@ class Head:
 
 @dataclass(frozen=True)
 class SGD:
+    """Gradient descent; with momentum, m <- momentum m - lr g and w <- w + m (Nesterov: w + momentum m - lr g)."""
+
     momentum: float = 0.0
     nesterov: bool = False
 
     @property
     def slots(self) -> tuple[str, ...]:
+        """Names of the buffers this rule keeps beside the parameters."""
         return ("momentum",) if self.momentum else ()
 
 
 @dataclass(frozen=True)
 class RMSprop:
+    """v <- rho v + (1 - rho) g^2 and w <- w - lr g / sqrt(v + epsilon); centered subtracts the mean gradient squared."""
+
     rho: float = 0.9
     momentum: float = 0.0
     epsilon: float = 1e-7
@@ -77,6 +83,7 @@ class RMSprop:
 
     @property
     def slots(self) -> tuple[str, ...]:
+        """Names of the buffers this rule keeps beside the parameters."""
         return (
             "velocity",
             *(("momentum",) if self.momentum else ()),
@@ -86,6 +93,8 @@ class RMSprop:
 
 @dataclass(frozen=True)
 class Adagrad:
+    """a <- a + g^2 and w <- w - lr g / sqrt(a + epsilon)."""
+
     initial_accumulator_value: float = 0.1
     epsilon: float = 1e-7
 
@@ -94,6 +103,8 @@ class Adagrad:
 
 @dataclass(frozen=True)
 class Adam:
+    """Moments m and v of the gradient; w <- w - lr_t m / (sqrt(v) + epsilon), with the bias correction in lr_t."""
+
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-7
@@ -101,6 +112,7 @@ class Adam:
 
     @property
     def slots(self) -> tuple[str, ...]:
+        """Names of the buffers this rule keeps beside the parameters."""
         return ("momentum", "velocity", *(("velocity_hat",) if self.amsgrad else ()))
 
 

@@ -1,0 +1,97 @@
+# make run         build and install denim into .venv, find or get Fashion-MNIST, run the study
+# make test        the same set-up, then the tests in Python and in C++, but for the slow ones
+# make test-slow   the tests of the study in full, its baseline included
+# make lint        linter, formatter and type checker
+# make bench       denim beside Keras and others
+# make clean       remove all that was built; the results in runs/ stay
+#
+# PYTHON=python3.12 chooses the interpreter, ARGS=--quick is passed on to the study, to pytest or to the benchmarks.
+
+PYTHON ?= python3
+ARGS ?=
+# All paths are relative, so that a space in the folder's name does no harm.
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --quiet
+# Folders are listed too: where a file was removed, only its folder is newer.
+SOURCES := pyproject.toml $(shell find src native -name __pycache__ -prune -o -print)
+
+# What is imported is what was installed.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# A copied or renamed folder begins anew: its programs and CMake's cache name the old one.
+# So does one whose interpreter is not the one asked for.
+ifneq ($(wildcard $(VENV)/.made),)
+ifneq ($(shell cat $(VENV)/.made),$(shell pwd -P))
+.PHONY: $(VENV)/.made
+else ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) -V),$(shell $(PY) -V))
+.PHONY: $(VENV)/.made
+endif
+endif
+endif
+
+.PHONY: help run test test-python test-native test-slow lint bench clean
+.DEFAULT_GOAL := help
+# Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+run: $(VENV)/.installed
+	$(PY) -m denim.cli study fashion_mnist $(ARGS)
+
+test: test-native test-python
+
+test-python: $(VENV)/.installed $(VENV)/.test-tools
+	$(PY) -m pytest $(ARGS)
+
+test-slow: $(VENV)/.installed $(VENV)/.test-tools
+	$(PY) -m pytest -m slow --slow $(ARGS)
+
+test-native: $(VENV)/.test-tools
+	$(PY) -m cmake -S native -B build/native -DDENIM_BUILD_TESTS=ON -DDENIM_BUILD_PYTHON=OFF
+	$(PY) -m cmake --build build/native --parallel $$(getconf _NPROCESSORS_ONLN)
+	CTEST_OUTPUT_ON_FAILURE=1 $(PY) -m cmake --build build/native --target test
+
+lint: $(VENV)/.installed $(VENV)/.test-tools
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+
+bench: $(VENV)/.installed $(VENV)/.bench-tools
+	$(PY) -m benchmarks.run $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.made:
+	@missing=$$(sh .ci/missing-packages '$(PYTHON)') || exit 1; \
+	if [ -n "$$missing" ]; then \
+		echo "Building denim needs system packages that are not here. On Debian or Ubuntu, type:" >&2; \
+		echo "    sudo apt install $$missing" >&2; \
+		exit 1; \
+	fi
+	@echo "Making $(VENV)"
+	@rm -rf $(VENV) build
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --upgrade 'pip>=25.1'
+	@pwd -P > $@
+
+$(VENV)/.installed: $(VENV)/.made $(SOURCES)
+	@echo "Building and installing denim (a minute or two)"
+	@$(PIP) install '.[sklearn,plot]'
+	@touch $@
+
+$(VENV)/.test-tools: $(VENV)/.made pyproject.toml
+	@echo "Installing what the tests need"
+	@$(PIP) install --group test --group dev cmake
+	@touch $@
+
+$(VENV)/.bench-tools: $(VENV)/.made pyproject.toml
+	@echo "Installing what the benchmarks need"
+	@$(PIP) install --group bench
+	@touch $@

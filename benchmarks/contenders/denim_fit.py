@@ -1,0 +1,12 @@
+"""Denim, through its public face."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import denim as keras
+from benchmarks.contenders.keras_fit import KerasFit
+from benchmarks.contenders.protocol import serve
+
+if __name__ == "__main__":
+    serve("denim, fit(epochs=1)", ("denim-nn",), partial(KerasFit, keras))

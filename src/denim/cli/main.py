@@ -1,0 +1,79 @@
+"""The ``denim`` command: its words and options. The work is done elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    help="Dense neural networks with Keras's names and numbers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_LARGEST_SEED = 2**32 - 1
+
+
+def _fail(message: str) -> NoReturn:
+    typer.secho(f"Error: {message}", err=True, fg="red")
+    raise typer.Exit(1)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import denim
+
+        typer.echo(denim.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Dense neural networks with Keras's names and numbers."""
+
+
+@app.command()
+def study(
+    dataset: Annotated[str, typer.Argument(help="fashion_mnist, or digits (scikit-learn's, small).")] = "fashion_mnist",
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the slow baseline.")] = False,
+    epochs: Annotated[int, typer.Option(min=1, help="Epochs of each network.")] = 5,
+    seed: Annotated[
+        int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of the networks' first weights and order of rows.")
+    ] = 42,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            file_okay=False, help="Folder for results.json, samples.png and curves.png.", show_default="runs/DATASET"
+        ),
+    ] = None,
+) -> None:
+    """Train the tutorial's networks beside its baseline, and compare them."""
+    from rich.console import Console
+
+    from denim.study.errors import StudyError
+    from denim.study.run import run
+
+    try:
+        run(dataset, console=Console(), quick=quick, epochs=epochs, seed=seed, out=out)
+    except StudyError as error:
+        _fail(str(error))
+
+
+@app.command()
+def info() -> None:
+    """Show the version, the engine, the instruction set in use, and where data sets are kept."""
+    from denim.cli.info import facts
+
+    try:
+        lines = facts()
+    except ValueError as error:
+        _fail(str(error))
+    for name, value in lines:
+        typer.echo(f"{name:<18} {value}")

@@ -1,0 +1,108 @@
+"""Which objects are arrays of samples, and how each becomes a NumPy array that an engine reads as it lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+FED_AS_THEY_ARE = ("uint8", "int32", "int64", "float32", "float64")
+"""Dtypes whose arrays are never converted: engines read them row by row."""
+
+
+def is_array_like(data: object) -> bool:
+    """Whether ``data`` is one array: NumPy's, a frame or series, a sparse matrix, or anything with ``__array__``."""
+    return isinstance(data, np.ndarray) or _is_frame(data) or _is_sparse(data) or hasattr(data, "__array__")
+
+
+def _is_frame(data: object) -> bool:
+    return hasattr(data, "to_numpy") and hasattr(data, "iloc")
+
+
+def _is_sparse(data: object) -> bool:
+    return hasattr(data, "toarray") and hasattr(data, "tocsr")
+
+
+def as_array(data: Any, role: str) -> np.ndarray:
+    """One array-like object as a NumPy array of numbers with at least one axis; no copy where none is needed.
+
+    A pandas Series becomes a column, of shape (rows, 1), as in Keras.
+
+    Args:
+        data: the object.
+        role: what it is called in errors, such as "x".
+
+    Raises:
+        ValueError: if it is no array, holds no real numbers, or has no axis of rows.
+    """
+    if not is_array_like(data):
+        raise ValueError(unrecognized(data, role))
+    array: np.ndarray
+    if _is_frame(data):
+        array = data.to_numpy()
+        array = array[:, np.newaxis] if array.ndim == 1 else array
+    elif _is_sparse(data):
+        array = data.toarray()
+    else:
+        array = np.asarray(data)
+    if array.dtype.kind not in "buif":
+        raise ValueError(
+            f"`{role}` must hold real numbers. Received an array of dtype {array.dtype} and shape {array.shape}. "
+            "Convert it first, for example with .astype('float32')."
+        )
+    if array.ndim == 0:
+        raise ValueError(
+            f"`{role}` must have at least one axis, that of the samples. Received a single number: {array!r}"
+        )
+    return array
+
+
+def unrecognized(data: object, role: str) -> str:
+    """The text of the error for an object that is no array."""
+    shown = repr(data)
+    if len(shown) > 60:
+        shown = shown[:57] + "..."
+    hint = " Pass a NumPy array." if data is None else f" Pass a NumPy array, for example np.array({role})."
+    return f"Unrecognized data type: {role}={shown} (of type {type(data)}).{hint}"
+
+
+def leaves(data: Any, names: Sequence[str], role: str) -> list[np.ndarray]:
+    """The arrays of ``data`` in the order of ``names``: one array, a list or tuple of them, or a dict by name.
+
+    Raises:
+        ValueError: if there are more or fewer arrays than names, if a dict has other keys, or for what is no array.
+    """
+    if isinstance(data, Mapping):
+        if set(data) != set(names):
+            raise ValueError(f"`{role}` as a dict must have the keys {list(names)}. Received: {list(data)}")
+        parts = [data[name] for name in names]
+    elif isinstance(data, (list, tuple)):
+        parts = list(data)
+        if not parts or not all(is_array_like(part) and np.ndim(part) for part in parts):
+            raise ValueError(unrecognized(data, role))
+    else:
+        parts = [data]
+    if len(parts) != len(names):
+        raise ValueError(
+            f"`{role}` must hold {_arrays(len(names))} for this model ({', '.join(names)}). "
+            f"Received {_arrays(len(parts))}."
+        )
+    return [as_array(part, role) for part in parts]
+
+
+def _arrays(count: int) -> str:
+    return "1 array" if count == 1 else f"{count} arrays"
+
+
+def fed(array: np.ndarray) -> np.ndarray:
+    """The array in a dtype and layout that engines read: itself if it has one, else converted once to float32.
+
+    Each row must be contiguous; the rows may lie apart, so that ``x[::2]`` is read as it lies.
+    """
+    if array.dtype == np.bool_:
+        array = array.view(np.uint8)
+    elif array.dtype.name not in FED_AS_THEY_ARE or not array.dtype.isnative:
+        array = array.astype(np.float32)
+    rows_are_contiguous = len(array) == 0 or array[0].flags.c_contiguous
+    return array if rows_are_contiguous else np.ascontiguousarray(array)

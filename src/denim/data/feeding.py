@@ -1,0 +1,71 @@
+"""From samples to the feed of one program: shapes checked against it, arrays in a form that engines read."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from denim.data.arrays import fed
+from denim.data.feed import Feed
+from denim.data.samples import Samples
+from denim.data.targets import labels, numbers
+from denim.engines.checks import check_feed, takes_labels
+from denim.program.program import Program
+
+Shape = tuple[int, ...]
+
+
+def feed_inputs(program: Program, samples: Samples) -> Feed:
+    """The inputs alone, for predicting.
+
+    Raises:
+        ValueError: for an array of another shape than the program's input.
+    """
+    inputs = tuple(
+        fed(_shaped(array, program.shapes[index], program.nodes[index].name))
+        for index, array in zip(program.inputs, samples.inputs, strict=True)
+    )
+    return Feed(samples.rows, inputs)
+
+
+def feed_samples(program: Program, samples: Samples) -> Feed:
+    """Inputs, targets and weights, for training and evaluating.
+
+    Raises:
+        ValueError: for no samples, a shape that does not fit, or a class number without a class.
+    """
+    if not samples.rows:
+        raise ValueError(f"There are no samples: x has shape {samples.inputs[0].shape}.")
+    targets = tuple(
+        (labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
+        for head, y in zip(program.heads, samples.targets, strict=True)
+    )
+    feed = Feed(samples.rows, feed_inputs(program, samples).inputs, targets, samples.weights)
+    check_feed(program, feed)
+    return feed
+
+
+def _shaped(array: np.ndarray, shape: Shape, name: str) -> np.ndarray:
+    received = array.shape[1:]
+    if received == shape:
+        return array
+    if (*received, 1) == shape or received == (*shape, 1):
+        return array.reshape(len(array), *shape)
+    raise ValueError(_misfit(array.shape, shape, name))
+
+
+def _misfit(full: Shape, shape: Shape, name: str) -> str:
+    received = full[1:]
+    rule = f"expected shape {(None, *shape)}"
+    if len(received) == len(shape) or (received and received[-1] != shape[-1]):
+        axis = next(a for a in range(-1, -len(shape) - 1, -1) if received[a] != shape[a])
+        rule = f"expected axis {axis} of input shape to have value {shape[axis]}"
+    text = f"Input {name!r} of the model is incompatible with x: {rule}, but received input with shape {full}."
+    if full == shape:
+        return f"{text} This is one sample without the axis of samples: pass x[None]."
+    if received and math.prod(received) == math.prod(shape):
+        flat = f", or begin the model with Input(shape={received}) and Flatten()" if len(shape) == 1 else ""
+        reshaped = f"x.reshape(-1, {', '.join(map(str, shape))})"
+        return f"{text} Each row has the right number of elements in another shape: pass {reshaped}{flat}."
+    return text

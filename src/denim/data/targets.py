@@ -1,0 +1,75 @@
+"""Targets against outputs: which shapes go together, and the one shape that engines see."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from denim.data.arrays import fed
+
+LABEL_FUNCTIONS = frozenset({"sparse_categorical_crossentropy", "sparse_categorical_accuracy"})
+"""Losses and metrics whose targets are class numbers."""
+
+Shape = tuple[int, ...]
+
+
+def matched_shape(function: str, target: Shape, output: Shape) -> Shape:
+    """The shape that targets of shape ``target`` take for a loss or metric of an output of shape ``output``.
+
+    Class numbers take the output's shape without its last axis; all other targets take the output's shape. A last axis
+    of size 1 may be missing or be there. Both shapes are with or both are without the axis of samples.
+
+    Raises:
+        ValueError: if the two do not go together.
+    """
+    wanted = output[:-1] if function in LABEL_FUNCTIONS else output
+    if target == wanted or target == (*wanted, 1) or (*target, 1) == wanted:
+        return wanted
+    if function in LABEL_FUNCTIONS:
+        hint = (
+            " The targets look like one-hot rows: these go with 'categorical_crossentropy' and 'categorical_accuracy'."
+            if target == output
+            else ""
+        )
+        raise ValueError(
+            "Arguments `target` and `output` must have the same shape up until the last dimension: "
+            f"target.shape={_shown(target)}, output.shape={_shown(output)} ({function} takes class numbers).{hint}"
+        )
+    hint = (
+        " The targets look like class numbers: these go with 'sparse_categorical_crossentropy', "
+        "or make them one-hot with utils.to_categorical()."
+        if function.startswith("categorical_") and target in (output[:-1], (*output[:-1], 1))
+        else ""
+    )
+    raise ValueError(
+        "Arguments `target` and `output` must have the same shape. Received: "
+        f"target.shape={_shown(target)}, output.shape={_shown(output)} ({function}).{hint}"
+    )
+
+
+def _shown(shape: Shape) -> str:
+    return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def labels(y: np.ndarray) -> np.ndarray:
+    """Class numbers as contiguous int32 or int64. Floats that are whole numbers are taken, as in Keras.
+
+    Raises:
+        ValueError: for a float that is not a whole number.
+    """
+    if y.dtype.kind == "f":
+        whole = np.isfinite(y) & (np.floor(y) == y)
+        if not whole.all():
+            at = int(np.flatnonzero(~whole)[0])
+            raise ValueError(
+                "Class numbers must be whole numbers. "
+                f"Received y[{at}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}."
+            )
+        return np.ascontiguousarray(y, dtype=np.int64)
+    if y.dtype.name in ("int32", "int64") and y.dtype.isnative:
+        return np.ascontiguousarray(y)
+    return np.ascontiguousarray(y, dtype=np.int32 if y.dtype.itemsize < 4 else np.int64)
+
+
+def numbers(y: np.ndarray) -> np.ndarray:
+    """Targets of all other losses, in a dtype that engines read."""
+    return fed(y)

@@ -1,0 +1,62 @@
+from collections.abc import Callable
+
+import numpy as np
+
+_Feed = tuple[int, list[tuple[int, int, int]], list[tuple[int, int, int]], list[tuple[int, int, int]]]
+_Order = tuple[int, list[int], int, int]
+
+def available_instruction_sets() -> list[str]: ...
+def preferred_instruction_set(name: str = "") -> str: ...
+def permutation(order: _Order, start: int, stop: int) -> list[int]: ...
+
+class State:
+    def __init__(
+        self,
+        parameters: np.ndarray,
+        slots: list[np.ndarray],
+        iterations: int,
+        learning_rate: float,
+        key: int,
+    ) -> None: ...
+    @property
+    def iterations(self) -> int: ...
+
+class Runner:
+    def __init__(self, program: dict, isa: str = "", fuse: bool = True, poison: int = 0) -> None: ...
+    @property
+    def instruction_set(self) -> str: ...
+    def train(
+        self,
+        state: State,
+        feed: _Feed,
+        order: _Order | None,
+        batch_size: int,
+        first_step: int,
+        last_step: int,
+        threads: int,
+        sums: np.ndarray,
+        counts: np.ndarray,
+        callback: Callable[[int], None] | None,
+    ) -> int: ...
+    def evaluate(
+        self,
+        state: State,
+        feed: _Feed,
+        batch_size: int,
+        first_step: int,
+        last_step: int,
+        threads: int,
+        sums: np.ndarray,
+        counts: np.ndarray,
+        callback: Callable[[int], None] | None,
+    ) -> int: ...
+    def predict(
+        self,
+        state: State,
+        feed: _Feed,
+        batch_size: int,
+        training: bool,
+        threads: int,
+        outputs: list[int],
+        callback: Callable[[int], None] | None,
+    ) -> None: ...

@@ -1,0 +1,345 @@
+"""Initializers: the first values of weights, by Keras's names and limits.
+
+Values come from a NumPy generator keyed by the initializer's seed: the same seed and shape give the same values at
+every call. Without a seed one is drawn from Python's ``random`` when the initializer is made, so that
+``utils.set_random_seed`` fixes it.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from denim.config import floatx
+from denim.lazy import bind
+from denim.naming import snake_case
+from denim.suggest import did_you_mean
+
+Shape = tuple[int, ...]
+
+_TRUNCATED_STDDEV = 0.87962566103423978
+"""The standard deviation of a standard normal that is cut off at two."""
+
+
+class Initializer:
+    """Makes an array of a given shape and dtype."""
+
+    def __call__(self, shape: Any, dtype: str | None = None) -> np.ndarray:
+        """An array of this shape; ``dtype`` None means ``config.floatx()``."""
+        return self.values(tuple(shape)).astype(dtype or floatx())
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """The values in float64."""
+        raise NotImplementedError(f"{type(self).__name__} does not define `values(shape)`")
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """An initializer with this configuration."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{k}={v!r}' for k, v in self.get_config().items())})"
+
+
+class Zeros(Initializer):
+    """All 0."""
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Zeros."""
+        return np.zeros(shape)
+
+
+class Ones(Initializer):
+    """All 1."""
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Ones."""
+        return np.ones(shape)
+
+
+class Constant(Initializer):
+    """All ``value``."""
+
+    def __init__(self, value: float = 0.0) -> None:
+        self.value = value
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """``value`` everywhere."""
+        return np.full(shape, self.value, np.float64)
+
+    def get_config(self) -> dict[str, Any]:
+        """The value."""
+        return {"value": self.value}
+
+
+class RandomInitializer(Initializer):
+    """One that draws: ``seed`` is the user's, or None for one drawn now."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0):
+            raise ValueError(f"`seed` must be a non-negative integer or None. Received: seed={seed!r}")
+        self._given = seed
+        self.seed = random.randint(1, 10**9) if seed is None else int(seed)
+
+    def generator(self) -> np.random.Generator:
+        """A generator at the start of this seed's numbers."""
+        return np.random.Generator(np.random.Philox(self.seed))
+
+    def get_config(self) -> dict[str, Any]:
+        """The seed that was given: an unseeded initializer's copy draws other values."""
+        return {"seed": self._given}
+
+
+class RandomNormal(RandomInitializer):
+    """Normal, with this mean and standard deviation."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.mean, self.stddev = mean, stddev
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Independent draws."""
+        return self.mean + self.stddev * self.generator().standard_normal(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Mean, standard deviation, seed."""
+        return {"mean": self.mean, "stddev": self.stddev, **super().get_config()}
+
+
+class TruncatedNormal(RandomNormal):
+    """Normal, values more than two ``stddev`` from the mean drawn again."""
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Independent draws."""
+        return self.mean + self.stddev * _truncated_normal(self.generator(), shape)
+
+
+class RandomUniform(RandomInitializer):
+    """Uniform in [minval, maxval)."""
+
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(seed)
+        self.minval, self.maxval = minval, maxval
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Independent draws."""
+        return self.minval + (self.maxval - self.minval) * self.generator().random(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Limits and seed."""
+        return {"minval": self.minval, "maxval": self.maxval, **super().get_config()}
+
+
+class VarianceScaling(RandomInitializer):
+    """Mean 0 and variance ``scale / n``, n being the fan of ``mode``: "fan_in", "fan_out" or "fan_avg".
+
+    ``distribution``: "uniform" within sqrt(3 scale / n), "untruncated_normal", or "truncated_normal" at two standard
+    deviations, whose loss of variance is made good.
+
+    Raises:
+        ValueError: for a scale that is not positive, or another mode or distribution.
+    """
+
+    MODES = ("fan_in", "fan_out", "fan_avg")
+    DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
+
+    def __init__(
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: int | None = None,
+    ) -> None:
+        if not scale > 0:
+            raise ValueError(f"Argument `scale` must be a positive number. Received: scale={scale!r}")
+        distribution = {"normal": "truncated_normal"}.get(str(distribution).lower(), distribution)
+        for name, value, known in (("mode", mode, self.MODES), ("distribution", distribution, self.DISTRIBUTIONS)):
+            if value not in known:
+                raise ValueError(
+                    f"Argument `{name}` must be one of {', '.join(map(repr, known))}. Received: {name}={value!r}."
+                    + did_you_mean(value, known)
+                )
+        super().__init__(seed)
+        self.scale, self.mode, self.distribution = scale, mode, distribution
+
+    def values(self, shape: Shape) -> np.ndarray:
+        """Independent draws."""
+        fan_in, fan_out = fans(shape)
+        fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
+        variance = self.scale / max(1.0, fan)
+        generator = self.generator()
+        if self.distribution == "uniform":
+            limit = math.sqrt(3.0 * variance)
+            return limit * (2.0 * generator.random(shape) - 1.0)
+        if self.distribution == "untruncated_normal":
+            return math.sqrt(variance) * generator.standard_normal(shape)
+        return math.sqrt(variance) / _TRUNCATED_STDDEV * _truncated_normal(generator, shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Scale, mode, distribution, seed."""
+        return {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, **super().get_config()}
+
+
+class _Scaled(VarianceScaling):
+    """A VarianceScaling with its own name, whose only argument is the seed."""
+
+    settings: tuple[float, str, str]
+
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(*self.settings, seed=seed)
+
+    def get_config(self) -> dict[str, Any]:
+        """The seed."""
+        return RandomInitializer.get_config(self)
+
+
+class GlorotUniform(_Scaled):
+    """Uniform within sqrt(6 / (fan_in + fan_out)). Glorot and Bengio, 2010."""
+
+    settings = (1.0, "fan_avg", "uniform")
+
+
+class GlorotNormal(_Scaled):
+    """Truncated normal with variance 2 / (fan_in + fan_out). Glorot and Bengio, 2010."""
+
+    settings = (1.0, "fan_avg", "truncated_normal")
+
+
+class HeUniform(_Scaled):
+    """Uniform within sqrt(6 / fan_in). He et al., 2015."""
+
+    settings = (2.0, "fan_in", "uniform")
+
+
+class HeNormal(_Scaled):
+    """Truncated normal with variance 2 / fan_in. He et al., 2015."""
+
+    settings = (2.0, "fan_in", "truncated_normal")
+
+
+class LecunUniform(_Scaled):
+    """Uniform within sqrt(3 / fan_in). LeCun et al., 1998."""
+
+    settings = (1.0, "fan_in", "uniform")
+
+
+class LecunNormal(_Scaled):
+    """Truncated normal with variance 1 / fan_in. LeCun et al., 1998."""
+
+    settings = (1.0, "fan_in", "truncated_normal")
+
+
+def fans(shape: Shape) -> tuple[float, float]:
+    """How many inputs and outputs a weight of this shape connects: its last two axes, times the axes before them."""
+    if len(shape) < 2:
+        fan = float(shape[0]) if shape else 1.0
+        return fan, fan
+    field = math.prod(shape[:-2])
+    return float(field * shape[-2]), float(field * shape[-1])
+
+
+def _truncated_normal(generator: np.random.Generator, shape: Shape) -> np.ndarray:
+    """Standard normal values, those beyond two drawn again."""
+    values = generator.standard_normal(shape)
+    outside = np.abs(values) > 2.0
+    while outside.any():
+        values[outside] = generator.standard_normal(int(outside.sum()))
+        outside = np.abs(values) > 2.0
+    return values
+
+
+_CLASSES: tuple[type[Initializer], ...] = (
+    Zeros,
+    Ones,
+    Constant,
+    RandomNormal,
+    TruncatedNormal,
+    RandomUniform,
+    VarianceScaling,
+    GlorotUniform,
+    GlorotNormal,
+    HeUniform,
+    HeNormal,
+    LecunUniform,
+    LecunNormal,
+)
+_BY_NAME: dict[str, type[Initializer]] = {
+    **{cls.__name__: cls for cls in _CLASSES},
+    **{snake_case(cls.__name__): cls for cls in _CLASSES},
+    "normal": RandomNormal,
+    "uniform": RandomUniform,
+    "one": Ones,
+    "zero": Zeros,
+}
+
+
+def get(identifier: Any) -> Callable[..., np.ndarray]:
+    """The initializer that a name, an instance, a class, a configuration or a function (shape, dtype) stands for.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if isinstance(identifier, dict):
+        return deserialize(identifier)
+    if isinstance(identifier, str) and identifier in _BY_NAME:
+        return _BY_NAME[identifier]()
+    if isinstance(identifier, type) and issubclass(identifier, Initializer):
+        return identifier()
+    if callable(identifier) and not isinstance(identifier, type):
+        return cast("Callable[..., np.ndarray]", identifier)
+    raise ValueError(f"Could not interpret initializer identifier: {identifier}.{did_you_mean(identifier, _BY_NAME)}")
+
+
+def serialize(initializer: Any) -> dict[str, Any]:
+    """The class name and configuration.
+
+    Raises:
+        ValueError: for a function of one's own, which has none.
+    """
+    if not isinstance(initializer, Initializer):
+        raise ValueError(f"Only initializers of denim.initializers can be written down. Received: {initializer!r}")
+    return {
+        "module": "keras.initializers",
+        "class_name": type(initializer).__name__,
+        "config": initializer.get_config(),
+        "registered_name": None,
+    }
+
+
+def deserialize(config: dict[str, Any]) -> Initializer:
+    """The initializer of a configuration that ``serialize`` made.
+
+    Raises:
+        ValueError: for a class that is not one of this module's.
+    """
+    name = config.get("class_name")
+    if name not in _BY_NAME:
+        raise ValueError(f"Could not interpret initializer identifier: {name}.{did_you_mean(name, _BY_NAME)}")
+    return cast("Initializer", _BY_NAME[name].from_config(dict(config.get("config") or {})))
+
+
+zeros, ones, constant = Zeros, Ones, Constant
+random_normal, truncated_normal, random_uniform = RandomNormal, TruncatedNormal, RandomUniform
+variance_scaling = VarianceScaling
+glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
+he_uniform, he_normal = HeUniform, HeNormal
+lecun_uniform, lecun_normal = LecunUniform, LecunNormal
+
+__all__ = [
+    "Initializer",
+    *(cls.__name__ for cls in _CLASSES),
+    *(snake_case(cls.__name__) for cls in _CLASSES),
+    "deserialize",
+    "get",
+    "serialize",
+]
+
+__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -1,0 +1,100 @@
+"""KerasTensor: what a layer makes before there are any numbers, and the record of which call made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from denim.naming import auto_name
+
+if TYPE_CHECKING:
+    from denim.layers.base import Layer
+
+BatchShape = tuple["int | None", ...]
+"""A shape with the batch axis first: None where any size will do."""
+
+
+@dataclass(eq=False)
+class Call:
+    """One use of a layer. An InputLayer's has no inputs.
+
+    Attributes:
+        layer: the layer called.
+        inputs: the tensors it was called with.
+        outputs: the tensors it made.
+        index: which of the layer's calls this is.
+    """
+
+    layer: Layer
+    inputs: tuple[KerasTensor, ...]
+    outputs: tuple[KerasTensor, ...] = ()
+    index: int = 0
+
+
+class KerasTensor:
+    """A tensor without values: shape (batch axis first, None for any size), dtype, name and origin."""
+
+    def __init__(self, shape: BatchShape, dtype: str = "float32", name: str | None = None) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.name = name or auto_name(type(self).__name__)
+        self.call: Call | None = None
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes, the batch axis included."""
+        return len(self.shape)
+
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise ValueError(
+            f"A KerasTensor is symbolic: it is a placeholder for a shape and a dtype and holds no numbers ({self}). "
+            "Build a Model from it and call that with an array."
+        )
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"A KerasTensor holds no numbers, so it has no truth value ({self}).")
+
+    def __len__(self) -> int:
+        raise TypeError(f"A KerasTensor holds no numbers, so it has no length ({self}). Its shape is {self.shape}.")
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
+
+
+def batch_shape(shape: object, what: str) -> BatchShape:
+    """A shape whose first axis is the batch, as a tuple of ints and a leading int or None.
+
+    Raises:
+        ValueError: for anything else; ``what`` names it.
+    """
+    if not isinstance(shape, (tuple, list)) or not shape:
+        raise ValueError(
+            f"{what} must be a tuple of sizes with the batch axis first, such as (None, 784). Received: {shape!r}"
+        )
+    return (_size(shape[0], what, shape, none=True), *sample_shape(shape[1:], what))
+
+
+def sample_shape(shape: object, what: str) -> tuple[int, ...]:
+    """The shape of one sample, without the batch axis.
+
+    Raises:
+        ValueError: if it is not a tuple or list of positive integers; ``what`` names it.
+    """
+    if isinstance(shape, int) and not isinstance(shape, bool):
+        raise ValueError(f"{what} must be a tuple. Received: {shape!r}. Did you mean ({shape},)?")
+    if not isinstance(shape, (tuple, list)):
+        raise ValueError(f"{what} must be a tuple of sizes, such as (784,). Received: {shape!r}")
+    return tuple(_size(size, what, shape) for size in shape)  # type: ignore[misc]
+
+
+def _size(size: Any, what: str, shape: object, none: bool = False) -> int | None:
+    if size is None and none:
+        return None
+    try:
+        number = size.__index__()
+    except AttributeError:
+        number = 0
+    if isinstance(size, bool) or number < 1:
+        rule = "only the batch axis may be None" if size is None else "every size must be a positive integer"
+        raise ValueError(f"{what}: {rule}. Received: {shape!r}")
+    return int(number)

@@ -1,0 +1,98 @@
+"""Where a model's numbers live while engines work on them, and which programs it has been lowered to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from denim.engines.protocol import Executable, State, Totals, flat_buffer
+from denim.engines.selection import compile_program, engine_name
+from denim.optimizers import Optimizer
+from denim.program.builder import Lowered
+from denim.program.program import Program
+from denim.program.specs import Head
+
+_KEY_BYTES = 8
+
+
+class Execution:
+    """One model's flat parameter buffer and its compiled programs.
+
+    The model's variables move into the buffer before an engine runs and stay there; a layer that two models share moves
+    to the one that runs. A copy of it starts empty: buffers and executables belong to one model.
+    """
+
+    def __init__(self) -> None:
+        self._residents: tuple[Any, ...] = ()
+        self._state: State | None = None
+        self._views: list[np.ndarray] = []
+        self._lowered: Lowered | None = None
+        self._programs: dict[tuple[Any, ...], Program] = {}
+        self._executables: dict[tuple[str, int], Executable] = {}
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[()]]:
+        return Execution, ()
+
+    def program(self, lowered: Lowered, heads: tuple[Head, ...] = (), optimizer: Optimizer | None = None) -> Program:
+        """The lowered model with these heads and this update rule; the same object as long as nothing changes.
+
+        Raises:
+            ValueError: for a description that cannot be run.
+        """
+        if lowered is not self._lowered:
+            self._lowered, self._programs, self._executables = lowered, {}, {}
+        rule = None if optimizer is None else optimizer.spec()
+        key = (heads, rule)
+        if key not in self._programs:
+            self._programs[key] = lowered.program(heads, rule)
+        return self._programs[key]
+
+    def executable(self, program: Program) -> Executable:
+        """The program compiled by the engine in force.
+
+        Raises:
+            NotImplementedError: if that engine cannot run it.
+        """
+        key = (engine_name(), id(program))
+        if key not in self._executables:
+            self._executables[key] = compile_program(program)
+        return self._executables[key]
+
+    def state(self, lowered: Lowered, program: Program) -> State:
+        """The state with the variables' present values as its parameters."""
+        residents = lowered.variables
+        same = len(residents) == len(self._residents) and all(map(_same, residents, self._residents))
+        if self._state is None or not same or self._state.parameters.dtype != program.dtype:
+            self._state = State(flat_buffer(program))
+            self._views = program.views(self._state.parameters)
+            self._residents = residents
+        for variable, view in zip(self._residents, self._views, strict=True):
+            if variable.value is not view:
+                variable.home(view)
+        return self._state
+
+    def train(self, lowered: Lowered, program: Program, optimizer: Optimizer, key: int, **stretch: Any) -> Totals:
+        """``Executable.train`` on the model's variables and the optimizer's slots, counter and learning rate.
+
+        They are up to date, to the last whole step, also when this raises.
+        """
+        state = self.state(lowered, program)
+        state.slots = optimizer.buffers(program)
+        state.iterations = int(optimizer.iterations.value)
+        state.learning_rate = float(optimizer.learning_rate.value)
+        state.key = key
+        try:
+            return self.executable(program).train(state, **stretch)
+        finally:
+            optimizer.iterations.assign(state.iterations)
+
+
+def draw_key() -> int:
+    """64 bits from NumPy's global generator, so that ``set_random_seed`` and ``np.random.seed`` both fix them."""
+    return int.from_bytes(np.random.bytes(_KEY_BYTES), "little")  # noqa: NPY002
+
+
+def _same(a: object, b: object) -> bool:
+    return a is b

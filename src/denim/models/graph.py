@@ -1,0 +1,110 @@
+"""The graph between a model's inputs and outputs: which calls it holds, and in what order Keras lists its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from denim.layers.base import Layer
+from denim.layers.symbolic import Call, KerasTensor
+from denim.program.builder import ProgramBuilder
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Calls in an order in which each follows those it reads.
+
+    Attributes:
+        inputs: the tensors that are fed.
+        outputs: the tensors that come back.
+        calls: every call between them, those of InputLayers included.
+        layers: each layer once, deepest (farthest from the outputs) first: the order of the model's weights.
+        depths: of each call, in the order of ``calls``: the longest way to an output.
+    """
+
+    inputs: tuple[KerasTensor, ...]
+    outputs: tuple[KerasTensor, ...]
+    calls: tuple[Call, ...]
+    layers: tuple[Layer, ...]
+    depths: tuple[int, ...]
+
+    @cached_property
+    def is_chain(self) -> bool:
+        """Whether each layer is called once, on what the one before it made."""
+        alone = len(set(self.depths)) == len(self.calls) == len(self.layers)
+        return alone and all(len(call.inputs) <= 1 for call in self.calls)
+
+    def emit(self, builder: ProgramBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
+        """Add every call's nodes, reading nodes ``inputs``; returns the nodes of the outputs."""
+        node_of = {id(tensor): node for tensor, node in zip(self.inputs, inputs, strict=True)}
+        for call in self.calls:
+            if call.inputs:
+                nodes = call.layer.emit_all(builder, tuple(node_of[id(tensor)] for tensor in call.inputs))
+                node_of.update(zip(map(id, call.outputs), nodes, strict=True))
+        return tuple(node_of[id(tensor)] for tensor in self.outputs)
+
+
+def trace(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> Graph:
+    """Walk from the outputs back to the inputs.
+
+    Raises:
+        ValueError: if an output does not come from these inputs, or two layers have the same name.
+    """
+    finished, first_seen = _walk(inputs, outputs)
+    depth_of_call: dict[Call, int] = {}
+    depth_of_layer: dict[Layer, int] = {}
+    made_by = {id(tensor): call for call in finished for tensor in call.outputs}
+    for call in reversed(finished):
+        # A layer used at several depths counts as its deepest use, as in Keras.
+        depth = max(depth_of_call.get(call, 0), depth_of_layer.get(call.layer, 0))
+        depth_of_call[call] = depth_of_layer[call.layer] = depth
+        for tensor in call.inputs:
+            parent = made_by.get(id(tensor))
+            if parent is not None:
+                depth_of_call[parent] = max(depth + 1, depth_of_call.get(parent, 0))
+    for tensor in inputs:
+        if tensor.call is not None and not tensor.call.inputs and tensor.call not in depth_of_call:
+            depth_of_call[tensor.call] = depth_of_layer[tensor.call.layer] = 0
+            first_seen[tensor.call.layer] = -1
+    layers = sorted(depth_of_layer, key=lambda layer: (-depth_of_layer[layer], first_seen[layer]))
+    _check_names(layers)
+    unfed = [call for call in depth_of_call if call not in finished]
+    calls = (*finished, *unfed)
+    return Graph(tuple(inputs), tuple(outputs), calls, tuple(layers), tuple(depth_of_call[call] for call in calls))
+
+
+def _walk(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> tuple[list[Call], dict[Layer, int]]:
+    """The calls that the outputs need, parents first, and when each layer was first met."""
+    fed = {id(tensor) for tensor in inputs}
+    finished: dict[Call, None] = {}
+    first_seen: dict[Layer, int] = {}
+    pending: list[tuple[KerasTensor, bool]] = [(tensor, False) for tensor in reversed(outputs)]
+    while pending:
+        tensor, parents_done = pending.pop()
+        call = tensor.call
+        if call is None or call in finished or (id(tensor) in fed and call.inputs):
+            continue
+        if id(tensor) not in fed and not call.inputs:
+            raise ValueError(
+                f"Graph disconnected: the outputs need {tensor!r}, which is not among the model's inputs "
+                f"{[t.name for t in inputs]}. Add it to `inputs`."
+            )
+        first_seen.setdefault(call.layer, len(first_seen))
+        if parents_done or not call.inputs:
+            finished[call] = None
+            continue
+        pending.append((tensor, True))
+        pending.extend((parent, False) for parent in reversed(call.inputs))
+    return list(finished), first_seen
+
+
+def _check_names(layers: Sequence[Layer]) -> None:
+    seen: set[str] = set()
+    for layer in layers:
+        if layer.name in seen:
+            raise ValueError(
+                f'The name "{layer.name}" is used by several layers of the model. All layers of a model should have '
+                "unique names: pass `name` to one of them."
+            )
+        seen.add(layer.name)

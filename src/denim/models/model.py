@@ -1,0 +1,294 @@
+"""Model: a graph of layers, trained and run as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from denim.layers.base import Layer, single_or_list
+from denim.layers.running import run
+from denim.layers.symbolic import BatchShape, KerasTensor
+from denim.models import configuration
+from denim.models.graph import Graph, trace
+from denim.models.training import Trainer
+from denim.naming import auto_name
+from denim.program.builder import Lowered, ProgramBuilder
+from denim.program.nodes import Input as InputNode
+from denim.suggest import did_you_mean
+from denim.variables import Variable
+
+
+class Model(Layer, Trainer):
+    """Everything between some inputs and some outputs.
+
+    Args:
+        inputs: a KerasTensor, usually from ``Input``, or a list of them.
+        outputs: a KerasTensor made from them, or a list of them.
+        name: counted up from "functional" if left out.
+        trainable: whether training changes the layers' weights.
+
+    Raises:
+        TypeError: for inputs or outputs that are no KerasTensors.
+        ValueError: if an output does not come from the inputs, or layers share a name or differ in dtype.
+
+    Source: https://keras.io/api/models/model/
+    """
+
+    def __init__(
+        self, inputs: Any = None, outputs: Any = None, name: str | None = None, *, trainable: bool = True, **kwargs: Any
+    ) -> None:
+        if inputs is None or outputs is None:
+            raise NotImplementedError(
+                f"{type(self).__name__}() needs `inputs` and `outputs`: models with a Python `call` of their own are "
+                "not supported. Use Sequential, or connect layers with Input and pass Model(inputs, outputs)."
+            )
+        graph = trace(_tensors(inputs, "inputs"), _tensors(outputs, "outputs"))
+        dtype = _common_dtype(graph)
+        if name is None and type(self) is Model:
+            name = auto_name("functional")
+        Layer.__init__(self, name=name, dtype=dtype, **kwargs)
+        Trainer.__init__(self)
+        self._graph: Graph | None = graph
+        self.listed = (isinstance(inputs, (list, tuple)), isinstance(outputs, (list, tuple)))
+        self._lowered: tuple[object, Lowered] | None = None
+        self.built = True
+        if not trainable:
+            self.trainable = False
+
+    first_call_index = 1
+    """Keras counts a functional model's own graph as its first call."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph.
+
+        Raises:
+            AttributeError: if there is none yet, as when Keras is asked for the inputs of an unbuilt model.
+        """
+        if self._graph is None:
+            raise AttributeError(
+                f"{type(self).__name__} model {self.name!r} has no defined inputs yet: its input shape is unknown. "
+                "Begin it with `Input(shape=...)`, call `build(input_shape)`, or call it on data."
+            )
+        return self._graph
+
+    listed = (False, False)
+    """Whether the inputs and the outputs were given as lists: then a single one comes and goes as a list of one."""
+
+    # Structure
+
+    @property
+    def layers(self) -> list[Layer]:
+        """Every layer once, InputLayers included."""
+        return list(self.graph.layers)
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The tensors that are fed."""
+        return list(self.graph.inputs)
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The tensors that come back."""
+        return list(self.graph.outputs)
+
+    @property
+    def input(self) -> Any:
+        """The one input, or the list of them."""
+        return single_or_list(self.inputs)
+
+    @property
+    def output(self) -> Any:
+        """The one output, or the list of them."""
+        return single_or_list(self.outputs)
+
+    @property
+    def input_shape(self) -> Any:
+        """The input's shape with None for the batch; a list for several inputs."""
+        return single_or_list([tensor.shape for tensor in self.inputs])
+
+    @property
+    def output_shape(self) -> Any:
+        """The output's shape with None for the batch; a list for several outputs."""
+        return single_or_list([tensor.shape for tensor in self.outputs])
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that make the outputs."""
+        return [tensor.name if tensor.call is None else tensor.call.layer.name for tensor in self.outputs]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of this name, or at this place in ``layers``.
+
+        Raises:
+            ValueError: if there is none, or not exactly one of name and index is given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(f"Provide either a layer name or a layer index. Received: name={name!r}, index={index!r}")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(
+                    f"Was asked to retrieve layer at index {index} but model {self.name!r} only has {len(layers)} "
+                    "layers."
+                )
+            return layers[index]
+        names = [layer.name for layer in layers]
+        if name not in names:
+            raise ValueError(f"No such layer: {name}. Existing layers are: {names}.{did_you_mean(name, names)}")
+        return layers[names.index(name)]
+
+    # Weights
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All variables of all layers, each once, in the order of ``layers``."""
+        return list({id(v): v for layer in self.layers for v in layer.weights}.values())
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; setting it sets every layer's."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self.layers:
+            layer.trainable = self._trainable
+
+    # Running
+
+    def lower(self) -> Lowered:
+        """The model as nodes and parameters; the same object until its graph or a trainable flag changes."""
+        graph, weights = self.graph, self.weights
+        key = (graph, tuple((id(v), v.trainable) for v in weights))
+        if self._lowered is None or self._lowered[0] != key:
+            builder = ProgramBuilder(self.dtype)
+            for variable in weights:
+                builder.parameter(variable)
+            inputs = [
+                builder.add(InputNode(tensor.name, tuple(n for n in tensor.shape[1:] if n is not None), self.dtype))
+                for tensor in graph.inputs
+            ]
+            self._lowered = (key, builder.lowered(*graph.emit(builder, inputs)))
+        return self._lowered[1]
+
+    def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
+        arrays = tuple(map(np.asarray, inputs)) if self._takes_list(inputs) else (np.asarray(inputs),)
+        self.check_inputs(tuple(array.shape for array in arrays))
+        if not self.built:
+            self.build((None, *arrays[0].shape[1:]))
+        if len({len(array) for array in arrays}) > 1:
+            raise ValueError(f"All inputs must have the same number of rows. Received: {[len(a) for a in arrays]}")
+        lowered = self.lower()
+        program = self._execution.program(lowered)
+        parameters = self._execution.state(lowered, program).parameters
+        return run(self._execution.executable(program), parameters, arrays, training)
+
+    def _takes_list(self, inputs: Any) -> bool:
+        return self.built and (len(self.inputs) > 1 or (self.listed[0] and isinstance(inputs, (list, tuple))))
+
+    def build(self, input_shape: Any = None) -> None:
+        """A functional model is built already."""
+
+    def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
+        """As many inputs as the model has, each of its shape; any number of rows."""
+        expected = self.inputs
+        if len(shapes) != len(expected):
+            raise ValueError(
+                f"Model {self.name!r} expects {len(expected)} input(s) {[t.name for t in expected]}, but it received "
+                f"{len(shapes)}."
+            )
+        for tensor, shape in zip(expected, shapes, strict=True):
+            if len(shape) != len(tensor.shape) or shape[1:] != tensor.shape[1:]:
+                raise ValueError(
+                    f"{type(self).__name__} {self.name!r} was passed incompatible inputs. For input {tensor.name!r}, "
+                    f"expected shape {tensor.shape}, but received instead a tensor with shape {shape}."
+                )
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape; lists of shapes for several inputs or outputs."""
+        several = len(self.inputs) > 1
+        return single_or_list(list(self.output_shapes(tuple(input_shape) if several else (tuple(input_shape),))))
+
+    def output_shapes(self, shapes: tuple[BatchShape, ...]) -> tuple[BatchShape, ...]:
+        """The outputs' shapes with the inputs' batch size."""
+        return tuple((shapes[0][0], *tensor.shape[1:]) for tensor in self.outputs)
+
+    def pack_outputs(self, values: list[Any]) -> Any:
+        """The one output, or the list of them; a list too where the model was made with a list of one."""
+        return list(values) if self.listed[1] else single_or_list(values)
+
+    def emit_all(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
+        """The nodes of every layer: within another model it is as if they stood there themselves."""
+        return self.graph.emit(builder, inputs)
+
+    # Looking
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and numbers of parameters.
+
+        Args:
+            line_length: columns of the table; 88 or what the terminal has, if that is less.
+            positions: where each column ends, as a fraction of the line.
+            print_fn: called once with the whole text instead of printing it.
+            expand_nested: list the layers of models within.
+            show_trainable: add a column that says Y or N.
+            layer_range: names (or patterns) of the first and the last layer to list.
+
+        Raises:
+            ValueError: if the line is too short or a name of layer_range matches no layer.
+        """
+        from denim.models.summary import print_summary
+
+        print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    # Configuration
+
+    def get_config(self) -> dict[str, Any]:
+        """Layers and connections, as data."""
+        return configuration.functional_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """A new model of this configuration, with new weights."""
+        return configuration.functional_from_config(cls, config)
+
+
+def _tensors(value: Any, what: str) -> list[KerasTensor]:
+    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    for item in values:
+        if not isinstance(item, KerasTensor):
+            hint = ""
+            if isinstance(item, Layer):
+                hint = f" Pass `{item.name}.output`, or what calling the layer returned."
+            elif isinstance(item, dict):
+                hint = " Dictionaries are not supported; pass a list."
+            raise TypeError(
+                f"Model: `{what}` must be KerasTensors, such as Input(...) returns. Received: {item!r}.{hint}"
+            )
+    if not values:
+        raise ValueError(f"Model: `{what}` must hold at least one KerasTensor. Received: {value!r}")
+    if len({id(item) for item in values}) < len(values) and what == "inputs":
+        raise ValueError(f"Model: every tensor of `inputs` must be there once. Received: {value!r}")
+    return values
+
+
+def _common_dtype(graph: Graph) -> str:
+    dtypes = {layer.dtype: layer.name for layer in graph.layers}
+    if len(dtypes) > 1:
+        raise ValueError(
+            "All layers of a model compute in one dtype. Received: "
+            + ", ".join(f"{name!r} in {dtype}" for dtype, name in dtypes.items())
+        )
+    return graph.inputs[0].dtype

@@ -1,0 +1,40 @@
+"""Names that nobody chose: dense, dense_1, dense_2, ... counted for the whole process."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_counts: Counter[str] = Counter()
+
+
+def snake_case(name: str) -> str:
+    """``RMSprop`` -> ``rm_sprop``: Keras's rule."""
+    return re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", re.sub(r"\W", "", name)).lower()
+
+
+def auto_name(prefix: str) -> str:
+    """The next free name for a class or word: the first has no number."""
+    base = snake_case(prefix)
+    number = _counts[base]
+    _counts[base] += 1
+    return f"{base}_{number}" if number else base
+
+
+def check_name(name: object, owner: str) -> str:
+    """A name someone chose.
+
+    Raises:
+        ValueError: if it is not a string, is empty, or holds a slash (which separates the parts of a weight's path).
+    """
+    if not isinstance(name, str) or not name or "/" in name:
+        raise ValueError(
+            f"The name of a {owner} must be a non-empty string without '/'. Received: name={name!r}"
+            + (f". Try {name.replace('/', '_')!r}." if isinstance(name, str) and name else "")
+        )
+    return name
+
+
+def clear_session(free_memory: bool = True) -> None:
+    """Start the automatic names afresh. ``free_memory`` is accepted as in Keras; Python frees what nobody holds."""
+    _counts.clear()

@@ -1,0 +1,41 @@
+"""Optimizers, by Keras's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from denim.lazy import bind
+from denim.optimizers.adagrad import Adagrad
+from denim.optimizers.adam import Adam
+from denim.optimizers.optimizer import Optimizer
+from denim.optimizers.rmsprop import RMSprop
+from denim.optimizers.sgd import SGD
+from denim.suggest import did_you_mean
+
+__all__ = ["SGD", "Adagrad", "Adam", "Optimizer", "RMSprop", "get"]
+
+_KNOWN: dict[str, type[Optimizer]] = {kind.__name__.lower(): kind for kind in (SGD, RMSprop, Adagrad, Adam)}
+
+
+def get(identifier: Any) -> Optimizer | None:
+    """An optimizer from its name (in any case), class, configuration dict, or itself; None stays None.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    if identifier is None or isinstance(identifier, Optimizer):
+        return identifier
+    if isinstance(identifier, type) and issubclass(identifier, Optimizer):
+        return identifier.from_config({})
+    if isinstance(identifier, str) and identifier.lower() in _KNOWN:
+        return _KNOWN[identifier.lower()].from_config({})
+    if isinstance(identifier, Mapping) and str(identifier.get("class_name")).lower() in _KNOWN:
+        return _KNOWN[identifier["class_name"].lower()].from_config(identifier.get("config", {}))
+    raise ValueError(
+        f"Could not interpret optimizer identifier: {identifier}.{did_you_mean(identifier, _KNOWN)} "
+        f"Known: {', '.join(kind.__name__ for kind in _KNOWN.values())}."
+    )
+
+
+__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -1,0 +1,22 @@
+"""The name someone probably meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def closest(name: object, known: Iterable[str]) -> str | None:
+    """The known name nearest to ``name``, ignoring case; None when none is near."""
+    if not isinstance(name, str):
+        return None
+    import difflib
+
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return by_lower[near[0]] if near else None
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """``" Did you mean 'relu'?"`` to end an error with, or an empty string."""
+    near = closest(name, known)
+    return f" Did you mean {near!r}?" if near else ""

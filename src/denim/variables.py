@@ -1,0 +1,117 @@
+"""Variable: a named array that layers and optimizers hold, wherever its numbers live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+class Variable:
+    """A named tensor that is changed in place.
+
+    Args:
+        initial: its first value; copied.
+        name: short, such as "kernel".
+        path: the owners' names and this one, such as "sequential/dense/kernel"; ``name`` if left out.
+        trainable: whether training changes it.
+        dtype: of the stored numbers.
+
+    The numbers may live in a model's flat buffer: see ``home``. ``value`` is then a view into it.
+    """
+
+    def __init__(
+        self, initial: Any, name: str, path: str | None = None, trainable: bool = True, dtype: str = "float32"
+    ) -> None:
+        self._value = np.array(initial, dtype=dtype)
+        self.name = name
+        self.path = path or name
+        self.trainable = trainable
+
+    @property
+    def value(self) -> np.ndarray:
+        """The array itself: writing into it changes the variable."""
+        return self._value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape, which never changes."""
+        return self._value.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._value.ndim
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return self._value.size
+
+    @property
+    def dtype(self) -> str:
+        """The dtype's name, such as "float32"."""
+        return self._value.dtype.name
+
+    def numpy(self) -> np.ndarray:
+        """A copy of the value."""
+        return self._value.copy()
+
+    def assign(self, value: Any) -> Variable:
+        """Replace the value.
+
+        Raises:
+            ValueError: if the shape differs; the variable is then unchanged.
+        """
+        new = np.asarray(value)
+        if new.shape != self.shape:
+            raise ValueError(
+                "The shape of the target variable and the shape of the target value in `variable.assign(value)` must "
+                f"match. Received: value.shape={new.shape}; variable.shape={self.shape} (variable {self.path!r})"
+            )
+        self._value[...] = new
+        return self
+
+    def assign_add(self, value: Any) -> Variable:
+        """Add ``value``, of the same shape, in place."""
+        return self.assign(self._value + np.asarray(value))
+
+    def assign_sub(self, value: Any) -> Variable:
+        """Subtract ``value``, of the same shape, in place."""
+        return self.assign(self._value - np.asarray(value))
+
+    def home(self, view: np.ndarray) -> None:
+        """Move into ``view``, an array of this shape: its numbers become this variable's, and it is changed in place.
+
+        A view that the variable lives in already is left as it is.
+
+        Raises:
+            ValueError: if shape or dtype differs.
+        """
+        if (view.shape, view.dtype.name) != (self.shape, self.dtype):
+            raise ValueError(
+                f"Variable {self.path!r} of shape {self.shape} and dtype {self.dtype} cannot live in a view of shape "
+                f"{view.shape} and dtype {view.dtype.name}."
+            )
+        if not self.lives_in(view):
+            view[...] = self._value
+        self._value = view
+
+    def lives_in(self, view: np.ndarray) -> bool:
+        """Whether ``view`` is the very memory this variable's numbers are in."""
+        mine, other = self._value.__array_interface__, view.__array_interface__
+        return all(mine.get(key) == other.get(key) for key in ("data", "shape", "typestr", "strides"))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if copy or (dtype is not None and np.dtype(dtype) != self._value.dtype):
+            return self._value.astype(dtype or self._value.dtype)
+        return self._value
+
+    def __float__(self) -> float:
+        return float(self._value)
+
+    def __int__(self) -> int:
+        return int(self._value)
+
+    def __repr__(self) -> str:
+        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self._value}>"

@@ -1,0 +1,380 @@
+"""The table of small trainings whose every number is compared with Keras's. Imports neither Keras nor denim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Layer = tuple[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class New:
+    """An object to be made from the module that plays Keras: ``New("losses", "Poisson", {})``."""
+
+    place: str
+    name: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def make(self, keras: Any) -> Any:
+        return getattr(getattr(keras, self.place), self.name)(**self.options)
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function to be taken from the module that plays Keras and passed as it is."""
+
+    place: str
+    name: str
+
+    def make(self, keras: Any) -> Any:
+        return getattr(getattr(keras, self.place), self.name)
+
+
+Spec = str | New | Function
+Target = Literal["labels", "one_hot", "multilabel", "binary", "regression"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One training: the model, how it is compiled, and what it is given."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    target: Target
+    loss: Spec
+    optimizer: Spec = "rmsprop"
+    metrics: tuple[Spec, ...] = ()
+    weighted_metrics: tuple[Spec, ...] = ()
+    input_shape: tuple[int, ...] = (6,)
+    input_dtype: str = "float32"
+    target_dtype: str = "float32"
+    target_column: bool = False
+    rows: int = 37
+    batch_size: int = 10
+    epochs: int = 3
+    initial_epoch: int = 0
+    weight_scale: float = 0.4
+    sample_weight: bool = False
+    class_weight: Mapping[int, float] | None = None
+    validation: Literal["none", "data", "weighted", "split"] = "none"
+
+    @property
+    def outputs(self) -> int:
+        return int(next(o["units"] for kind, o in reversed(self.layers) if kind == "Dense"))
+
+
+def _make(keras: Any, spec: Spec) -> Any:
+    return spec if isinstance(spec, str) else spec.make(keras)
+
+
+def build(keras: Any, case: Case) -> Any:
+    """The compiled model of a case, in Keras or in whatever has Keras's names."""
+    layers = [keras.layers.Input(shape=case.input_shape)]
+    for index, (kind, options) in enumerate(case.layers):
+        layers.append(getattr(keras.layers, kind)(**options, name=f"layer_{index}"))
+    model = keras.Sequential(layers, name="golden")
+    model.compile(
+        optimizer=_make(keras, case.optimizer),
+        loss=_make(keras, case.loss),
+        metrics=[_make(keras, m) for m in case.metrics] or None,
+        weighted_metrics=[_make(keras, m) for m in case.weighted_metrics] or None,
+    )
+    return model
+
+
+def _dense(units: int, activation: str | None = None, **options: Any) -> Layer:
+    return "Dense", {"units": units, "activation": activation, **options}
+
+
+def _activation(name: str) -> Layer:
+    return "Activation", {"activation": name}
+
+
+def _loss(name: str, **options: Any) -> New:
+    return New("losses", name, options)
+
+
+def _optimizer(name: str, **options: Any) -> New:
+    return New("optimizers", name, options)
+
+
+SOFTMAX_3 = (_dense(5, "relu"), _dense(3, "softmax"))
+LOGITS_3 = (_dense(5, "relu"), _dense(3))
+SIGMOID_1 = (_dense(5, "tanh"), _dense(1, "sigmoid"))
+LOGIT_1 = (_dense(5, "tanh"), _dense(1))
+LINEAR_1 = (_dense(5, "relu"), _dense(1))
+
+SPARSE = "sparse_categorical_crossentropy"
+CATEGORICAL = "categorical_crossentropy"
+BINARY = "binary_crossentropy"
+
+ACTIVATIONS = (
+    "linear",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "gelu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "silu",
+    "softplus",
+)
+
+
+def _labels(name: str, **changes: Any) -> Case:
+    given = {"layers": SOFTMAX_3, "loss": SPARSE, "target_dtype": "int64"} | changes
+    return Case(name=name, target="labels", **given)
+
+
+def _one_hot(name: str, **changes: Any) -> Case:
+    return Case(name=name, target="one_hot", **({"layers": SOFTMAX_3, "loss": CATEGORICAL} | changes))
+
+
+def _binary(name: str, **changes: Any) -> Case:
+    return Case(name=name, target="binary", **({"layers": SIGMOID_1, "loss": BINARY} | changes))
+
+
+def _regression(name: str, **changes: Any) -> Case:
+    return Case(name=name, target="regression", **({"layers": LINEAR_1, "loss": "mse"} | changes))
+
+
+_HIDDEN = tuple(
+    _labels(f"hidden_{name}", layers=(_dense(7, name), _dense(3, "softmax")), metrics=("accuracy",))
+    for name in ACTIVATIONS
+)
+
+_ACTIVATION_LAYERS = (
+    *(
+        _regression(
+            f"activation_layer_{name}",
+            layers=(_dense(6), _activation(name), _dense(1)),
+            optimizer=_optimizer("SGD", learning_rate=0.05),
+            metrics=("mae",),
+        )
+        for name in ("relu", "softmax", "gelu", "elu", "softplus")
+    ),
+    _labels(
+        "activation_layer_output",
+        layers=(_dense(5), _activation("sigmoid"), _dense(3), _activation("softmax")),
+        metrics=("accuracy",),
+    ),
+)
+
+_LOSSES = (
+    _labels("sparse_string", metrics=("accuracy",)),
+    _labels("sparse_function", loss=Function("losses", SPARSE)),
+    _labels("sparse_class", loss=_loss("SparseCategoricalCrossentropy")),
+    _labels(
+        "sparse_logits",
+        layers=LOGITS_3,
+        loss=_loss("SparseCategoricalCrossentropy", from_logits=True),
+        metrics=("accuracy", "sparse_categorical_accuracy"),
+    ),
+    _one_hot("categorical_string", metrics=("accuracy",)),
+    _one_hot("categorical_function", loss=Function("losses", CATEGORICAL)),
+    _one_hot(
+        "categorical_logits",
+        layers=LOGITS_3,
+        loss=_loss("CategoricalCrossentropy", from_logits=True),
+        metrics=("categorical_accuracy",),
+    ),
+    _one_hot("categorical_smoothed", loss=_loss("CategoricalCrossentropy", label_smoothing=0.1)),
+    _one_hot(
+        "categorical_logits_smoothed",
+        layers=LOGITS_3,
+        loss=_loss("CategoricalCrossentropy", from_logits=True, label_smoothing=0.2),
+    ),
+    _one_hot(
+        "categorical_not_normalised",
+        layers=(_dense(5, "relu"), _dense(3, "sigmoid")),
+        metrics=("accuracy", "mse"),
+    ),
+    _binary("binary_string", metrics=("accuracy",)),
+    _binary("binary_function", loss=Function("losses", BINARY), target_dtype="int32"),
+    _binary(
+        "binary_logits",
+        layers=LOGIT_1,
+        loss=_loss("BinaryCrossentropy", from_logits=True),
+        metrics=("accuracy",),
+    ),
+    _binary("binary_smoothed", loss=_loss("BinaryCrossentropy", label_smoothing=0.1)),
+    _binary(
+        "binary_logits_smoothed",
+        layers=LOGIT_1,
+        loss=_loss("BinaryCrossentropy", from_logits=True, label_smoothing=0.2),
+        target_column=True,
+        metrics=("binary_accuracy",),
+    ),
+    Case(
+        name="binary_multilabel",
+        layers=(_dense(5, "relu"), _dense(4, "sigmoid")),
+        target="multilabel",
+        loss=BINARY,
+        metrics=("accuracy", "binary_accuracy"),
+    ),
+    _regression("mse_string", metrics=("mae", "mse")),
+    _regression(
+        "mse_function",
+        loss=Function("losses", "mean_squared_error"),
+        target_column=True,
+        metrics=(Function("metrics", "mean_absolute_error"),),
+    ),
+    _regression("mse_class", loss=_loss("MeanSquaredError"), target_dtype="float64"),
+    _regression("mse_sum", loss=_loss("MeanSquaredError", reduction="sum")),
+    _regression("mae_string", loss="mae", metrics=("mse",)),
+    _regression("mae_class", loss=_loss("MeanAbsoluteError"), target_dtype="int32"),
+    _regression("mse_three_outputs", layers=(_dense(5, "relu"), _dense(3)), metrics=("mae", "accuracy")),
+)
+
+_OPTIMIZERS = tuple(
+    _labels(f"optimizer_{name}", layers=SOFTMAX_3, optimizer=spec, metrics=("accuracy",))
+    for name, spec in {
+        "sgd_string": "sgd",
+        "sgd_rate": _optimizer("SGD", learning_rate=0.1),
+        "sgd_momentum": _optimizer("SGD", learning_rate=0.05, momentum=0.9),
+        "sgd_nesterov": _optimizer("SGD", learning_rate=0.05, momentum=0.9, nesterov=True),
+        "rmsprop_class": _optimizer("RMSprop"),
+        "rmsprop_rate_rho": _optimizer("RMSprop", learning_rate=0.01, rho=0.8),
+        "rmsprop_momentum": _optimizer("RMSprop", learning_rate=0.005, momentum=0.5),
+        "rmsprop_centered": _optimizer("RMSprop", learning_rate=0.005, centered=True),
+        "adagrad_string": "adagrad",
+        "adagrad_rate": _optimizer("Adagrad", learning_rate=0.1, initial_accumulator_value=0.2),
+        "adam_string": "adam",
+        "adam_rate": _optimizer("Adam", learning_rate=0.01, beta_1=0.8, beta_2=0.99),
+        "adam_amsgrad": _optimizer("Adam", learning_rate=0.02, amsgrad=True),
+    }.items()
+)
+
+_METRICS = (
+    _labels("metrics_sparse", metrics=("acc", "sparse_categorical_accuracy")),
+    _one_hot("metrics_categorical", metrics=("accuracy", "categorical_accuracy", "mse", "mae")),
+    _binary("metrics_binary", metrics=("accuracy", "binary_accuracy", "mse", "mae")),
+    _binary(
+        "metrics_binary_classes",
+        metrics=(
+            New("metrics", "BinaryAccuracy", {"threshold": 0.4, "name": "low"}),
+            New("metrics", "MeanSquaredError"),
+        ),
+    ),
+    _labels(
+        "weighted_metrics",
+        metrics=("accuracy",),
+        weighted_metrics=("accuracy", "sparse_categorical_accuracy"),
+        sample_weight=True,
+    ),
+    _labels("weighted_metrics_unweighted", weighted_metrics=("accuracy",)),
+)
+
+_WEIGHTS = (
+    _regression("sample_weight_regression", metrics=("mae",), sample_weight=True),
+    _binary("sample_weight_binary", metrics=("accuracy",), sample_weight=True),
+    _one_hot("sample_weight_categorical", weighted_metrics=("accuracy", "mae"), sample_weight=True),
+    _labels(
+        "class_weight_labels",
+        class_weight={0: 1.0, 1: 3.0, 2: 0.5},
+        metrics=("accuracy",),
+        weighted_metrics=("accuracy",),
+    ),
+    _one_hot("class_weight_one_hot", class_weight={0: 2.0, 2: 0.25}, metrics=("accuracy",)),
+    _binary("class_weight_binary", class_weight={0: 0.5, 1: 4.0}, target_dtype="int64"),
+)
+
+_VALIDATION = (
+    _labels("validation_data", validation="data", metrics=("accuracy",)),
+    _labels(
+        "validation_weighted",
+        validation="weighted",
+        metrics=("accuracy",),
+        weighted_metrics=("accuracy",),
+    ),
+    _labels("validation_split", validation="split", metrics=("accuracy",)),
+    _regression(
+        "validation_split_weighted",
+        validation="split",
+        sample_weight=True,
+        metrics=("mae",),
+        weighted_metrics=("mae",),
+    ),
+    _labels(
+        "validation_class_weight",
+        validation="data",
+        class_weight={0: 1.0, 1: 3.0, 2: 0.5},
+        weighted_metrics=("accuracy",),
+    ),
+    _labels("initial_epoch", initial_epoch=1, metrics=("accuracy",), optimizer="adam"),
+)
+
+_DATA = (
+    _labels(
+        "flatten_images",
+        input_shape=(4, 4),
+        layers=(("Flatten", {}), _dense(5, "relu"), _dense(3, "softmax")),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "flatten_uint8_images",
+        input_shape=(4, 4),
+        input_dtype="uint8",
+        target_dtype="uint8",
+        weight_scale=0.02,
+        layers=(("Flatten", {}), _dense(5, "relu"), _dense(3, "softmax")),
+        metrics=("accuracy",),
+    ),
+    _labels("input_float64", input_dtype="float64", metrics=("accuracy",)),
+    _labels("input_int32", input_dtype="int32", weight_scale=0.1),
+    _labels("target_int32", target_dtype="int32", metrics=("accuracy",)),
+    _labels("target_float", target_dtype="float32", metrics=("accuracy",)),
+    _labels("target_column", target_column=True, metrics=("accuracy",)),
+    _regression("target_int64", target_dtype="int64", metrics=("mae",)),
+    _one_hot("target_one_hot_int", target_dtype="int64", metrics=("accuracy",)),
+)
+
+_SHAPES = (
+    _labels("one_layer", layers=(_dense(3, "softmax"),), metrics=("accuracy",)),
+    _labels(
+        "three_layers",
+        layers=(_dense(9, "relu"), _dense(6, "tanh"), _dense(3, "softmax")),
+        optimizer="adam",
+        metrics=("accuracy",),
+    ),
+    _regression(
+        "four_layers",
+        layers=(_dense(9, "elu"), _dense(7, "sigmoid"), _dense(4, "gelu"), _dense(1)),
+        optimizer=_optimizer("SGD", learning_rate=0.05, momentum=0.5),
+        metrics=("mae",),
+    ),
+    _labels(
+        "no_bias",
+        layers=(_dense(5, "relu", use_bias=False), _dense(3, "softmax", use_bias=False)),
+        metrics=("accuracy",),
+    ),
+    _labels("batch_1", batch_size=1, rows=13, metrics=("accuracy",)),
+    _labels("batch_all", batch_size=64, metrics=("accuracy",)),
+    _labels("batch_exact", rows=32, batch_size=8, metrics=("accuracy",)),
+    _labels("batch_last_single", rows=33, batch_size=16, validation="split", metrics=("accuracy",)),
+    _labels(
+        "wide_units",
+        layers=(_dense(33, "relu"), _dense(17, "relu"), _dense(3, "softmax")),
+        input_shape=(21,),
+        metrics=("accuracy",),
+    ),
+)
+
+CASES: dict[str, Case] = {
+    case.name: case
+    for case in (
+        *_HIDDEN,
+        *_ACTIVATION_LAYERS,
+        *_LOSSES,
+        *_OPTIMIZERS,
+        *_METRICS,
+        *_WEIGHTS,
+        *_VALIDATION,
+        *_DATA,
+        *_SHAPES,
+    )
+}

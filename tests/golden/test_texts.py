@@ -1,0 +1,36 @@
+"""What denim prints is, character by character, what Keras prints.
+
+Each scene runs in its own process. Times are masked, and of a progress bar only its last state is
+compared; scenes with their own clock are compared whole, with every time and backspace.
+``DENIM_GOLDEN_MODULE=keras`` runs the scenes with real Keras instead.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from capture import run_scene, settled  # noqa: E402
+
+MODULE = os.environ.get("DENIM_GOLDEN_MODULE", "denim")
+TEXTS = json.loads((HERE / "texts.json").read_text(encoding="utf-8"))["texts"]
+
+
+def _label(entry: dict[str, Any]) -> str:
+    return f"{entry['scene']}-{entry['columns']}-{'terminal' if entry['terminal'] else 'pipe'}"
+
+
+@pytest.mark.parametrize("entry", TEXTS, ids=_label)
+def test_text(entry: dict[str, Any]) -> None:
+    if entry["terminal"] and sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals")
+    text = run_scene(MODULE, entry["scene"], entry["columns"], entry["terminal"])
+    assert settled(entry["scene"], text) == entry["text"]

@@ -1,0 +1,184 @@
+"""The public face: names, settings, variables and the small helpers behind them."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import denim as keras
+from denim import naming
+from denim.variables import Variable
+
+
+@pytest.fixture(autouse=True)
+def settings_restored() -> Iterator[None]:
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_epsilon(1e-7)
+    keras.config.set_engine(None)
+
+
+@pytest.mark.parametrize("name", keras.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(keras, name) is getattr(keras, name)
+    assert name in dir(keras)
+
+
+@pytest.mark.parametrize("room", ["activations", "backend", "config", "initializers", "layers", "models", "utils"])
+def test_every_name_of_a_room_is_there(room: str) -> None:
+    module = importlib.import_module(f"denim.{room}")
+    assert dir(module) == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "hint"),
+    [
+        ("denim", "Sequentail", "; did you mean 'Sequential'?"),
+        ("denim.layers", "dense", "; did you mean 'Dense'?"),
+        ("denim.activations", "rellu", "; did you mean 'relu'?"),
+        ("denim", "xyzzy", ""),
+        ("denim", "__dicts__", ""),
+    ],
+)
+def test_a_misspelt_name_is_told_the_nearest(module: str, name: str, hint: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(importlib.import_module(module), name)
+    assert str(caught.value) == f"module {module!r} has no attribute {name!r}{hint}"
+
+
+# Naming
+
+
+@pytest.mark.parametrize(
+    ("name", "snake"),
+    [("Dense", "dense"), ("InputLayer", "input_layer"), ("RMSprop", "rm_sprop"), ("ReLU", "re_lu"), ("SGD", "sgd")],
+)
+def test_snake_case(name: str, snake: str) -> None:
+    assert naming.snake_case(name) == snake
+
+
+# Settings
+
+
+def test_floatx() -> None:
+    keras.config.set_floatx("float64")
+    assert keras.backend.floatx() == "float64"
+    for bad in ("float16", None, 32):
+        if bad is not None:
+            with pytest.raises(ValueError, match="'float32' or 'float64'"):
+                keras.config.set_floatx(bad)
+    assert keras.config.floatx() == "float64"
+
+
+def test_epsilon() -> None:
+    assert keras.config.epsilon() == 1e-7
+    keras.config.set_epsilon(1e-3)
+    for bad in (0, -1.0, "1e-7", True, float("inf")):
+        with pytest.raises(ValueError, match="positive number"):
+            keras.config.set_epsilon(bad)
+    assert keras.backend.epsilon() == 1e-3
+
+
+def test_engine() -> None:
+    keras.config.set_engine("reference")
+    assert keras.config.get_engine() == "reference"
+    with pytest.raises(ValueError, match="takes one of 'native', 'reference'"):
+        keras.config.set_engine("gpu")
+    assert keras.config.get_engine() == "reference"
+
+
+# Utilities
+
+
+def test_set_random_seed() -> None:
+    def draws() -> tuple[float, float]:
+        return random.random(), float(np.random.rand())  # noqa: NPY002
+
+    keras.utils.set_random_seed(42)
+    first = draws()
+    keras.utils.set_random_seed(np.int64(42))
+    assert draws() == first
+    for bad in (-1, 2**32, 1.5, None, True):
+        with pytest.raises(ValueError, match="`seed` must be an integer"):
+            keras.utils.set_random_seed(bad)
+
+
+@pytest.mark.parametrize(
+    ("x", "classes", "expected"),
+    [
+        ([0, 2], None, [[1, 0, 0], [0, 0, 1]]),
+        ([[0], [1]], 2, [[1, 0], [0, 1]]),
+        ([[0, 1]], 2, [[[1, 0], [0, 1]]]),
+        (1, 2, [0, 1]),
+    ],
+)
+def test_to_categorical(x: Any, classes: int | None, expected: Any) -> None:
+    rows = keras.utils.to_categorical(x, classes)
+    assert rows.dtype == np.float64
+    np.testing.assert_array_equal(rows, expected)
+
+
+@pytest.mark.parametrize(("x", "classes"), [([-1], None), ([0.5], None), ([3], 3)])
+def test_to_categorical_checks_its_numbers(x: Any, classes: int | None) -> None:
+    with pytest.raises(ValueError, match="Class numbers must be"):
+        keras.utils.to_categorical(x, classes)
+
+
+# Variables
+
+
+def test_variable() -> None:
+    variable = Variable(np.ones((2, 3)), "kernel", "dense/kernel")
+    assert (variable.shape, variable.ndim, variable.size, variable.dtype) == ((2, 3), 2, 6, "float32")
+    copied = variable.numpy()
+    variable.assign(np.zeros((2, 3)))
+    assert (copied == 1).all() and (np.asarray(variable) == 0).all()
+    variable.assign_add(np.full((2, 3), 3)).assign_sub(np.ones((2, 3)))
+    assert (variable.value == 2).all()
+    assert np.array(variable, dtype="float64").dtype == np.float64
+    assert repr(variable).startswith("<Variable path=dense/kernel, shape=(2, 3), dtype=float32, value=")
+
+
+def test_a_variable_keeps_its_shape() -> None:
+    variable = Variable(np.ones(3), "bias")
+    for bad in (np.zeros(1), 0.0, np.zeros((3, 1))):
+        with pytest.raises(ValueError, match=r"must match\. Received: value.shape="):
+            variable.assign(bad)
+    assert (variable.value == 1).all()
+
+
+def test_a_variable_copies_what_it_is_given() -> None:
+    source = np.ones(3, "float32")
+    variable = Variable(source, "bias")
+    source[:] = 5
+    assert (variable.value == 1).all()
+
+
+def test_a_variable_moves_into_a_buffer() -> None:
+    buffer = np.zeros(16, "float32")
+    variable = Variable(np.arange(4).reshape(2, 2), "kernel")
+    home = buffer[4:8].reshape(2, 2)
+    assert not variable.lives_in(home)
+    variable.home(home)
+    np.testing.assert_array_equal(buffer[4:8], [0, 1, 2, 3])
+    assert variable.lives_in(buffer[4:8].reshape(2, 2))
+    variable.assign(np.full((2, 2), 7))
+    np.testing.assert_array_equal(buffer[4:8], 7)
+    buffer[4:8] = 1
+    variable.home(home)  # already there: what the buffer holds counts
+    assert (variable.value == 1).all()
+
+
+@pytest.mark.parametrize("view", [np.zeros(3, "float32"), np.zeros((2, 2), "float64")])
+def test_a_variable_does_not_move_where_it_does_not_fit(view: np.ndarray) -> None:
+    variable = Variable(np.ones((2, 2)), "kernel")
+    with pytest.raises(ValueError, match="cannot live in"):
+        variable.home(view)
+    assert (view == 0).all()

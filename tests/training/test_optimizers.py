@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+
+import denim as keras
+from denim import optimizers
+from denim.variables import Variable
+
+from .conftest import Data
+
+EVERY = [
+    optimizers.SGD(momentum=0.5, nesterov=True),
+    optimizers.RMSprop(rho=0.8, momentum=0.5, centered=True),
+    optimizers.Adagrad(initial_accumulator_value=0.3),
+    optimizers.Adam(beta_1=0.8, amsgrad=True),
+]
+
+
+@pytest.mark.parametrize("optimizer", EVERY, ids=lambda o: o.name)
+def test_configuration_makes_an_equal_optimizer(optimizer: Any) -> None:
+    twin = type(optimizer).from_config(optimizer.get_config())
+    assert twin.get_config() == optimizer.get_config()
+    assert twin.spec() == optimizer.spec()
+    named = optimizers.get({"class_name": type(optimizer).__name__, "config": optimizer.get_config()})
+    assert named is not None and named.spec() == optimizer.spec()
+
+
+def test_get() -> None:
+    assert isinstance(optimizers.get("ADAM"), optimizers.Adam)
+    assert isinstance(optimizers.get(optimizers.SGD), optimizers.SGD)
+    assert optimizers.get(EVERY[0]) is EVERY[0]
+    assert optimizers.get(None) is None
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "text"),
+    [
+        (lambda: optimizers.Adam(1), ValueError, "Argument `learning_rate` should be float."),
+        (lambda: optimizers.Adam(lr=0.1), ValueError, "Argument(s) not recognized: {'lr': 0.1}. Did you mean"),
+        (lambda: optimizers.SGD(momentum=1), ValueError, "`momentum` must be a float between [0, 1]."),
+        (lambda: optimizers.Adam(clipnorm=1.0), NotImplementedError, "clipnorm"),
+        (lambda: optimizers.Adam(lambda: 0.1), NotImplementedError, "schedules"),
+        (lambda: optimizers.Adam(name="a/b"), ValueError, "without '/'"),
+        (lambda: optimizers.get(3), ValueError, "Could not interpret optimizer identifier: 3."),
+    ],
+)
+def test_bad_arguments(make: Any, error: type[Exception], text: str) -> None:
+    with pytest.raises(error) as refusal:
+        make()
+    assert text in str(refusal.value)
+
+
+def test_decay_only_warns() -> None:
+    with pytest.warns(UserWarning, match="Argument `decay` is no longer supported and will be ignored."):
+        optimizers.SGD(decay=0.1)
+
+
+@pytest.mark.parametrize(
+    ("make_optimizer", "names"),
+    [
+        (lambda: optimizers.Adam(name="o"), ["kernel_momentum", "kernel_velocity", "bias_momentum", "bias_velocity"]),
+        (
+            lambda: optimizers.RMSprop(momentum=0.5, centered=True, name="o"),
+            [f"{weight}_{s}" for s in ("velocity", "momentum", "average_gradient") for weight in ("kernel", "bias")],
+        ),
+        (lambda: optimizers.Adagrad(name="o"), ["kernel_accumulator", "bias_accumulator"]),
+        (lambda: optimizers.SGD(name="o"), []),
+    ],
+)
+def test_variables_have_keras_names_and_order(make_optimizer: Any, names: list[str]) -> None:
+    optimizer = make_optimizer()
+    optimizer.build([Variable(np.zeros((2, 3)), "kernel", "m/d/kernel"), Variable(np.zeros(3), "bias", "m/d/bias")])
+    assert [v.path for v in optimizer.variables] == ["o/iteration", "o/learning_rate", *(f"o/m_d_{n}" for n in names)]
+    assert [v.dtype for v in optimizer.variables[:2]] == ["int32", "float32"]
+
+
+def test_apply_is_the_written_rule() -> None:
+    weight = Variable([1.0, 2.0], "w")
+    optimizer = optimizers.SGD(0.5, momentum=0.5)
+    optimizer.apply([[1.0, -1.0]], [weight])
+    assert int(optimizer.apply_gradients([([1.0, -1.0], weight)])) == 2
+    np.testing.assert_allclose(weight.numpy(), [1.0 - 0.5 - 0.75, 2.0 + 0.5 + 0.75])
+    with pytest.raises(ValueError, match="one gradient for each weight"):
+        optimizer.apply([[1.0]])
+
+
+def test_training_shows_in_the_variables(make: Any, data: Data) -> None:
+    model = make(optimizer="adam")
+    model.fit(*data, epochs=2, verbose=0)
+    assert int(model.optimizer.iterations) == 4
+    assert all(np.any(v.numpy()) for v in model.optimizer.variables)
+    momentum = model.optimizer.variables[2]
+    momentum.assign(np.zeros(momentum.shape))
+    other = make(optimizer="adam")
+    other.set_weights(model.get_weights())
+    assert not np.any(momentum.numpy())
+
+
+def test_a_compiled_optimizer_goes_on_and_a_named_one_starts_anew(make: Any, data: Data) -> None:
+    optimizer = optimizers.Adam()
+    model = make(optimizer=optimizer)
+    model.fit(*data, verbose=0)
+    model.compile(optimizer, loss="sparse_categorical_crossentropy")
+    model.fit(*data, verbose=0)
+    assert int(optimizer.iterations) == 4
+    model.compile("adam", loss="sparse_categorical_crossentropy")
+    assert int(model.optimizer.iterations) == 0
+
+
+def test_an_optimizer_serves_one_set_of_weights(make: Any, data: Data) -> None:
+    optimizer = optimizers.Adam()
+    first, second = make(optimizer=optimizer), make(optimizer=optimizer)
+    first.fit(*data, verbose=0)
+    before = second.get_weights()
+    with pytest.raises(ValueError, match="Compile the model with a new optimizer instance"):
+        second.fit(*data, verbose=0)
+    np.testing.assert_array_equal(second.get_weights()[0], before[0])
+    assert int(optimizer.iterations) == 2
+
+
+def test_slots_survive_a_change_of_layout(data: Data) -> None:
+    x, y = data
+    dense = keras.layers.Dense(3, "softmax")
+    small = keras.Sequential([keras.Input(shape=(6,)), dense])
+    frozen = keras.layers.Dense(6, trainable=False)
+    large = keras.Sequential([keras.Input(shape=(6,)), frozen, dense])
+    optimizer = optimizers.SGD(0.1, momentum=0.9)
+    for model in (small, large):
+        model.compile(optimizer, loss="sparse_categorical_crossentropy")
+    small.fit(x, y, verbose=0)
+    momentum = optimizer.variables[2].numpy()
+    large.train_on_batch(np.zeros((1, 6), "float32"), y[:1])
+    # No gradient reaches the kernel from inputs of zero, so the momentum only decays.
+    np.testing.assert_allclose(optimizer.variables[2].numpy(), 0.9 * momentum, rtol=1e-6)
+
+
+def test_the_learning_rate_is_a_variable(make: Any, data: Data) -> None:
+    model = make(optimizer=optimizers.SGD(0.1))
+    start = model.get_weights()
+    model.optimizer.learning_rate = 0.0
+    assert float(model.optimizer.learning_rate) == 0.0
+    model.fit(*data, verbose=0)
+    for a, b in zip(start, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    with pytest.raises(ValueError, match="`learning_rate` must be set to a number"):
+        model.optimizer.learning_rate = "fast"
+
+
+def test_a_deep_copy_trains_on_its_own(make: Any, data: Data) -> None:
+    model = make(optimizer="adam")
+    model.fit(*data, verbose=0)
+    twin = copy.deepcopy(model)
+    weights = model.get_weights()
+    twin.fit(*data, shuffle=False, verbose=0)
+    np.testing.assert_array_equal(model.get_weights()[0], weights[0])
+    model.fit(*data, shuffle=False, verbose=0)
+    for a, b in zip(model.get_weights(), twin.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    for a, b in zip(model.optimizer.variables, twin.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(a.numpy(), b.numpy())
