@@ -60,7 +60,7 @@ test-native: $(VENV)/.test-tools
 lint: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
-	$(PY) -m mypy
+	$(PY) -m mypy src/denim
 
 bench: $(VENV)/.installed $(VENV)/.bench-tools
 	$(PY) -m benchmarks.run $(ARGS)

@@ -90,6 +90,12 @@ class PythonPoll {
     std::exception_ptr raised_;
 };
 
+// l1, l2, decays.
+PenaltySpec penalty_of(const nb::handle& h) {
+    const nb::tuple t = nb::cast<nb::tuple>(h);
+    return {nb::cast<float>(t[0]), nb::cast<float>(t[1]), nb::cast<bool>(t[2])};
+}
+
 ProgramSpec program_of(const nb::dict& d) {
     ProgramSpec p;
     for (const nb::handle item : nb::cast<nb::list>(d["nodes"])) {
@@ -106,13 +112,29 @@ ProgramSpec program_of(const nb::dict& d) {
         s.threshold = nb::cast<uint32_t>(n["threshold"]);
         s.site = nb::cast<uint32_t>(n["site"]);
         s.seed = nb::cast<std::optional<uint64_t>>(n["seed"]);
+        s.shift = nb::cast<std::vector<float>>(n["shift"]);
+        s.scale = nb::cast<std::vector<float>>(n["scale"]);
+        s.offset = nb::cast<std::vector<float>>(n["offset"]);
+        s.gamma = nb::cast<int>(n["gamma"]);
+        s.beta = nb::cast<int>(n["beta"]);
+        s.mean = nb::cast<int>(n["mean"]);
+        s.variance = nb::cast<int>(n["variance"]);
+        s.momentum = nb::cast<float>(n["momentum"]);
+        s.epsilon = nb::cast<float>(n["epsilon"]);
+        s.frozen = nb::cast<bool>(n["frozen"]);
         p.nodes.push_back(s);
     }
     for (const nb::handle item : nb::cast<nb::list>(d["blocks"])) {
         const nb::dict b = nb::cast<nb::dict>(item);
         p.blocks.push_back({nb::cast<long>(b["k"]), nb::cast<long>(b["n"]), nb::cast<long>(b["kernel_offset"]),
                             nb::cast<long>(b["bias_offset"]), nb::cast<bool>(b["train_kernel"]),
-                            nb::cast<bool>(b["train_bias"])});
+                            nb::cast<bool>(b["train_bias"]), penalty_of(b["kernel_penalty"]),
+                            penalty_of(b["bias_penalty"])});
+    }
+    for (const nb::handle item : nb::cast<nb::list>(d["vectors"])) {
+        const nb::dict v = nb::cast<nb::dict>(item);
+        p.vectors.push_back({nb::cast<long>(v["offset"]), nb::cast<long>(v["n"]), nb::cast<bool>(v["trainable"]),
+                             penalty_of(v["penalty"])});
     }
     p.outputs = nb::cast<std::vector<int>>(d["outputs"]);
     for (const nb::handle item : nb::cast<nb::list>(d["heads"])) {
@@ -145,6 +167,10 @@ ProgramSpec program_of(const nb::dict& d) {
     p.optimizer.beta_2 = nb::cast<double>(o["beta_2"]);
     p.optimizer.centered = nb::cast<bool>(o["centered"]);
     p.optimizer.amsgrad = nb::cast<bool>(o["amsgrad"]);
+    p.optimizer.weight_decay = nb::cast<float>(o["weight_decay"]);
+    p.optimizer.clip_norm = nb::cast<float>(o["clip_norm"]);
+    p.optimizer.clip_value = nb::cast<float>(o["clip_value"]);
+    p.optimizer.global_clip_norm = nb::cast<float>(o["global_clip_norm"]);
     p.flat_size = nb::cast<long>(d["flat_size"]);
     return p;
 }
@@ -202,23 +228,32 @@ NB_MODULE(_native, m) {
         .def_prop_ro("instruction_set", [](const PyRunner& r) { return r.runner->instruction_set(); })
         .def("train",
              [](PyRunner& r, State& state, const nb::tuple& feed, const nb::object& order, long batch_size,
-                long first_step, long last_step, int threads, Sums sums, Sums counts, nb::object callback) {
+                long first_step, long last_step, int threads, Sums sums, Sums counts, nb::object callback,
+                const nb::object& learning_rates) {
                  StateSpec spec = state.spec(r.program, true);
+                 const float* rates = nullptr;
+                 if (!learning_rates.is_none()) {
+                     const Flat array = nb::cast<Flat>(learning_rates, false);
+                     if (static_cast<long>(array.shape(0)) < last_step - first_step)
+                         throw std::invalid_argument("learning_rates must have one number for each step. Received: " +
+                                                     std::to_string(array.shape(0)));
+                     rates = array.data();
+                 }
                  const FeedSpec f = feed_of(feed);
                  const OrderSpec o = order_of(order);
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
                      nb::gil_scoped_release release;
-                     done = r.runner->train(spec, f, o, {batch_size, first_step, last_step}, threads, sums.data(),
-                                            counts.data(), poll.poll());
+                     done = r.runner->train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
+                                            sums.data(), counts.data(), poll.poll());
                  }
                  state.iterations = spec.iterations;
                  poll.raise_again();
                  return done;
              },
              "state"_a, "feed"_a, "order"_a.none(), "batch_size"_a, "first_step"_a, "last_step"_a, "threads"_a,
-             "sums"_a.noconvert(), "counts"_a.noconvert(), "callback"_a.none())
+             "sums"_a.noconvert(), "counts"_a.noconvert(), "callback"_a.none(), "learning_rates"_a.none() = nb::none())
         .def("evaluate",
              [](PyRunner& r, const State& state, const nb::tuple& feed, long batch_size, long first_step,
                 long last_step, int threads, Sums sums, Sums counts, nb::object callback) {

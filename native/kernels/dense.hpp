@@ -188,7 +188,7 @@ DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, float* out)
 }
 
 static void finish_unit(const DenseUpdate& d, const Unit& u, const float* gradient) {
-    update(*d.update, d.block, d.slots, u.at, gradient, u.rows * u.width);
+    update_run(*d.update, u.bias ? d.bias_rules : d.kernel_rules, d.block, d.slots, u.at, gradient, u.rows * u.width);
     if (d.transposed && !u.bias) transpose_unit(d, d.block + u.at, u.width, u.k0, u.rows, u.panel * kPanel);
 }
 

@@ -1,6 +1,7 @@
 // One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
 #include "kernels/dense.hpp"
 #include "kernels/loss.hpp"
+#include "kernels/normalize.hpp"
 #include "kernels/rows.hpp"
 
 #define DENIM_TEXT_(x) #x
@@ -37,11 +38,25 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::dense_backward,
     DENIM_ISA::dense_update,
     DENIM_ISA::apply_update,
+    DENIM_ISA::update_run,
+    DENIM_ISA::column_sums,
+    DENIM_ISA::affine_forward,
+    DENIM_ISA::affine_backward,
+    DENIM_ISA::batch_norm_forward,
+    DENIM_ISA::batch_norm_backward,
+    DENIM_ISA::frozen_norm_forward,
+    DENIM_ISA::frozen_norm_backward,
+    DENIM_ISA::frozen_norm_gradients,
+    DENIM_ISA::layer_norm_forward,
+    DENIM_ISA::layer_norm_backward,
+    DENIM_ISA::layer_norm_gradients,
+    DENIM_ISA::move_statistics,
     DENIM_ISA::activation_forward,
     DENIM_ISA::activation_backward,
     DENIM_ISA::loss_rows,
     DENIM_ISA::dropout_rows,
     DENIM_ISA::gather_rows,
+    DENIM_ISA::prefetch,
     DENIM_ISA::map,
     DENIM_ISA::fused_multiply_add,
     DENIM_ISA::logarithm,

@@ -30,6 +30,10 @@ static void gather_rows(const GatherRows& g, const int64_t* rows, long row0, lon
     }
 }
 
+static void prefetch(const char* from, long bytes) {
+    for (long at = 0; at < bytes; at += 64) __builtin_prefetch(from + at, 0, 2);
+}
+
 DENIM_INLINE void philox_round(uint32_t (&c)[4], uint32_t k0, uint32_t k1) {
     const uint64_t p0 = (uint64_t)c[0] * 0xD2511F53u, p1 = (uint64_t)c[2] * 0xCD9E8D57u;
     const uint32_t c1 = c[1], c3 = c[3];

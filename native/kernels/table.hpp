@@ -28,7 +28,7 @@ enum class LossKind : int { sparse_categorical_crossentropy, categorical_crossen
 
 enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, loss };
 
-enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam };
+enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam, nadam };
 
 enum class Element : int { uint8, float32, float64, int32, int64 };
 
@@ -72,6 +72,17 @@ struct Update {
     float momentum, rho, epsilon;
     float alpha, one_minus_beta_1, one_minus_beta_2;  // adam; alpha = lr sqrt(1 - b2^t) / (1 - b1^t)
     bool centered, amsgrad;
+    float nadam_moment, nadam_gradient, nadam_velocity;  // what m, g and v are multiplied by
+};
+
+// What is done to one parameter's gradient before its update, in this order; then w <- w - w decay.
+struct ParameterRules {
+    float l1 = 0, l2 = 0;
+    float scale = 1;  // from clipping by norm
+    float limit = __builtin_inff();
+    float decay = 0;
+
+    bool plain() const { return l1 == 0 && l2 == 0 && scale == 1 && limit == __builtin_inff() && decay == 0; }
 };
 
 // dW = x^T . dy and its bias row, tile by tile; each tile goes straight into the update, or to `gradient`.
@@ -88,7 +99,47 @@ struct DenseUpdate {
     float* gradient;  // null: fused
     bool accumulate;  // the gradient continues what `gradient` holds
     bool train_kernel, train_bias;
+    ParameterRules kernel_rules, bias_rules;
     const Update* update;
+};
+
+// Sums down the columns of a parameter: of its squared gradient or, without one, of its penalty.
+struct ColumnSums {
+    const float* weights;
+    const float* gradient;
+    long stride, rows;
+    ParameterRules rules;
+};
+
+// y = (x - shift) scale + offset; vectors of round_up(n, 16).
+struct Affine {
+    float *shift, *scale, *offset;
+    const float* x;
+    long x_stride;
+    float* y;
+    const float* dy;
+    long y_stride;
+    float* dx;
+    bool accumulate;
+    long n;
+};
+
+// Batch normalization: mean, variance and inverse hold one number a column, vectors of round_up(n, 16); layer
+// normalization: mean and inverse hold one a row.
+struct Normalize {
+    const float* x;
+    long x_stride;
+    float* y;
+    const float* dy;
+    long y_stride;
+    float* dx;
+    bool accumulate;
+    long n;
+    float epsilon;
+    const float *gamma, *beta;  // or null
+    float *mean, *variance, *inverse;
+    float *d_gamma, *d_beta;  // or null
+    bool accumulate_gamma, accumulate_beta;
 };
 
 struct ActivationForward {
@@ -168,11 +219,26 @@ struct KernelTable {
     void (*dense_backward)(const DenseBackward&, long row0, long row1);
     void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
     void (*apply_update)(const DenseUpdate&, long unit0, long unit1);
+    void (*update_run)(const Update&, const ParameterRules&, float* w, float* const slots[3], long at, const float* g,
+                       long n);
+    void (*column_sums)(const ColumnSums&, double* sums, long column0, long column1);
+    void (*affine_forward)(const Affine&, long row0, long row1);
+    void (*affine_backward)(const Affine&, long row0, long row1);
+    void (*batch_norm_forward)(const Normalize&, long rows, long column0, long column1);
+    void (*batch_norm_backward)(const Normalize&, long rows, long column0, long column1);
+    void (*frozen_norm_forward)(const Normalize&, long row0, long row1);
+    void (*frozen_norm_backward)(const Normalize&, long row0, long row1);
+    void (*frozen_norm_gradients)(const Normalize&, long rows, long column0, long column1);
+    void (*layer_norm_forward)(const Normalize&, long row0, long row1);
+    void (*layer_norm_backward)(const Normalize&, long row0, long row1);
+    void (*layer_norm_gradients)(const Normalize&, long rows, long column0, long column1);
+    void (*move_statistics)(float* moving, const float* batch, float momentum, long n);
     void (*activation_forward)(const ActivationForward&, long row0, long row1);
     void (*activation_backward)(const ActivationBackward&, long row0, long row1);
     void (*loss_rows)(const LossRows&, long row0, long row1);
     void (*dropout_rows)(const DropoutRows&, long row0, long row1);
     void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
+    void (*prefetch)(const char* from, long bytes);  // into the second-level cache
     // Single functions over arrays whose length is a multiple of 16: for tests.
     void (*map)(Function function, float alpha, const float* x, float* y, float* slope, long n);
     void (*fused_multiply_add)(const float* a, const float* b, const float* c, float* out, long n);

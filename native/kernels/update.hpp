@@ -9,21 +9,25 @@ namespace denim::DENIM_ISA {
 // Slots this small become zero, so that denormals never slow a step.
 DENIM_INLINE Vec settle(Vec slot) { return select(vabs(slot) < set1(1e-30f), Vec{}, slot); }
 
+DENIM_INLINE Vec sign(Vec w) { return select(w > Vec{}, set1(1.0f), select(w < Vec{}, set1(-1.0f), Vec{})); }
+
+// The gradient with its regularizer's.
+DENIM_INLINE Vec regularized(const ParameterRules& rules, Vec w, Vec g) {
+    return g + set1(2.0f * rules.l2) * w + set1(rules.l1) * sign(w);
+}
+
 template <Rule kRule>
-DENIM_INLINE void update_vector(const Update& u, float* w, float* s0, float* s1, float* s2, Vec g) {
+DENIM_INLINE Vec updated(const Update& u, Vec w, float* s0, float* s1, float* s2, Vec g) {
     const Vec lr = set1(u.learning_rate);
-    if constexpr (kRule == Rule::sgd) {
-        store(w, load(w) - lr * g);
-    } else if constexpr (kRule == Rule::sgd_momentum || kRule == Rule::sgd_nesterov) {
+    if constexpr (kRule == Rule::sgd) return w - lr * g;
+    if constexpr (kRule == Rule::sgd_momentum || kRule == Rule::sgd_nesterov) {
         const Vec mu = set1(u.momentum);
         const Vec pull = lr * g;
         const Vec m = settle(mu * load(s0) - pull);
         store(s0, m);
-        if constexpr (kRule == Rule::sgd_nesterov)
-            store(w, load(w) + (mu * m - pull));
-        else
-            store(w, load(w) + m);
-    } else if constexpr (kRule == Rule::rmsprop) {
+        return kRule == Rule::sgd_nesterov ? w + (mu * m - pull) : w + m;
+    }
+    if constexpr (kRule == Rule::rmsprop) {
         const Vec rho = set1(u.rho), rest = set1(1.0f - u.rho);
         const Vec v = settle(fma(rho, load(s0), rest * (g * g)));
         store(s0, v);
@@ -39,40 +43,83 @@ DENIM_INLINE void update_vector(const Update& u, float* w, float* s0, float* s1,
             step = settle(fma(set1(u.momentum), load(s1), step));
             store(s1, step);
         }
-        store(w, load(w) - step);
-    } else if constexpr (kRule == Rule::adagrad) {
+        return w - step;
+    }
+    if constexpr (kRule == Rule::adagrad) {
         const Vec a = load(s0) + g * g;
         store(s0, a);
-        store(w, load(w) - lr * g / vsqrt(a + set1(u.epsilon)));
-    } else if constexpr (kRule == Rule::adam) {
-        Vec m = load(s0), v = load(s1);
-        m = settle(fma(g - m, set1(u.one_minus_beta_1), m));
-        v = settle(fma(g * g - v, set1(u.one_minus_beta_2), v));
-        store(s0, m);
-        store(s1, v);
-        if (u.amsgrad) {
-            v = vmax(load(s2), v);
-            store(s2, v);
+        return w - lr * g / vsqrt(a + set1(u.epsilon));
+    }
+    Vec m = load(s0), v = load(s1);
+    m = settle(fma(g - m, set1(u.one_minus_beta_1), m));
+    v = settle(fma(g * g - v, set1(u.one_minus_beta_2), v));
+    store(s0, m);
+    store(s1, v);
+    if constexpr (kRule == Rule::nadam) {
+        const Vec momentum = fma(m, set1(u.nadam_moment), g * set1(u.nadam_gradient));
+        return w - lr * momentum / (vsqrt(v * set1(u.nadam_velocity)) + set1(u.epsilon));
+    }
+    if (u.amsgrad) {
+        v = vmax(load(s2), v);
+        store(s2, v);
+    }
+    return w - m * set1(u.alpha) / (vsqrt(v) + set1(u.epsilon));
+}
+
+template <Rule kRule, bool kPlain>
+DENIM_INLINE void update_loop(const Update& u, const ParameterRules& rules, float* weights, float* s0, float* s1,
+                              float* s2, const float* gradient, long n) {
+    for (long i = 0; i < n; i += kLanes) {
+        Vec w = load(weights + i), g = load(gradient + i);
+        if constexpr (!kPlain) {
+            g = regularized(rules, w, g) * set1(rules.scale);
+            g = vmax(vmin(g, set1(rules.limit)), set1(-rules.limit));
+            w = w - w * set1(rules.decay);
         }
-        store(w, load(w) - m * set1(u.alpha) / (vsqrt(v) + set1(u.epsilon)));
+        store(weights + i, updated<kRule>(u, w, s0 + i, s1 + i, s2 + i, g));
     }
 }
 
 template <Rule kRule>
-DENIM_INLINE void update_run(const Update& u, float* w, float* s0, float* s1, float* s2, const float* g, long n) {
-    for (long i = 0; i < n; i += kLanes) update_vector<kRule>(u, w + i, s0 + i, s1 + i, s2 + i, load(g + i));
+DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, float* w, float* s0, float* s1, float* s2,
+                              const float* g, long n) {
+    if (rules.plain())
+        update_loop<kRule, true>(u, rules, w, s0, s1, s2, g, n);
+    else
+        update_loop<kRule, false>(u, rules, w, s0, s1, s2, g, n);
 }
 
-// n weights, a multiple of the vector length.
-static void update(const Update& u, float* w, float* const slots[3], long at, const float* g, long n) {
-    float *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
+// n weights, a multiple of the vector length; `at` is where they begin in the weights and in each slot.
+static void update_run(const Update& u, const ParameterRules& rules, float* weights, float* const slots[3], long at,
+                       const float* g, long n) {
+    float *w = weights + at, *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
     switch (u.rule) {
-        case Rule::sgd: return update_run<Rule::sgd>(u, w + at, s0, s1, s2, g, n);
-        case Rule::sgd_momentum: return update_run<Rule::sgd_momentum>(u, w + at, s0, s1, s2, g, n);
-        case Rule::sgd_nesterov: return update_run<Rule::sgd_nesterov>(u, w + at, s0, s1, s2, g, n);
-        case Rule::rmsprop: return update_run<Rule::rmsprop>(u, w + at, s0, s1, s2, g, n);
-        case Rule::adagrad: return update_run<Rule::adagrad>(u, w + at, s0, s1, s2, g, n);
-        case Rule::adam: return update_run<Rule::adam>(u, w + at, s0, s1, s2, g, n);
+        case Rule::sgd: return update_rule<Rule::sgd>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::sgd_momentum: return update_rule<Rule::sgd_momentum>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::sgd_nesterov: return update_rule<Rule::sgd_nesterov>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::rmsprop: return update_rule<Rule::rmsprop>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::adagrad: return update_rule<Rule::adagrad>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::adam: return update_rule<Rule::adam>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::nadam: return update_rule<Rule::nadam>(u, rules, w, s0, s1, s2, g, n);
+    }
+}
+
+// For each column, the sum over rows of the squared gradient (with its regularizer's), or of the weights' penalty.
+static void column_sums(const ColumnSums& c, double* sums, long column0, long column1) {
+    typedef double Wide __attribute__((vector_size(kLanes * 8)));
+    for (long j = column0; j < column1; j += kLanes) {
+        Wide sum{};
+        for (long i = 0; i < c.rows; ++i) {
+            const Vec w = load(c.weights + i * c.stride + j);
+            if (c.gradient) {
+                const Wide g = __builtin_convertvector(regularized(c.rules, w, load(c.gradient + i * c.stride + j)), Wide);
+                sum += g * g;
+            } else {
+                const Wide x = __builtin_convertvector(w, Wide), size = __builtin_convertvector(vabs(w), Wide);
+                sum += x * x * (double)c.rules.l2 + size * (double)c.rules.l1;
+            }
+        }
+        __builtin_memcpy(sums + j, &sum, sizeof sum);
     }
 }
 

@@ -9,7 +9,7 @@
 
 namespace denim {
 
-enum class NodeKind : int { input, dense, activation, dropout, reshape };
+enum class NodeKind : int { input, dense, activation, dropout, reshape, affine, batch_norm, layer_norm };
 
 // A tensor of one sample is `rows` x `columns`; a vector has one row.
 struct NodeSpec {
@@ -23,6 +23,24 @@ struct NodeSpec {
     uint32_t threshold = 0;
     uint32_t site = 0;
     std::optional<uint64_t> seed;
+    // Affine scaling: one number each, or one a column.
+    std::vector<float> shift, scale, offset;
+    // Normalizations: indices of ProgramSpec::vectors, or -1.
+    int gamma = -1, beta = -1, mean = -1, variance = -1;
+    float momentum = 0, epsilon = 0;
+    bool frozen = false;
+};
+
+struct PenaltySpec {
+    float l1 = 0, l2 = 0;
+    bool decays = true;
+};
+
+// A parameter that is one vector: a normalization's gamma, beta or moving statistics.
+struct VectorSpec {
+    long offset, n;
+    bool trainable;
+    PenaltySpec penalty;
 };
 
 // One dense layer's parameters, where they lie in the flat buffer; bias_offset is -1 without a bias. Each of the two
@@ -31,6 +49,7 @@ struct BlockSpec {
     long k, n;
     long kernel_offset, bias_offset;
     bool train_kernel, train_bias;
+    PenaltySpec kernel_penalty{}, bias_penalty{};
 
     bool trainable() const { return train_kernel || train_bias; }
 };
@@ -67,11 +86,15 @@ struct OptimizerSpec {
     float momentum = 0, rho = 0, epsilon = 0;
     double beta_1 = 0, beta_2 = 0;
     bool centered = false, amsgrad = false;
+    float weight_decay = 0;
+    // Clipping; 0 where there is none.
+    float clip_norm = 0, clip_value = 0, global_clip_norm = 0;
 };
 
 struct ProgramSpec {
     std::vector<NodeSpec> nodes;
     std::vector<BlockSpec> blocks;
+    std::vector<VectorSpec> vectors;
     std::vector<int> outputs;
     std::vector<HeadSpec> heads;
     OptimizerSpec optimizer;

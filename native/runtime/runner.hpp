@@ -14,6 +14,7 @@ namespace denim {
 
 struct Stretch {
     long batch_size, first_step, last_step;  // last_step is exclusive and within the epoch
+    const float* learning_rates = nullptr;   // one a step; or null, and the state's holds
 };
 
 // Called on the caller's thread every twentieth of a second or so, and after the last step, with the steps (or, from

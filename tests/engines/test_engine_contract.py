@@ -9,7 +9,7 @@ from programs import Case, Draft, case, chain, labels
 from denim.data.feed import Feed
 from denim.engines.protocol import State, Totals
 from denim.program.random import Permutation, drop_threshold, stream_bits
-from denim.program.specs import SGD, Adam, Head, Loss, RMSprop
+from denim.program.specs import SGD, Adam, Head, Loss, Regularizer, RMSprop
 
 
 @pytest.fixture
@@ -163,6 +163,95 @@ def test_the_learning_rate_is_read_at_each_call(compiled, example):
     assert np.array_equal(state.parameters, example.state.parameters)
     assert state.iterations == 3
     assert any(slot.any() for slot in state.slots)
+
+
+def test_learning_rates_take_the_place_of_the_states(compiled, example):
+    executable = compiled(example.program)
+    rates = np.array([0.02, 0.0, 0.005])
+    followed, stepped, plain = (example.fresh_state() for _ in range(3))
+    rate = followed.learning_rate
+    executable.train(followed, example.feed, batch_size=5, order=example.order, learning_rates=rates)
+    assert followed.learning_rate == rate
+    for step in range(3):
+        stepped.learning_rate = rates[step]
+        executable.train(stepped, example.feed, batch_size=5, order=example.order, first_step=step, last_step=step + 1)
+    assert np.array_equal(followed.parameters, stepped.parameters)
+    executable.train(plain, example.feed, batch_size=5, order=example.order)
+    assert not np.array_equal(followed.parameters, plain.parameters)
+
+
+def test_learning_rates_are_those_of_the_call(compiled, example):
+    executable = compiled(example.program)
+    rates = np.array([0.02, 0.01, 0.005])
+    whole, parts = example.fresh_state(), example.fresh_state()
+    executable.train(whole, example.feed, batch_size=5, learning_rates=rates)
+    executable.train(parts, example.feed, batch_size=5, last_step=1, learning_rates=rates[:1])
+    executable.train(parts, example.feed, batch_size=5, first_step=1, learning_rates=rates[1:])
+    assert np.array_equal(whole.parameters, parts.parameters)
+
+
+@pytest.mark.parametrize("rates", [np.zeros(2), np.zeros(4), np.zeros((3, 1)), np.zeros(3, int)])
+def test_learning_rates_that_do_not_fit_raise(compiled, example, rates):
+    state = example.fresh_state()
+    with pytest.raises(ValueError) as error:
+        compiled(example.program).train(state, example.feed, batch_size=5, learning_rates=rates)
+    assert str(error.value) == (
+        "The learning rates must be one float for each of the call's steps, shape (3,). "
+        f"Received: shape {rates.shape} and dtype {rates.dtype}."
+    )
+    assert_untouched(state, example)
+
+
+@pytest.fixture
+def normalized() -> Case:
+    draft = Draft()
+    x = draft.batch_norm(draft.dense(draft.input(6), 5, bias=False), momentum=0.75)
+    x = draft.activation(draft.dense(draft.activation(x, "relu"), 3), "softmax")
+    return case("normalized", draft.program([labels(x)], SGD()), seed=13, batch_size=4)
+
+
+def test_batch_normalization_moves_its_statistics_while_training_only(compiled, normalized):
+    program, feed = normalized.program, normalized.feed
+    executable, state = compiled(program), normalized.fresh_state()
+    for run in (executable.evaluate, executable.predict):
+        run(state, feed, batch_size=4)
+    executable.predict(state, feed, batch_size=4, training=True)
+    assert_untouched(state, normalized)
+    state.learning_rate = 0.0
+    executable.train(state, feed, batch_size=4, last_step=1)
+    views, before = program.views(state.parameters), program.views(normalized.state.parameters)
+    x = feed.inputs[0][:4] @ before[0]
+    node = program.nodes[2]
+    for index, batch in ((node.mean, x.mean(axis=0)), (node.variance, x.var(axis=0))):
+        np.testing.assert_allclose(views[index], 0.75 * before[index] + 0.25 * batch, rtol=1e-5, atol=1e-6)
+    for i, parameter in enumerate(program.parameters):
+        assert np.array_equal(views[i], before[i]) == parameter.trainable
+
+
+def test_a_batch_of_one_row_is_normalized_to_beta(compiled):
+    draft = Draft()
+    x = draft.batch_norm(draft.input(5))
+    program = draft.program([Head(x, Loss("mean_squared_error"), 1.0, (), (5,))], SGD())
+    example = case("one-row", program, seed=14, batch_size=1)
+    (got,) = compiled(program).predict(example.fresh_state(), example.feed, batch_size=1, training=True)
+    beta = program.views(example.state.parameters)[1]
+    np.testing.assert_allclose(got, np.tile(beta, (3, 1)), rtol=1e-6)
+
+
+def test_the_total_loss_alone_has_the_penalties(compiled):
+    draft = Draft()
+    trunk = draft.dense(draft.input(4), 3, kernel_regularizer=Regularizer(0.5, 0.25))
+    heads = [labels(draft.activation(trunk, "softmax")), Head(trunk, Loss("mean_squared_error"), 0.25, (), (3,))]
+    program = draft.program(heads, SGD())
+    example = case("penalties", program, seed=15, batch_size=5)
+    state = example.fresh_state()
+    kernel = program.views(state.parameters)[0].astype("float64")
+    penalty = 0.5 * np.abs(kernel).sum() + 0.25 * np.square(kernel).sum()
+    for run in ("evaluate", "train"):
+        state = example.fresh_state()
+        state.learning_rate = 0.0
+        total, first, second, _ = getattr(compiled(program), run)(state, example.feed, batch_size=5).means()
+        assert total == pytest.approx(first + 0.25 * second + penalty, rel=1e-6)
 
 
 def test_progress_is_called_after_the_last_step(compiled, example):

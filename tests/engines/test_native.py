@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from programs import Case, cases
+from grid import cases
+from programs import Case
 
 from denim.engines.protocol import Totals
 from denim.program.random import Permutation, drop_threshold, stream_bits

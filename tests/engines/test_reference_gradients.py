@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from programs import Case, cases
+from grid import cases
+from programs import Case
 
-from denim.engines.reference import Batch, Masks, backward, forward, loss_gradient, loss_of_batch
+from denim.engines.reference import Batch, Masks, forward, loss_of_batch, total_gradient
 from denim.program.nodes import Input
 from denim.program.program import Program
 
@@ -30,11 +31,13 @@ def test_gradients_are_slopes(case: Case) -> None:
     masks = Masks(key=5, step=3)
 
     def loss(values: list[np.ndarray]) -> float:
-        return loss_of_batch(program, forward(program, values, batch.inputs, masks), batch)[0]
+        return loss_of_batch(program, values, forward(program, values, batch.inputs, masks), batch)[0]
 
     tensors = forward(program, parameters, batch.inputs, masks)
-    gradients = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), masks)
+    gradients = total_gradient(program, parameters, tensors, batch, masks)
     for i, gradient in enumerate(gradients):
+        if not program.parameters[i].trainable:
+            continue
         # A step along one direction in each parameter, as long as its elements are large on average.
         direction = rng.normal(size=gradient.shape) * np.sqrt(np.mean(parameters[i] ** 2))
         ahead, behind = ([*parameters] for _ in range(2))

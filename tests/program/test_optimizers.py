@@ -85,7 +85,7 @@ def test_updates(optimizer: Optimizer, update: Update) -> None:
     parameter, wanted, memory = np.array([1.0]), 1.0, {}
     for iterations, g in enumerate(GRADIENTS):
         gradient = np.array([g])
-        step(optimizer, parameter, gradient, slots, iterations, LR)
+        step(optimizer, [parameter], [gradient], [[slot] for slot in slots], iterations, LR)
         wanted = update(wanted, g, memory, iterations + 1)
         assert parameter[0] == pytest.approx(wanted, rel=1e-13)
         assert gradient[0] == g
@@ -104,7 +104,7 @@ def test_gaps_stay_zero_and_the_dtype_is_kept(optimizer):
     slots = initial_slots(optimizer, layout)
     assert len(slots) == len(optimizer.slots)
     for iterations in range(3):
-        step(optimizer, parameters, gradients, slots, iterations, LR)
+        step(optimizer, [parameters], [gradients], [[slot] for slot in slots], iterations, LR)
     gaps = np.ones(layout.size, bool)
     for view in layout.views(gaps):
         view[...] = False
@@ -133,13 +133,13 @@ def test_slots_below_the_floor_become_zero(optimizer):
         if start < 0 and not isinstance(optimizer, SGD):
             continue
         slots = [np.array([start]) for _ in optimizer.slots]
-        step(optimizer, np.zeros(1), np.zeros(1), slots, 0, LR)
+        step(optimizer, [np.zeros(1)], [np.zeros(1)], [[slot] for slot in slots], 0, LR)
         assert [slot[0] for slot in slots] == [pytest.approx(want, rel=1e-12)] * len(slots)
 
 
 def test_not_a_number_is_not_flushed():
     slots = [np.zeros(1)]
     parameter = np.zeros(1)
-    step(RMSprop(), parameter, np.array([np.nan]), slots, 0, LR)
+    step(RMSprop(), [parameter], [np.array([np.nan])], [slots], 0, LR)
     assert np.isnan(slots[0][0])
     assert np.isnan(parameter[0])

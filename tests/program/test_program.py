@@ -168,8 +168,8 @@ TEXTS: dict[str, tuple[type, str]] = {
     ),
     "not-a-node": (
         TypeError,
-        "A node must be one of Input, Dense, Activation, Dropout, Reshape. Received: 'dense' of type str at "
-        "index 6. Lower it to these.",
+        "A node must be one of Input, Dense, Activation, Dropout, Reshape, AffineScaling, BatchNormalization, "
+        "LayerNormalization. Received: 'dense' of type str at index 6. Lower it to these.",
     ),
     "name": (
         TypeError,
@@ -366,7 +366,7 @@ TEXTS: dict[str, tuple[type, str]] = {
     ),
     "optimizer": (
         TypeError,
-        "Program.optimizer must be None or one of SGD, RMSprop, Adagrad, Adam. Received: 'adam' of type str. "
+        "Program.optimizer must be None or one of SGD, RMSprop, Adagrad, Adam, Nadam. Received: 'adam' of type str. "
         "Use denim.program.specs.",
     ),
     "rho": (

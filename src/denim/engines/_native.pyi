@@ -37,6 +37,7 @@ class Runner:
         sums: np.ndarray,
         counts: np.ndarray,
         callback: Callable[[int], None] | None,
+        learning_rates: np.ndarray | None = None,
     ) -> int: ...
     def evaluate(
         self,

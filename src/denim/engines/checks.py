@@ -11,7 +11,7 @@ from denim.program.formulas.metrics import LABEL_METRICS
 
 if TYPE_CHECKING:
     from denim.data.feed import Feed
-    from denim.engines.protocol import State
+    from denim.engines.protocol import State, Steps
     from denim.program.program import Program
     from denim.program.specs import Head
 
@@ -103,6 +103,22 @@ def check_state(program: Program, state: State, *, slots: bool = True) -> None:
                 f"The state's {name} must be a flat buffer of {program.size} elements of {program.dtype}. "
                 f"Received: shape {buffer.shape} and dtype {buffer.dtype}. Make it with flat_buffer(program)."
             )
+
+
+def check_learning_rates(learning_rates: np.ndarray | None, steps: Steps) -> None:
+    """None, or one real number for each step of the call.
+
+    Raises:
+        ValueError: for an array of another shape or dtype.
+    """
+    if learning_rates is None:
+        return
+    count = max(steps.stop - steps.first, 0)
+    if learning_rates.shape != (count,) or learning_rates.dtype.kind != "f":
+        raise ValueError(
+            f"The learning rates must be one float for each of the call's steps, shape {(count,)}. "
+            f"Received: shape {learning_rates.shape} and dtype {learning_rates.dtype}."
+        )
 
 
 def takes_labels(head: Head) -> bool:

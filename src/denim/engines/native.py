@@ -9,7 +9,14 @@ import numpy as np
 
 from denim.data.feed import Feed
 from denim.engines import _native
-from denim.engines.checks import check_arrays, check_feed, check_state, check_training, takes_labels
+from denim.engines.checks import (
+    check_arrays,
+    check_feed,
+    check_learning_rates,
+    check_state,
+    check_training,
+    takes_labels,
+)
 from denim.engines.protocol import Progress, State, Steps, Totals
 from denim.engines.threads import num_threads
 from denim.program import nodes, specs
@@ -19,7 +26,16 @@ from denim.program.random import Permutation, drop_threshold
 
 __all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num_threads"]
 
-_KINDS = {nodes.Input: 0, nodes.Dense: 1, nodes.Activation: 2, nodes.Dropout: 3, nodes.Reshape: 4}
+_KINDS = {
+    nodes.Input: 0,
+    nodes.Dense: 1,
+    nodes.Activation: 2,
+    nodes.Dropout: 3,
+    nodes.Reshape: 4,
+    nodes.AffineScaling: 5,
+    nodes.BatchNormalization: 6,
+    nodes.LayerNormalization: 7,
+}
 _FUNCTIONS = (
     "linear",
     "relu",
@@ -124,12 +140,14 @@ class NativeExecutable:
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        learning_rates: np.ndarray | None = None,
     ) -> Totals:
         check_training(self.program)
         check_state(self.program, state)
         check_feed(self.program, feed)
         totals = totals or Totals.zeros(self.program)
         steps = Steps(feed.rows, batch_size, first_step, last_step)
+        check_learning_rates(learning_rates, steps)
         arrays, columns = _columns(self.program, feed)
         handle = _handle(state)
         try:
@@ -144,6 +162,7 @@ class NativeExecutable:
                 totals.sums,
                 totals.counts,
                 _callback(progress, totals),
+                None if learning_rates is None else np.ascontiguousarray(learning_rates, np.float32),
             )
         finally:
             state.iterations = handle.iterations
@@ -257,24 +276,25 @@ def _rows_are_contiguous(array: np.ndarray) -> bool:
 def _encode(program: Program) -> dict:
     """The program as plain lists and numbers; enumerations as in native/kernels/table.hpp and plan/spec.hpp."""
     blocks: dict[int, int] = {}
-    encoded_blocks: list[dict] = []
+    vectors: dict[int, int] = {}
     for node in program.nodes:
-        if isinstance(node, nodes.Dense) and node.kernel not in blocks:
-            blocks[node.kernel] = len(encoded_blocks)
-            kernel = program.parameters[node.kernel]
-            encoded_blocks.append(
-                {
-                    "k": kernel.shape[0],
-                    "n": kernel.shape[1],
-                    "kernel_offset": program.offsets[node.kernel],
-                    "bias_offset": -1 if node.bias is None else program.offsets[node.bias],
-                    "train_kernel": kernel.trainable,
-                    "train_bias": node.bias is not None and program.parameters[node.bias].trainable,
-                }
-            )
+        if isinstance(node, nodes.Dense):
+            blocks.setdefault(node.kernel, len(blocks))
+        for index in _vectors_of(node):
+            vectors.setdefault(index, len(vectors))
+    biases = {node.kernel: node.bias for node in program.nodes if isinstance(node, nodes.Dense)}
     return {
-        "nodes": [_encode_node(node, program.shapes[i], blocks) for i, node in enumerate(program.nodes)],
-        "blocks": encoded_blocks,
+        "nodes": [_encode_node(node, program.shapes[i], blocks, vectors) for i, node in enumerate(program.nodes)],
+        "blocks": [_encode_block(program, kernel, biases[kernel]) for kernel in blocks],
+        "vectors": [
+            {
+                "offset": program.offsets[index],
+                "n": program.parameters[index].size,
+                "trainable": program.parameters[index].trainable,
+                "penalty": _penalty(program.parameters[index]),
+            }
+            for index in vectors
+        ],
         "outputs": list(program.outputs),
         "heads": [_encode_head(head) for head in program.heads],
         "optimizer": _encode_optimizer(program.optimizer),
@@ -282,7 +302,39 @@ def _encode(program: Program) -> dict:
     }
 
 
-def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int]) -> dict:
+def _vectors_of(node: nodes.Node) -> list[int]:
+    """The parameters of a node that are not a dense layer's."""
+    indices: list[int | None] = []
+    if isinstance(node, (nodes.BatchNormalization, nodes.LayerNormalization)):
+        indices += [node.gamma, node.beta]
+    if isinstance(node, nodes.BatchNormalization):
+        indices += [node.mean, node.variance]
+    return [index for index in indices if index is not None]
+
+
+def _penalty(parameter: specs.Parameter | None) -> tuple[float, float, bool]:
+    if parameter is None:
+        return (0.0, 0.0, False)
+    regularizer = parameter.regularizer or specs.Regularizer()
+    return (regularizer.l1, regularizer.l2, parameter.decays)
+
+
+def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:
+    weights = program.parameters[kernel]
+    biases = None if bias is None else program.parameters[bias]
+    return {
+        "k": weights.shape[0],
+        "n": weights.shape[1],
+        "kernel_offset": program.offsets[kernel],
+        "bias_offset": -1 if bias is None else program.offsets[bias],
+        "train_kernel": weights.trainable,
+        "train_bias": biases is not None and biases.trainable,
+        "kernel_penalty": _penalty(weights),
+        "bias_penalty": _penalty(biases),
+    }
+
+
+def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int], vectors: dict[int, int]) -> dict:
     encoded = {
         "kind": _KINDS[type(node)],
         "input": node.inputs[0] if node.inputs else -1,
@@ -295,6 +347,16 @@ def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int]) -
         "threshold": 0,
         "site": 0,
         "seed": None,
+        "shift": [],
+        "scale": [],
+        "offset": [],
+        "gamma": -1,
+        "beta": -1,
+        "mean": -1,
+        "variance": -1,
+        "momentum": 0.0,
+        "epsilon": 0.0,
+        "frozen": False,
     }
     if isinstance(node, nodes.Activation):
         default = ACTIVATIONS[node.function].default_alpha
@@ -308,6 +370,17 @@ def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int]) -
             "site": node.stream.site,
             "seed": seed,
         }
+    elif isinstance(node, nodes.AffineScaling):
+        for name in ("shift", "scale", "offset"):
+            value = getattr(node, name)
+            encoded[name] = list(value) if isinstance(value, tuple) else [value]
+    elif isinstance(node, (nodes.BatchNormalization, nodes.LayerNormalization)):
+        encoded["epsilon"] = node.epsilon
+        for name in ("gamma", "beta", "mean", "variance"):
+            index = getattr(node, name, None)
+            encoded[name] = -1 if index is None else vectors[index]
+        if isinstance(node, nodes.BatchNormalization):
+            encoded |= {"momentum": node.momentum, "frozen": node.frozen}
     return encoded
 
 
@@ -342,7 +415,7 @@ def _encode_head(head: specs.Head) -> dict:
 def _encode_optimizer(optimizer: specs.Optimizer | None) -> dict:
     encoded = {
         "rule": 0,
-        "slots": 0 if optimizer is None else len(optimizer.slots),
+        "slots": 0,
         "momentum": 0.0,
         "rho": 0.0,
         "epsilon": 0.0,
@@ -350,26 +423,26 @@ def _encode_optimizer(optimizer: specs.Optimizer | None) -> dict:
         "beta_2": 0.0,
         "centered": False,
         "amsgrad": False,
+        "weight_decay": 0.0,
+        "clip_norm": 0.0,
+        "clip_value": 0.0,
+        "global_clip_norm": 0.0,
     }
-    if isinstance(optimizer, specs.SGD):
-        rule = 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
-        return encoded | {"rule": rule, "momentum": optimizer.momentum}
-    if isinstance(optimizer, specs.RMSprop):
-        return encoded | {
-            "rule": 3,
-            "rho": optimizer.rho,
-            "momentum": optimizer.momentum,
-            "epsilon": optimizer.epsilon,
-            "centered": optimizer.centered,
-        }
-    if isinstance(optimizer, specs.Adagrad):
-        return encoded | {"rule": 4, "epsilon": optimizer.epsilon}
-    if isinstance(optimizer, specs.Adam):
-        return encoded | {
-            "rule": 5,
-            "epsilon": optimizer.epsilon,
-            "beta_1": optimizer.beta_1,
-            "beta_2": optimizer.beta_2,
-            "amsgrad": optimizer.amsgrad,
-        }
+    if optimizer is None:
+        return encoded
+    encoded |= {name: getattr(optimizer, name) for name in encoded if hasattr(optimizer, name) and name != "slots"}
+    encoded |= {
+        "rule": _rule(optimizer),
+        "slots": len(optimizer.slots),
+        "weight_decay": optimizer.weight_decay or 0.0,
+        "clip_norm": optimizer.clipnorm or 0.0,
+        "clip_value": optimizer.clipvalue or 0.0,
+        "global_clip_norm": optimizer.global_clipnorm or 0.0,
+    }
     return encoded
+
+
+def _rule(optimizer: specs.Optimizer) -> int:
+    if isinstance(optimizer, specs.SGD):
+        return 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
+    return {specs.RMSprop: 3, specs.Adagrad: 4, specs.Adam: 5, specs.Nadam: 6}[type(optimizer)]

@@ -37,9 +37,9 @@ class State:
 class Totals:
     """Running sums of a stretch. Logs are ``sums / counts``.
 
-    Entry 0 is the total loss; then, when the program has several heads, each head's own loss; then each head's metrics
-    in order. A loss adds (batch value x batch rows, batch rows); a metric adds (sum of values, number of values), both
-    multiplied by the sample weights where it is weighted.
+    Entry 0 is the total loss, with regularizers; then, when the program has several heads, each head's own loss; then
+    each head's metrics in order. A loss adds (batch value x batch rows, batch rows); a metric adds (sum of values,
+    number of values), both multiplied by the sample weights where it is weighted.
     """
 
     sums: np.ndarray
@@ -84,11 +84,13 @@ class Executable(Protocol):
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        learning_rates: np.ndarray | None = None,
     ) -> Totals:
         """Run steps [first_step, last_step) of an epoch over ``feed``.
 
         Step i takes rows order[i * batch_size : (i + 1) * batch_size]; the last batch may be short. ``order`` None
-        means the feed's own order. ``totals`` are added to, and returned.
+        means the feed's own order. ``totals`` are added to, and returned. ``learning_rates``, one for each step of
+        this call, takes the place of the state's: how a schedule is followed.
         """
         ...
 

@@ -11,13 +11,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from denim.data.feed import Feed
-from denim.engines.checks import check_arrays, check_feed, check_state, check_training, takes_labels
+from denim.engines.checks import (
+    check_arrays,
+    check_feed,
+    check_learning_rates,
+    check_state,
+    check_training,
+    takes_labels,
+)
 from denim.engines.protocol import Progress, State, Steps, Totals
-from denim.program.formulas import optimizers
+from denim.program.formulas import normalization, optimizers
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.formulas.losses import LOSSES, per_value, reduce, reduction_factors
 from denim.program.formulas.metrics import METRICS
-from denim.program.nodes import Activation, Dense, Dropout, Input, Node, Reshape
+from denim.program.formulas.regularizers import penalty, penalty_gradient
+from denim.program.nodes import (
+    Activation,
+    AffineScaling,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Input,
+    LayerNormalization,
+    Node,
+    Reshape,
+)
 from denim.program.program import Program
 from denim.program.random import Permutation, drop_threshold, stream_bits
 from denim.program.specs import Head, Metric
@@ -82,15 +100,22 @@ class Batch:
 
 
 def forward(program: Program, parameters: Tensors, inputs: Tensors, masks: Masks | None) -> Tensors:
-    """Every node's tensor, of shape (rows, ...); dropout is the identity where ``masks`` is None."""
+    """Every node's tensor, of shape (rows, ...).
+
+    ``masks`` are those of a training step. Without them dropout is the identity and batch normalization uses its
+    moving statistics.
+    """
     fed = iter(inputs)
     tensors: Tensors = []
     for node in program.nodes:
-        tensors.append(next(fed) if isinstance(node, Input) else _forward(node, tensors[node.input], parameters, masks))
+        if isinstance(node, Input):
+            tensors.append(next(fed))
+        else:
+            tensors.append(_forward(program, node, tensors[node.input], parameters, masks))
     return tensors
 
 
-def _forward(node: Node, x: np.ndarray, parameters: Tensors, masks: Masks | None) -> np.ndarray:
+def _forward(program: Program, node: Node, x: np.ndarray, parameters: Tensors, masks: Masks | None) -> np.ndarray:
     if isinstance(node, Dense):
         y = x @ parameters[node.kernel]
         return y if node.bias is None else y + parameters[node.bias]
@@ -98,17 +123,51 @@ def _forward(node: Node, x: np.ndarray, parameters: Tensors, masks: Masks | None
         return ACTIVATIONS[node.function].forward(x, node.alpha)
     if isinstance(node, Dropout):
         return x if masks is None else x * masks.scale(node, x.shape)
+    if isinstance(node, AffineScaling):
+        return normalization.scale(x, *(_constant(program, each) for each in (node.shift, node.scale, node.offset)))
+    if isinstance(node, BatchNormalization | LayerNormalization):
+        mean, variance, _ = _statistics(node, x, parameters, masks)
+        gamma, beta = _optional(parameters, node.gamma), _optional(parameters, node.beta)
+        return normalization.normalize(x, mean, variance, node.epsilon, gamma, beta)
     assert isinstance(node, Reshape)
     return x.reshape(len(x), *node.shape)
+
+
+def _constant(program: Program, numbers: float | tuple[float, ...]) -> np.ndarray:
+    return np.asarray(numbers, program.dtype).astype(np.float64)
+
+
+def _optional(parameters: Tensors, index: int | None) -> np.ndarray | None:
+    return None if index is None else parameters[index]
+
+
+def _statistics(
+    node: BatchNormalization | LayerNormalization, x: np.ndarray, parameters: Tensors, masks: Masks | None
+) -> tuple[np.ndarray, np.ndarray, normalization.Axes | None]:
+    """Mean, variance and the axes they were taken over, None for moving ones."""
+    if isinstance(node, BatchNormalization) and (masks is None or node.frozen):
+        return parameters[node.mean], parameters[node.variance], None
+    axes = normalization.batch_axes(x) if isinstance(node, BatchNormalization) else normalization.FEATURES
+    return *normalization.statistics(x, axes), axes
+
+
+def move_statistics(program: Program, parameters: Tensors, tensors: Tensors) -> None:
+    """What a training step does to the moving statistics, in place on ``parameters``, in the order of the nodes."""
+    for node in program.nodes:
+        if not isinstance(node, BatchNormalization) or node.frozen:
+            continue
+        x = tensors[node.input]
+        batch = normalization.statistics(x, normalization.batch_axes(x))
+        for index, statistic in zip((node.mean, node.variance), batch, strict=True):
+            parameters[index][...] = normalization.moved(parameters[index], statistic, node.momentum)
 
 
 def backward(
     program: Program, parameters: Tensors, tensors: Tensors, by_output: dict[int, np.ndarray], masks: Masks | None
 ) -> Tensors:
-    """The loss's gradient by each parameter.
+    """The gradient by each parameter that a step may train, of the losses whose gradients ``by_output`` holds.
 
-    ``by_output`` holds the loss's gradient by the tensors it reads, by node index. A tensor read by several nodes, and
-    a parameter used by several, get the sum.
+    ``by_output`` is by node index. A tensor read by several nodes, and a parameter used by several, get the sum.
     """
     by_tensor = [by_output.get(i, np.zeros_like(tensor)) for i, tensor in enumerate(tensors)]
     by_parameter = [np.zeros_like(each) for each in parameters]
@@ -127,14 +186,43 @@ def backward(
             dx = ACTIVATIONS[node.function].gradient(x, y, dy, node.alpha)
         elif isinstance(node, Dropout):
             dx = dy if masks is None else dy * masks.scale(node, x.shape)
+        elif isinstance(node, AffineScaling):
+            dx = normalization.scale_gradient(dy, _constant(program, node.scale))
+        elif isinstance(node, BatchNormalization | LayerNormalization):
+            mean, variance, axes = _statistics(node, x, parameters, masks)
+            gamma = _optional(parameters, node.gamma)
+            dx, *by_own = normalization.normalize_gradients(x, dy, mean, variance, node.epsilon, gamma, axes)
+            for index, gradient in zip((node.gamma, node.beta), by_own, strict=True):
+                if index is not None:
+                    by_parameter[index] += gradient
         else:
             dx = dy.reshape(x.shape)
         by_tensor[node.input] = by_tensor[node.input] + dx
     return by_parameter
 
 
-def loss_of_batch(program: Program, tensors: Tensors, batch: Batch) -> tuple[float, list[float]]:
-    """The total loss and each head's own, the latter without its weight; 0 for a head without a loss."""
+def total_gradient(
+    program: Program, parameters: Tensors, tensors: Tensors, batch: Batch, masks: Masks | None
+) -> Tensors:
+    """The total loss's gradient by each parameter that a step may train, regularizers included."""
+    by_parameter = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), masks)
+    for spec, w, gradient in zip(program.parameters, parameters, by_parameter, strict=True):
+        if spec.trainable and spec.regularizer is not None:
+            gradient += penalty_gradient(spec.regularizer, w)
+    return by_parameter
+
+
+def penalties(program: Program, parameters: Tensors) -> float:
+    """What the regularizers of the trainable parameters add to the total loss."""
+    return sum(
+        penalty(spec.regularizer, w)
+        for spec, w in zip(program.parameters, parameters, strict=True)
+        if spec.trainable and spec.regularizer is not None
+    )
+
+
+def loss_of_batch(program: Program, parameters: Tensors, tensors: Tensors, batch: Batch) -> tuple[float, list[float]]:
+    """The total loss, with regularizers, and each head's own, without its weight; 0 for a head without a loss."""
     each = []
     for head, target, weights in zip(program.heads, batch.targets, batch.weights, strict=True):
         if head.loss is None:
@@ -142,11 +230,12 @@ def loss_of_batch(program: Program, tensors: Tensors, batch: Batch) -> tuple[flo
             continue
         values = LOSSES[head.loss.function].values(target, tensors[head.output], head.loss)
         each.append(reduce(values, weights, head.loss.reduction))
-    return sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True)), each
+    total = sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True))
+    return total + penalties(program, parameters), each
 
 
 def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int, np.ndarray]:
-    """The total loss's gradient by the heads' outputs, by node index."""
+    """The gradient of the heads' weighted losses by their outputs, by node index."""
     by_output: dict[int, np.ndarray] = {}
     for head, target, weights in zip(program.heads, batch.targets, batch.weights, strict=True):
         if head.loss is None:
@@ -159,9 +248,9 @@ def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int,
     return by_output
 
 
-def _count(program: Program, totals: Totals, tensors: Tensors, batch: Batch) -> None:
+def _count(program: Program, totals: Totals, parameters: Tensors, tensors: Tensors, batch: Batch) -> None:
     """Add a batch's loss and metrics to the totals."""
-    total, each = loss_of_batch(program, tensors, batch)
+    total, each = loss_of_batch(program, parameters, tensors, batch)
     entries = [(total * batch.rows, float(batch.rows))]
     if len(program.heads) > 1:
         for head, loss in zip(program.heads, each, strict=True):
@@ -201,6 +290,7 @@ class ReferenceExecutable:
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        learning_rates: np.ndarray | None = None,
     ) -> Totals:
         """As ``protocol.Executable.train``."""
         program = self.program
@@ -208,32 +298,44 @@ class ReferenceExecutable:
         check_state(program, state)
         check_feed(program, feed)
         totals = Totals.zeros(program) if totals is None else totals
+        steps = Steps(feed.rows, batch_size, first_step, last_step)
+        check_learning_rates(learning_rates, steps)
         report = _Report(progress)
-        for _, start, stop in Steps(feed.rows, batch_size, first_step, last_step):
+        for done, (_, start, stop) in enumerate(steps):
             rows = np.arange(start, stop) if order is None else order.indices(start, stop)
-            self._train_step(state, Batch.of(program, feed, rows), totals)
+            rate = state.learning_rate if learning_rates is None else float(learning_rates[done])
+            self._train_step(state, Batch.of(program, feed, rows), totals, rate)
             report.step(totals)
         report.end(totals)
         return totals
 
-    def _train_step(self, state: State, batch: Batch, totals: Totals) -> None:
+    def _train_step(self, state: State, batch: Batch, totals: Totals, learning_rate: float) -> None:
         program = self.program
         assert program.optimizer is not None
         new_parameters = state.parameters.astype(np.float64)
         new_slots = [slot.astype(np.float64) for slot in state.slots]
         parameters = program.views(new_parameters)
+        slots = [program.views(slot) for slot in new_slots]
         masks = Masks(state.key, state.iterations)
+        trained = [i for i, parameter in enumerate(program.parameters) if parameter.trainable]
+
+        def of_trained(each: list[np.ndarray]) -> list[np.ndarray]:
+            return [each[i] for i in trained]
+
         with np.errstate(all="ignore"):
             tensors = forward(program, parameters, batch.inputs, masks)
-            by_parameter = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), masks)
-            _count(program, totals, tensors, batch)
-            slot_views = [program.views(slot) for slot in new_slots]
-            for i, parameter in enumerate(program.parameters):
-                if parameter.trainable:
-                    slots = [views[i] for views in slot_views]
-                    optimizers.step(
-                        program.optimizer, parameters[i], by_parameter[i], slots, state.iterations, state.learning_rate
-                    )
+            by_parameter = total_gradient(program, parameters, tensors, batch, masks)
+            _count(program, totals, parameters, tensors, batch)
+            move_statistics(program, parameters, tensors)
+            optimizers.step(
+                program.optimizer,
+                of_trained(parameters),
+                of_trained(by_parameter),
+                [of_trained(views) for views in slots],
+                state.iterations,
+                learning_rate,
+                [program.parameters[i].decays for i in trained],
+            )
             state.parameters[...] = new_parameters
             for slot, new in zip(state.slots, new_slots, strict=True):
                 slot[...] = new
@@ -259,7 +361,8 @@ class ReferenceExecutable:
         for _, start, stop in Steps(feed.rows, batch_size, first_step, last_step):
             batch = Batch.of(self.program, feed, np.arange(start, stop))
             with np.errstate(all="ignore"):
-                _count(self.program, totals, forward(self.program, parameters, batch.inputs, None), batch)
+                tensors = forward(self.program, parameters, batch.inputs, None)
+                _count(self.program, totals, parameters, tensors, batch)
             report.step(totals)
         report.end(totals)
         return totals

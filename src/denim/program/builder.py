@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from denim.program.nodes import Dense, Input, Node, Reshape, Shape
+from denim.program.nodes import Node, Shape
 from denim.program.program import Program
 from denim.program.random import RandomStream
-from denim.program.specs import Head, Optimizer, Parameter
+from denim.program.specs import Head, Optimizer, Parameter, Regularizer
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class RegularizerLike(Protocol):
+    """What adds a penalty on a weight to the loss."""
+
+    def __call__(self, x: np.ndarray) -> Any:
+        """The penalty on this weight, a scalar."""
+        ...
+
+    def spec(self) -> Regularizer:
+        """As a Program states it."""
+        ...
 
 
 class VariableLike(Protocol):
     """What a parameter is made from."""
 
     path: str
+    name: str
     trainable: bool
+    regularizer: RegularizerLike | None
 
     @property
     def value(self) -> np.ndarray:
@@ -78,7 +92,7 @@ class ProgramBuilder:
 
     def add(self, node: Node) -> int:
         """Append a node that reads earlier ones; returns its index."""
-        self._shapes.append(self._output_shape(node))
+        self._shapes.append(node.output_shape(*(self._shapes[i] for i in node.inputs)))
         self._nodes.append(node)
         return len(self._nodes) - 1
 
@@ -103,18 +117,13 @@ class ProgramBuilder:
         """What was collected, with these nodes as outputs."""
         return Lowered(
             nodes=tuple(self._nodes),
-            parameters=tuple(Parameter(v.path, v.shape, v.trainable) for v in self._variables),
+            parameters=tuple(map(_parameter, self._variables)),
             outputs=outputs,
             variables=tuple(self._variables),
             dtype=self.dtype,
         )
 
-    def _output_shape(self, node: Node) -> Shape:
-        if isinstance(node, Input):
-            return node.shape
-        before = self._shapes[node.input]
-        if isinstance(node, Dense):
-            return (*before[:-1], node.units)
-        if isinstance(node, Reshape):
-            return node.shape
-        return before
+
+def _parameter(variable: VariableLike) -> Parameter:
+    regularizer = None if variable.regularizer is None else variable.regularizer.spec()
+    return Parameter(variable.path, variable.shape, variable.trainable, regularizer)

@@ -10,12 +10,28 @@ Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weig
 
 
 @dataclass(frozen=True)
+class Regularizer:
+    """Adds ``l1 sum |w| + l2 sum w^2`` to the loss, and its gradient to the parameter's."""
+
+    l1: float = 0.0
+    l2: float = 0.0
+
+
+@dataclass(frozen=True)
 class Parameter:
-    """One trainable or frozen tensor of the flat parameter buffer."""
+    """One tensor of the flat parameter buffer.
+
+    Attributes:
+        trainable: whether the optimizer changes it.
+        regularizer: enters the loss while the parameter is trainable.
+        decays: whether the optimizer's weight decay applies to it.
+    """
 
     name: str
     shape: tuple[int, ...]
     trainable: bool = True
+    regularizer: Regularizer | None = None
+    decays: bool = True
 
     @property
     def size(self) -> int:
@@ -59,8 +75,22 @@ class Head:
     target_shape: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class GradientRules:
+    """What every optimizer does before its own rule: clip (one of the three at most), then decay.
+
+    ``clipvalue`` bounds each element; ``clipnorm`` each parameter's gradient norm; ``global_clipnorm`` the norm of all
+    together. ``weight_decay`` is decoupled: w <- w - w weight_decay lr.
+    """
+
+    weight_decay: float | None = None
+    clipnorm: float | None = None
+    clipvalue: float | None = None
+    global_clipnorm: float | None = None
+
+
 @dataclass(frozen=True)
-class SGD:
+class SGD(GradientRules):
     """Gradient descent; with momentum, m <- momentum m - lr g and w <- w + m (Nesterov: w + momentum m - lr g)."""
 
     momentum: float = 0.0
@@ -73,8 +103,8 @@ class SGD:
 
 
 @dataclass(frozen=True)
-class RMSprop:
-    """v <- rho v + (1 - rho) g^2 and w <- w - lr g / sqrt(v + epsilon); centered subtracts the mean gradient squared."""
+class RMSprop(GradientRules):
+    """v <- rho v + (1 - rho) g^2 and w <- w - lr g / sqrt(v + epsilon); centered uses the variance of g for v."""
 
     rho: float = 0.9
     momentum: float = 0.0
@@ -92,7 +122,7 @@ class RMSprop:
 
 
 @dataclass(frozen=True)
-class Adagrad:
+class Adagrad(GradientRules):
     """a <- a + g^2 and w <- w - lr g / sqrt(a + epsilon)."""
 
     initial_accumulator_value: float = 0.1
@@ -102,7 +132,7 @@ class Adagrad:
 
 
 @dataclass(frozen=True)
-class Adam:
+class Adam(GradientRules):
     """Moments m and v of the gradient; w <- w - lr_t m / (sqrt(v) + epsilon), with the bias correction in lr_t."""
 
     beta_1: float = 0.9
@@ -116,5 +146,16 @@ class Adam:
         return ("momentum", "velocity", *(("velocity_hat",) if self.amsgrad else ()))
 
 
-Optimizer = SGD | RMSprop | Adagrad | Adam
+@dataclass(frozen=True)
+class Nadam(GradientRules):
+    """Adam with Nesterov momentum; the momentum schedule u_t = beta_1 (1 - 0.96^t / 2) follows from the step count."""
+
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+
+    slots: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
+
+
+Optimizer = SGD | RMSprop | Adagrad | Adam | Nadam
 """The update rule. The learning rate is training state, not description: callbacks change it between steps."""

@@ -1,0 +1,569 @@
+#include "plan/builder.hpp"
+
+#include <algorithm>
+
+#include "plan/measures.hpp"
+
+namespace denim {
+
+namespace {
+
+bool elementwise(const NodeSpec& node) {
+    return node.kind == NodeKind::activation && node.function != Function::softmax;
+}
+
+bool normalizes(const NodeSpec& node) {
+    return node.kind == NodeKind::batch_norm || node.kind == NodeKind::layer_norm;
+}
+
+long stride_of(long columns) {
+    const long stride = round_up(columns, kRowGranule);
+    return stride % 1024 == 0 ? stride + kRowGranule : stride;  // rows a power of two apart fight for cache sets
+}
+
+// The same elements of each sample, in order, from one shape of rows to another.
+void copy_elements(const Tensor& from, const float* source, const Tensor& to, float* target, long s0, long s1,
+                   bool accumulate) {
+    const long size = from.rows_per_sample * from.columns;
+    for (long s = s0; s < s1; ++s)
+        for (long e = 0; e < size; ++e) {
+            const long a = (s * from.rows_per_sample + e / from.columns) * from.stride + e % from.columns;
+            const long b = (s * to.rows_per_sample + e / to.columns) * to.stride + e % to.columns;
+            target[b] = accumulate ? target[b] + source[a] : source[a];
+        }
+    if (accumulate) return;
+    for (long row = s0 * to.rows_per_sample; row < s1 * to.rows_per_sample; ++row)
+        for (long j = to.columns; j < to.stride; ++j) target[row * to.stride + j] = 0;
+}
+
+}  // namespace
+
+Builder::Builder(Plan& plan, const KernelTable& table, long batch)
+    : plan_(plan), table_(table), batch_(batch), nodes_(plan.program_.nodes), count_(nodes_.size()) {}
+
+void Builder::build(int poison) {
+    count_readers();
+    find_gradients();
+    lay_out();
+    plan_.arena_ = arena_.allocate(poison);
+    plan_.bytes_ = arena_.bytes();
+    resolve_aliases();
+    for (size_t i = 0; i < count_; ++i) add_forward(i);
+    for (size_t h = 0; h < plan_.heads_.size(); ++h) add_head(h);
+    if (training())
+        for (size_t i = count_; i-- > 0;) add_backward(i);
+}
+
+void Builder::count_readers() {
+    readers_.assign(count_, 0);
+    node_readers_.assign(count_, {});
+    for (size_t i = 0; i < count_; ++i)
+        if (nodes_[i].input >= 0) {
+            ++readers_[static_cast<size_t>(nodes_[i].input)];
+            node_readers_[static_cast<size_t>(nodes_[i].input)].push_back(i);
+        }
+    losses_of_.assign(count_, 0);
+    shown_.assign(count_, false);
+    for (const int output : plan_.program_.outputs) shown_[static_cast<size_t>(output)] = true;
+    for (const HeadSpec& head : plan_.program_.heads) {
+        const auto output = static_cast<size_t>(head.output);
+        shown_[output] = true;
+        if (head.loss) {
+            ++readers_[output];
+            ++losses_of_[output];
+        }
+    }
+}
+
+// Does the optimizer change a parameter of this node?
+bool Builder::trains_something(size_t i) const {
+    const auto trains = [&](int v) { return v >= 0 && plan_.program_.vectors[static_cast<size_t>(v)].trainable; };
+    if (nodes_[i].kind == NodeKind::dense) return plan_.program_.blocks[static_cast<size_t>(nodes_[i].block)].trainable();
+    return normalizes(nodes_[i]) && (trains(nodes_[i].gamma) || trains(nodes_[i].beta));
+}
+
+// A tensor needs a gradient when something that trains lies upstream.
+void Builder::find_gradients() {
+    needs_gradient_.assign(count_, false);
+    for (size_t i = 0; i < count_; ++i) {
+        const bool upstream = nodes_[i].input >= 0 && needs_gradient_[static_cast<size_t>(nodes_[i].input)];
+        needs_gradient_[i] = training() && (upstream || trains_something(i));
+    }
+}
+
+// The dense node whose result activation i may write itself, or -1.
+int Builder::fused_dense(size_t i) const {
+    if (nodes_[i].kind != NodeKind::activation) return -1;
+    const auto source = static_cast<size_t>(nodes_[i].input);
+    const bool alone = readers_[source] == 1 && !shown_[source] && nodes_[source].kind == NodeKind::dense;
+    return alone ? static_cast<int>(source) : -1;
+}
+
+// A dense node that writes into its activation's memory.
+bool Builder::absorbed(size_t i) const {
+    return node_readers_[i].size() == 1 && fused_dense(node_readers_[i][0]) == static_cast<int>(i);
+}
+
+bool Builder::keeps_slope(size_t i) const {
+    if (!training() || !needs_gradient_[i]) return false;
+    if (nodes_[i].kind == NodeKind::dropout) return true;
+    return elementwise(nodes_[i]) && !slope_from_value(nodes_[i].function, nodes_[i].alpha);
+}
+
+// Which node's memory node i uses: its own, or another's.
+int Builder::home(size_t i) const {
+    const NodeSpec& n = nodes_[i];
+    if (n.kind == NodeKind::reshape && n.rows == 1 && flat(static_cast<size_t>(n.input))) return n.input;
+    if (n.kind == NodeKind::dropout && !training()) return n.input;
+    return static_cast<int>(i);
+}
+
+// A vector a sample; inputs are gathered so whatever their shape, and shaped afterwards.
+bool Builder::flat(size_t i) const { return nodes_[i].rows == 1 || nodes_[i].kind == NodeKind::input; }
+
+// An input whose rows somebody reads as rows.
+bool Builder::shaped(size_t i) const {
+    if (nodes_[i].kind != NodeKind::input || nodes_[i].rows == 1) return false;
+    return shown_[i] || std::any_of(node_readers_[i].begin(), node_readers_[i].end(),
+                                    [&](size_t r) { return nodes_[r].kind != NodeKind::reshape; });
+}
+
+void Builder::lay_out() {
+    plan_.tensors_.resize(count_);
+    flat_.resize(count_);
+    affine_.resize(count_);
+    normalize_.resize(count_);
+    const size_t blocks = plan_.program_.blocks.size();
+    std::vector<int> uses(blocks, 0);
+    std::vector<bool> transposed(blocks, false);
+    for (size_t i = 0; i < count_; ++i) {
+        lay_out_tensor(i);
+        lay_out_constants(i);
+        if (nodes_[i].kind != NodeKind::dense) continue;
+        const auto block = static_cast<size_t>(nodes_[i].block);
+        ++uses[block];
+        if (needs_gradient_[static_cast<size_t>(nodes_[i].input)]) transposed[block] = true;
+    }
+    plan_.parameters.reserve(arena_, uses, transposed);
+    plan_.heads_.resize(plan_.program_.heads.size());
+    for (size_t h = 0; h < plan_.heads_.size(); ++h) {
+        const HeadSpec& spec = plan_.program_.heads[h];
+        const NodeSpec& output = nodes_[static_cast<size_t>(spec.output)];
+        HeadPlan& head = plan_.heads_[h];
+        head.rows_per_sample = output.rows;
+        const long rows = batch_ * output.rows;
+        arena_.reserve(&head.target, spec.labels ? rows : rows * stride_of(output.columns));
+        arena_.reserve(&head.weights, batch_);
+        arena_.reserve(&head.losses, rows);
+        head.metrics.resize(spec.metrics.size());
+        for (float*& metric : head.metrics) arena_.reserve(&metric, rows);
+    }
+}
+
+void Builder::lay_out_tensor(size_t i) {
+    const NodeSpec& n = nodes_[i];
+    Tensor& t = tensor(i);
+    t.rows_per_sample = n.rows;
+    t.columns = n.columns;
+    t.stride = stride_of(n.columns);
+    const long size = batch_ * n.rows * t.stride;
+    if (n.kind == NodeKind::input && n.rows > 1) {
+        flat_[i].columns = n.rows * n.columns;
+        flat_[i].stride = stride_of(flat_[i].columns);
+        arena_.reserve(&flat_[i].value, batch_ * flat_[i].stride);
+        if (shaped(i)) arena_.reserve(&t.value, size);
+        return;
+    }
+    if (home(i) != static_cast<int>(i) || absorbed(i)) return;
+    arena_.reserve(&t.value, size);
+    if (keeps_slope(i)) arena_.reserve(&t.slope, size);
+    if (needs_gradient_[i]) arena_.reserve(&t.gradient, size);
+}
+
+void Builder::lay_out_constants(size_t i) {
+    const NodeSpec& n = nodes_[i];
+    const long columns = round_up(n.columns, kRowGranule);
+    if (n.kind == NodeKind::affine) {
+        Affine& a = affine_[i];
+        arena_.reserve(&a.shift, columns);
+        arena_.reserve(&a.scale, columns);
+        arena_.reserve(&a.offset, columns);
+    } else if (n.kind == NodeKind::batch_norm && training() && !n.frozen) {
+        arena_.reserve(&normalize_[i].mean, columns);
+        arena_.reserve(&normalize_[i].variance, columns);
+        arena_.reserve(&normalize_[i].inverse, columns);
+    } else if (n.kind == NodeKind::layer_norm) {
+        arena_.reserve(&normalize_[i].mean, batch_ * n.rows);
+        arena_.reserve(&normalize_[i].inverse, batch_ * n.rows);
+    }
+}
+
+void Builder::resolve_aliases() {
+    for (size_t i = 0; i < count_; ++i) {
+        const auto from = static_cast<size_t>(home(i));
+        if (from == i) continue;
+        Tensor& t = tensor(i);
+        const long rows = t.rows_per_sample, columns = t.columns;
+        t = nodes_[i].kind == NodeKind::reshape && flat_[from].value ? flat_[from] : tensor(from);
+        t.rows_per_sample = rows;
+        t.columns = columns;
+    }
+    for (size_t i = 0; i < count_; ++i)
+        if (const int dense = fused_dense(i); dense >= 0) {
+            tensor(static_cast<size_t>(dense)).value = tensor(i).value;
+            tensor(static_cast<size_t>(dense)).gradient = tensor(i).gradient;
+        }
+    slope_applied_.assign(count_, false);
+}
+
+void Builder::by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run) {
+    to.push_back({std::move(run), 0});
+}
+
+void Builder::add_forward(size_t i) {
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i);
+    const long r = t.rows_per_sample;
+    switch (n.kind) {
+        case NodeKind::input: return add_gather(i);
+        case NodeKind::dense: return add_dense(i);
+        case NodeKind::dropout: return add_dropout(i);
+        case NodeKind::affine: return add_affine(i);
+        case NodeKind::batch_norm:
+        case NodeKind::layer_norm: return add_normalization(i);
+        case NodeKind::activation: {
+            if (fused_dense(i) >= 0 && elementwise(n)) return;
+            const Tensor source = tensor(static_cast<size_t>(n.input));
+            const ActivationForward a{n.function, n.alpha, source.value, source.stride, t.value,
+                                      t.stride,   t.slope, t.stride,     t.columns};
+            return by_samples(plan_.forward_, [a, r, &table = table_](const Step&, long s0, long s1) {
+                table.activation_forward(a, s0 * r, s1 * r);
+            });
+        }
+        case NodeKind::reshape: {
+            if (home(i) != static_cast<int>(i)) return;
+            const auto source = static_cast<size_t>(n.input);
+            const Tensor from = flat_[source].value ? flat_[source] : tensor(source);
+            return by_samples(plan_.forward_, [from, t](const Step&, long s0, long s1) {
+                copy_elements(from, from.value, t, t.value, s0, s1, false);
+            });
+        }
+    }
+}
+
+void Builder::add_gather(size_t i) {
+    const auto position = static_cast<size_t>(std::count_if(nodes_.begin(), nodes_.begin() + static_cast<long>(i),
+                                                            [](const NodeSpec& n) { return n.kind == NodeKind::input; }));
+    const Tensor t = tensor(i);
+    const Tensor to = flat_[i].value ? flat_[i] : t;
+    by_samples(plan_.forward_, [to, position, &table = table_](const Step& step, long s0, long s1) {
+        const Column& column = step.feed->inputs[position];
+        const GatherRows g{column.base, column.row_bytes, column.element, to.columns, to.value, to.stride};
+        table.gather_rows(g, step.rows, s0, s1);
+    });
+    if (shaped(i))
+        by_samples(plan_.forward_, [to, t](const Step&, long s0, long s1) {
+            copy_elements(to, to.value, t, t.value, s0, s1, false);
+        });
+}
+
+void Builder::add_dense(size_t i) {
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    const auto block = static_cast<size_t>(n.block);
+    const BlockSpec& spec = plan_.program_.blocks[block];
+    const long r = t.rows_per_sample;
+    plan_.work_ += 2.0 * static_cast<double>(r * spec.k * spec.n) * (training() ? 3 : 1);
+    DenseForward d{};
+    d.x = source.value;
+    d.x_stride = source.stride;
+    d.block = plan_.parameters.blocks[block].packed;
+    d.k = spec.k;
+    d.n = spec.n;
+    d.y = t.value;
+    d.y_stride = t.stride;
+    if (absorbed(i) && elementwise(node(node_readers_[i][0]))) {
+        const size_t activation = node_readers_[i][0];
+        d.function = node(activation).function;
+        d.alpha = node(activation).alpha;
+        d.slope = tensor(activation).slope;
+    }
+    by_samples(plan_.forward_, [d, r, &table = table_](const Step&, long s0, long s1) {
+        table.dense_forward(d, s0 * r, s1 * r);
+    });
+    if (training() && spec.trainable())
+        plan_.parameters.blocks[block].uses.push_back({source.value, source.stride, t.gradient, t.stride, r});
+}
+
+void Builder::add_dropout(size_t i) {
+    if (!training()) return;
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    DropoutRows d{};
+    d.site = n.site;
+    d.threshold = n.threshold;
+    d.scale = static_cast<float>(1.0 / (1.0 - n.rate));
+    d.x = source.value;
+    d.x_stride = source.stride;
+    d.y = t.value;
+    d.stride = t.stride;
+    d.slope = t.slope ? t.slope : t.value;
+    d.slope_stride = t.stride;
+    d.n = t.columns;
+    by_samples(plan_.forward_, [d, r = t.rows_per_sample, seed = n.seed, &table = table_](const Step& step, long s0, long s1) {
+        DropoutRows now = d;
+        now.key = seed ? *seed : step.key;
+        now.step = step.number;
+        table.dropout_rows(now, s0 * r, s1 * r);
+    });
+}
+
+void Builder::add_affine(size_t i) {
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    Affine& a = affine_[i];
+    const auto fill = [&](float* to, const std::vector<float>& values) {
+        for (long j = 0; j < round_up(n.columns, kRowGranule); ++j)
+            to[j] = j >= n.columns ? 0.0f : values.size() == 1 ? values[0] : values[static_cast<size_t>(j)];
+    };
+    fill(a.shift, n.shift);
+    fill(a.scale, n.scale);
+    fill(a.offset, n.offset);
+    a.x = source.value;
+    a.x_stride = source.stride;
+    a.y = t.value;
+    a.dy = t.gradient;
+    a.y_stride = t.stride;
+    a.dx = source.gradient;
+    a.n = n.columns;
+    by_samples(plan_.forward_, [a, r = t.rows_per_sample, &table = table_](const Step&, long s0, long s1) {
+        table.affine_forward(a, s0 * r, s1 * r);
+    });
+}
+
+void Builder::add_normalization(size_t i) {
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    const auto vector = [&](int v) { return v < 0 ? nullptr : &plan_.parameters.vectors[static_cast<size_t>(v)]; };
+    const auto* gamma = vector(n.gamma);
+    const auto* beta = vector(n.beta);
+    Normalize& z = normalize_[i];
+    z.x = source.value;
+    z.x_stride = source.stride;
+    z.y = t.value;
+    z.dy = t.gradient;
+    z.y_stride = t.stride;
+    z.dx = source.gradient;
+    z.n = n.columns;
+    z.epsilon = n.epsilon;
+    z.gamma = gamma ? gamma->value : nullptr;
+    z.beta = beta ? beta->value : nullptr;
+    const bool of_batch = n.kind == NodeKind::batch_norm && training() && !n.frozen;
+    if (n.kind == NodeKind::batch_norm && !of_batch) {
+        z.mean = vector(n.mean)->value;
+        z.variance = vector(n.variance)->value;
+    }
+    const long r = t.rows_per_sample;
+    if (of_batch) {
+        plan_.forward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
+                                      table.batch_norm_forward(z, step.samples * r, c0, c1);
+                                  },
+                                  n.columns});
+    } else {
+        const auto forward = n.kind == NodeKind::batch_norm ? table_.frozen_norm_forward : table_.layer_norm_forward;
+        by_samples(plan_.forward_, [z, r, forward](const Step&, long s0, long s1) { forward(z, s0 * r, s1 * r); });
+    }
+    if (!training()) return;
+    if (needs_gradient_[i]) {
+        const auto wanted = [&](int v) {
+            return v >= 0 && plan_.program_.vectors[static_cast<size_t>(v)].trainable ? vector(v)->gradient : nullptr;
+        };
+        z.d_gamma = wanted(n.gamma);
+        z.d_beta = wanted(n.beta);
+    }
+    // Batch statistics make the gradients in the backward pass, in its order; the others in the parameter phase.
+    if (!of_batch) find_accumulation(z);
+    NormalizeUse use;
+    use.arguments = z;
+    use.rows_per_sample = r;
+    if (of_batch) {
+        use.mean = n.mean;
+        use.variance = n.variance;
+        use.momentum = n.momentum;
+    } else if (z.d_gamma || z.d_beta) {
+        use.gradients = n.kind == NodeKind::batch_norm ? table_.frozen_norm_gradients : table_.layer_norm_gradients;
+    }
+    plan_.parameters.normalize_uses.push_back(use);
+}
+
+void Builder::find_accumulation(Normalize& z) {
+    z.accumulate_gamma = z.d_gamma && !first_write(z.d_gamma);
+    z.accumulate_beta = z.d_beta && !first_write(z.d_beta);
+}
+
+// Does the loss's gradient skip the activation, because nothing else reads it?
+bool Builder::fuses_loss(const HeadSpec& head) const {
+    const auto output = static_cast<size_t>(head.output);
+    const NodeSpec& n = nodes_[output];
+    if (!training() || !head.loss || head.loss->from_logits || n.kind != NodeKind::activation) return false;
+    if (readers_[output] != 1 || losses_of_[output] != 1) return false;
+    const LossKind kind = head.loss->kind;
+    if (n.function == Function::softmax)
+        return kind == LossKind::sparse_categorical_crossentropy || kind == LossKind::categorical_crossentropy;
+    return n.function == Function::sigmoid && kind == LossKind::binary_crossentropy;
+}
+
+void Builder::add_head(size_t h) {
+    const HeadSpec& spec = plan_.program_.heads[h];
+    const HeadPlan& head = plan_.heads_[h];
+    const auto output = static_cast<size_t>(spec.output);
+    const NodeSpec& n = node(output);
+    const Tensor t = tensor(output);
+    const long r = t.rows_per_sample, target_stride = stride_of(n.columns);
+    by_samples(plan_.judge_, gather_targets(h, spec.labels, r, n.columns, target_stride, head.target, &table_));
+    by_samples(plan_.judge_, [h, weights = head.weights](const Step& step, long s0, long s1) {
+        gather_weights(step, h, weights, s0, s1);
+    });
+    LossRows l{};
+    l.p = t.value;
+    l.p_stride = t.stride;
+    l.n = n.columns;
+    l.labels = spec.labels ? reinterpret_cast<const int32_t*>(head.target) : nullptr;
+    l.target = spec.labels ? nullptr : head.target;
+    l.target_stride = target_stride;
+    l.weights = head.weights;
+    l.rows_per_sample = r;
+    if (spec.loss) {
+        const LossSpec loss = *spec.loss;
+        l.kind = loss.kind;
+        l.from_logits = loss.from_logits;
+        l.smoothing = loss.smoothing;
+        l.values = head.losses;
+        l.fused_activation = fuses_loss(spec);
+        const size_t to = l.fused_activation ? static_cast<size_t>(n.input) : output;
+        if (needs_gradient_[to]) {
+            l.gradient = tensor(to).gradient;
+            l.gradient_stride = tensor(to).stride;
+            l.accumulate = !first_write(l.gradient);
+        }
+        if (l.fused_activation) slope_applied_[output] = true;
+        by_samples(plan_.judge_, [l, loss, r, h, &table = table_](const Step& step, long s0, long s1) {
+            LossRows now = l;
+            now.scale = gradient_scale(loss, step, h, r);
+            table.loss_rows(now, s0 * r, s1 * r);
+        });
+    }
+    for (size_t m = 0; m < spec.metrics.size(); ++m)
+        by_samples(plan_.judge_, measure(spec.metrics[m], l, head.metrics[m], r, &table_));
+}
+
+void Builder::add_backward(size_t i) {
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i);
+    if (n.kind == NodeKind::input || !needs_gradient_[i]) return;
+    const long r = t.rows_per_sample;
+    if (!written_.contains(t.gradient)) {  // no loss depends on it
+        if (!trains_something(i)) return;
+        by_samples(plan_.backward_, [t, r](const Step&, long s0, long s1) {
+            std::fill(t.gradient + s0 * r * t.stride, t.gradient + s1 * r * t.stride, 0.0f);
+        });
+        if (n.kind != NodeKind::batch_norm) return;
+    }
+    const auto source = static_cast<size_t>(n.input);
+    if (n.kind == NodeKind::batch_norm || n.kind == NodeKind::layer_norm) return add_normalization_backward(i);
+    if (!needs_gradient_[source]) return;
+    switch (n.kind) {
+        case NodeKind::dense: return add_dense_backward(i);
+        case NodeKind::activation:
+        case NodeKind::dropout: return add_activation_backward(i);
+        case NodeKind::affine: {
+            Affine a = affine_[i];
+            a.accumulate = !first_write(a.dx);
+            return by_samples(plan_.backward_, [a, r, &table = table_](const Step&, long s0, long s1) {
+                table.affine_backward(a, s0 * r, s1 * r);
+            });
+        }
+        case NodeKind::reshape: {
+            const Tensor to = tensor(source);
+            if (to.gradient == t.gradient) return;
+            const bool accumulate = !first_write(to.gradient);
+            return by_samples(plan_.backward_, [to, t, accumulate](const Step&, long s0, long s1) {
+                copy_elements(t, t.gradient, to, to.gradient, s0, s1, accumulate);
+            });
+        }
+        default: return;
+    }
+}
+
+void Builder::add_dense_backward(size_t i) {
+    const NodeSpec& n = node(i);
+    const auto before = static_cast<size_t>(n.input);
+    const Tensor t = tensor(i), source = tensor(before);
+    const BlockSpec& spec = plan_.program_.blocks[static_cast<size_t>(n.block)];
+    DenseBackward d{};
+    d.dy = t.gradient;
+    d.dy_stride = t.stride;
+    d.transposed = plan_.parameters.blocks[static_cast<size_t>(n.block)].transposed;
+    d.k = spec.k;
+    d.n = spec.n;
+    d.dx = source.gradient;
+    d.dx_stride = source.stride;
+    d.accumulate = !first_write(source.gradient);
+    if (elementwise(node(before)) && fused_dense(before) >= 0 && readers_[before] == 1) {
+        d.function = node(before).function;
+        d.alpha = node(before).alpha;
+        d.y = source.value;
+        d.slope = source.slope;
+        d.y_stride = source.stride;
+        slope_applied_[before] = true;
+    }
+    by_samples(plan_.backward_, [d, r = t.rows_per_sample, &table = table_](const Step&, long s0, long s1) {
+        table.dense_backward(d, s0 * r, s1 * r);
+    });
+}
+
+void Builder::add_activation_backward(size_t i) {
+    if (slope_applied_[i] || home(i) != static_cast<int>(i)) return;
+    const NodeSpec& n = node(i);
+    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    ActivationBackward a{};
+    a.function = n.kind == NodeKind::dropout ? Function::linear : n.function;
+    a.alpha = n.alpha;
+    a.dy = t.gradient;
+    a.dy_stride = t.stride;
+    a.y = t.value;
+    a.y_stride = t.stride;
+    a.slope = t.slope;
+    a.slope_stride = t.stride;
+    a.dx = source.gradient;
+    a.dx_stride = source.stride;
+    a.accumulate = source.gradient != t.gradient && !first_write(source.gradient);
+    a.n = t.columns;
+    by_samples(plan_.backward_, [a, r = t.rows_per_sample, &table = table_](const Step&, long s0, long s1) {
+        table.activation_backward(a, s0 * r, s1 * r);
+    });
+}
+
+void Builder::add_normalization_backward(size_t i) {
+    const NodeSpec& n = node(i);
+    const bool onward = needs_gradient_[static_cast<size_t>(n.input)];
+    Normalize z = normalize_[i];
+    if (onward)
+        z.accumulate = !first_write(z.dx);
+    else
+        z.dx = nullptr;
+    const long r = tensor(i).rows_per_sample;
+    if (n.kind == NodeKind::batch_norm && !n.frozen) {
+        find_accumulation(z);
+        plan_.backward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
+                                       table.batch_norm_backward(z, step.samples * r, c0, c1);
+                                   },
+                                   n.columns});
+        return;
+    }
+    if (!onward) return;
+    const auto backward = n.kind == NodeKind::batch_norm ? table_.frozen_norm_backward : table_.layer_norm_backward;
+    by_samples(plan_.backward_, [z, r, backward](const Step&, long s0, long s1) { backward(z, s0 * r, s1 * r); });
+}
+
+}  // namespace denim

@@ -1,0 +1,70 @@
+// Makes a Plan of a Program: who reads whom, what fuses and what is an alias, where everything lies, and the operations.
+#pragma once
+
+#include <set>
+#include <vector>
+
+#include "plan/plan.hpp"
+
+namespace denim {
+
+class Builder {
+   public:
+    Builder(Plan& plan, const KernelTable& table, long batch);
+    void build(int poison);
+
+   private:
+    bool training() const { return plan_.purpose_ == Purpose::train; }
+    const NodeSpec& node(size_t i) const { return nodes_[i]; }
+    Tensor& tensor(size_t i) { return plan_.tensors_[i]; }
+
+    // What the graph says
+    void count_readers();
+    void find_gradients();
+    int fused_dense(size_t i) const;
+    bool absorbed(size_t i) const;
+    bool keeps_slope(size_t i) const;
+    int home(size_t i) const;
+    bool flat(size_t i) const;
+    bool shaped(size_t i) const;
+    bool trains_something(size_t i) const;
+    bool fuses_loss(const HeadSpec& head) const;
+
+    // Memory
+    void lay_out();
+    void lay_out_tensor(size_t i);
+    void lay_out_constants(size_t i);
+    void resolve_aliases();
+    bool first_write(float* gradient) { return written_.insert(gradient).second; }
+
+    // Operations
+    void add_forward(size_t i);
+    void add_gather(size_t i);
+    void add_dense(size_t i);
+    void add_dropout(size_t i);
+    void add_affine(size_t i);
+    void add_normalization(size_t i);
+    void find_accumulation(Normalize& z);
+    void add_head(size_t h);
+    void add_backward(size_t i);
+    void add_dense_backward(size_t i);
+    void add_activation_backward(size_t i);
+    void add_normalization_backward(size_t i);
+    void by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run);
+
+    Plan& plan_;
+    const KernelTable& table_;
+    const long batch_;
+    const std::vector<NodeSpec>& nodes_;
+    const size_t count_;
+    Arena arena_;
+    std::vector<int> readers_, losses_of_;
+    std::vector<std::vector<size_t>> node_readers_;
+    std::vector<bool> shown_, needs_gradient_, slope_applied_;
+    std::vector<Tensor> flat_;            // inputs of several rows, as gathered
+    std::vector<Affine> affine_;          // one a node, where it is one
+    std::vector<Normalize> normalize_;    // likewise
+    std::set<float*> written_;            // gradients that something has been written to
+};
+
+}  // namespace denim

@@ -1,0 +1,327 @@
+#include "plan/parameters.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace denim {
+
+namespace {
+
+// x^n by squaring: the same bits everywhere, which the C library's pow does not promise.
+double power(double x, int64_t n) {
+    double result = 1;
+    for (; n > 0; n >>= 1, x *= x)
+        if (n & 1) result *= x;
+    return result;
+}
+
+// Nadam's momentum schedule: u_t and u_(t+1), and the product u_1 .. u_t.
+struct NadamSchedule {
+    double now, next, product;
+};
+
+NadamSchedule nadam_schedule(double beta_1, int64_t t) {
+    // Once 0.96^t is below the last bit, every factor is beta_1.
+    const int64_t settled = std::min<int64_t>(t, 1000);
+    double product = 1, decay = 1, now = beta_1;
+    for (int64_t i = 1; i <= settled; ++i) {
+        decay *= 0.96;
+        now = beta_1 * (1.0 - 0.5 * decay);
+        product *= now;
+    }
+    return {now, beta_1 * (1.0 - 0.5 * decay * 0.96), product * power(beta_1, t - settled)};
+}
+
+bool penalized(const PenaltySpec& penalty) { return penalty.l1 != 0 || penalty.l2 != 0; }
+
+// Columns [first, last) of n for a thread, in whole granules.
+std::pair<long, long> columns_of(long n, int thread, int threads) {
+    const long granules = (n + kRowGranule - 1) / kRowGranule;
+    return {granules * thread / threads * kRowGranule, granules * (thread + 1) / threads * kRowGranule};
+}
+
+}  // namespace
+
+Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool fuse)
+    : blocks(program.blocks.size()),
+      vectors(program.vectors.size()),
+      program_(program),
+      table_(table),
+      training_(training),
+      fuse_(fuse) {
+    for (const BlockSpec& b : program.blocks)
+        has_penalty_ = has_penalty_ || (b.train_kernel && penalized(b.kernel_penalty)) ||
+                       (b.train_bias && penalized(b.bias_penalty));
+    for (const VectorSpec& v : program.vectors) has_penalty_ = has_penalty_ || (v.trainable && penalized(v.penalty));
+}
+
+void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed) {
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const BlockSpec& spec = program_.blocks[b];
+        Block& block = blocks[b];
+        const long size = packed_size(spec.k + 1, spec.n, table_);
+        arena.reserve(&block.packed, size);
+        arena.reserve(&block.kernel_sums, round_up(spec.n, kRowGranule));
+        arena.reserve(&block.bias_sums, round_up(spec.n, kRowGranule));
+        if (transposed[b]) arena.reserve(&block.transposed, packed_size(spec.n, spec.k, table_));
+        if (!training_ || !spec.trainable()) continue;
+        block.slots.resize(static_cast<size_t>(program_.optimizer.slots));
+        for (float*& slot : block.slots) arena.reserve(&slot, size);
+        if (!fuse_ || by_norm() || dense_uses[b] > 1) arena.reserve(&block.gradient, size);
+    }
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        const long size = round_up(program_.vectors[v].n, kRowGranule);
+        arena.reserve(&vectors[v].value, size);
+        arena.reserve(&vectors[v].gradient, size);
+        arena.reserve(&vectors[v].sums, size);
+        if (!training_ || !program_.vectors[v].trainable) continue;
+        vectors[v].slots.resize(static_cast<size_t>(program_.optimizer.slots));
+        for (float*& slot : vectors[v].slots) arena.reserve(&slot, size);
+    }
+}
+
+void Parameters::load(const StateSpec& state) {
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const BlockSpec& spec = program_.blocks[b];
+        Block& block = blocks[b];
+        pack(spec, table_, state.parameters, block.packed);
+        if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
+        for (size_t s = 0; s < block.slots.size(); ++s) pack(spec, table_, state.slots[s], block.slots[s]);
+    }
+    const auto copy = [](const VectorSpec& spec, const float* flat, float* to) {
+        std::copy_n(flat + spec.offset, spec.n, to);
+        std::fill(to + spec.n, to + round_up(spec.n, kRowGranule), 0.0f);
+    };
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        copy(program_.vectors[v], state.parameters, vectors[v].value);
+        // Stays so where no loss depends on the vector.
+        std::fill_n(vectors[v].gradient, round_up(program_.vectors[v].n, kRowGranule), 0.0f);
+        for (size_t s = 0; s < vectors[v].slots.size(); ++s)
+            copy(program_.vectors[v], state.slots[s], vectors[v].slots[s]);
+    }
+}
+
+void Parameters::save(StateSpec& state) const {
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const BlockSpec& spec = program_.blocks[b];
+        if (!spec.trainable()) continue;
+        unpack(spec, table_, blocks[b].packed, state.parameters);
+        for (size_t s = 0; s < blocks[b].slots.size(); ++s) unpack(spec, table_, blocks[b].slots[s], state.slots[s]);
+    }
+    // Moving statistics change though no optimizer trains them.
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        const VectorSpec& spec = program_.vectors[v];
+        std::copy_n(vectors[v].value, spec.n, state.parameters + spec.offset);
+        for (size_t s = 0; s < vectors[v].slots.size(); ++s)
+            std::copy_n(vectors[v].slots[s], spec.n, state.slots[s] + spec.offset);
+    }
+}
+
+// Units weigh what their columns weigh, and a little for being a unit: a narrow panel's tiles fill the pipes less well.
+void Parameters::share(int threads) {
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const long k = program_.blocks[b].k, n = program_.blocks[b].n;
+        const long per_panel = units_per_panel(k), units = update_units(k, n, table_.panel);
+        const auto weight = [&](long panel) { return panel_width(n, table_.panel, table_.lanes, panel) + table_.lanes / 2; };
+        long all = 0;
+        for (long p = 0; p < panels_of(n, table_.panel); ++p) all += per_panel * weight(p);
+        std::vector<long>& bounds = blocks[b].bounds;
+        bounds.assign(static_cast<size_t>(threads) + 1, units);
+        bounds[0] = 0;
+        long passed = 0, thread = 1;
+        for (long unit = 0; unit < units && thread < threads; ++unit) {
+            passed += weight(unit / per_panel);
+            while (thread < threads && passed * threads >= all * thread) bounds[static_cast<size_t>(thread++)] = unit + 1;
+        }
+    }
+}
+
+void Parameters::prepare(float learning_rate, int64_t number) {
+    const OptimizerSpec& o = program_.optimizer;
+    const double lr = learning_rate;
+    const int64_t t = number + 1;
+    update_.rule = o.rule;
+    update_.learning_rate = learning_rate;
+    update_.momentum = o.momentum;
+    update_.rho = o.rho;
+    update_.epsilon = o.epsilon;
+    update_.centered = o.centered;
+    update_.amsgrad = o.amsgrad;
+    update_.one_minus_beta_1 = static_cast<float>(1.0 - o.beta_1);
+    update_.one_minus_beta_2 = static_cast<float>(1.0 - o.beta_2);
+    if (o.rule == Rule::adam)
+        update_.alpha = static_cast<float>(lr * std::sqrt(1.0 - power(o.beta_2, t)) / (1.0 - power(o.beta_1, t)));
+    if (o.rule == Rule::nadam) {
+        const NadamSchedule u = nadam_schedule(o.beta_1, t);
+        update_.nadam_moment = static_cast<float>(u.next / (1.0 - u.product * u.next));
+        update_.nadam_gradient = static_cast<float>((1.0 - u.now) / (1.0 - u.product));
+        update_.nadam_velocity = static_cast<float>(1.0 / (1.0 - power(o.beta_2, t)));
+    }
+}
+
+// squares: of this parameter's gradient, and of all parameters' together; 0 where nothing is clipped by norm.
+ParameterRules Parameters::rules(const PenaltySpec& penalty, double squares, double all_squares) const {
+    const OptimizerSpec& o = program_.optimizer;
+    ParameterRules r;
+    r.l1 = penalty.l1;
+    r.l2 = penalty.l2;
+    if (o.clip_norm > 0) r.scale = static_cast<float>(o.clip_norm / std::max<double>(std::sqrt(squares), o.clip_norm));
+    if (o.global_clip_norm > 0)
+        r.scale = static_cast<float>(o.global_clip_norm / std::max<double>(std::sqrt(all_squares), o.global_clip_norm));
+    // std::max passes a NaN norm by; Keras lets it poison the gradient.
+    if (std::isnan(o.clip_norm > 0 ? squares : all_squares)) r.scale = std::nanf("");
+    if (o.clip_value > 0) r.limit = o.clip_value;
+    if (penalty.decays) r.decay = o.weight_decay * update_.learning_rate;
+    return r;
+}
+
+DenseUpdate Parameters::arguments(size_t b, const DenseUse& use, long samples) const {
+    const BlockSpec& spec = program_.blocks[b];
+    const Block& block = blocks[b];
+    DenseUpdate d{};
+    d.x = use.x;
+    d.x_stride = use.x_stride;
+    d.dy = use.dy;
+    d.dy_stride = use.dy_stride;
+    d.rows = samples * use.rows_per_sample;
+    d.k = spec.k;
+    d.n = spec.n;
+    d.block = block.packed;
+    d.transposed = block.transposed;
+    for (size_t s = 0; s < 3; ++s) d.slots[s] = s < block.slots.size() ? block.slots[s] : block.packed;
+    d.gradient = block.gradient;
+    d.train_kernel = spec.train_kernel;
+    d.train_bias = spec.train_bias;
+    d.kernel_rules = rules(spec.kernel_penalty, 0, 0);
+    d.bias_rules = rules(spec.bias_penalty, 0, 0);
+    d.update = &update_;
+    return d;
+}
+
+void Parameters::dense_gradients(long samples, int thread, const std::function<void()>& between) const {
+    constexpr long kUnitsBetween = 8;
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const Block& block = blocks[b];
+        for (size_t i = 0; i < block.uses.size(); ++i) {
+            DenseUpdate d = arguments(b, block.uses[i], samples);
+            d.accumulate = i > 0;
+            const long end = block.bounds[static_cast<size_t>(thread) + 1];
+            for (long unit = block.bounds[static_cast<size_t>(thread)]; unit < end; unit += kUnitsBetween) {
+                between();
+                table_.dense_update(d, unit, std::min(unit + kUnitsBetween, end));
+            }
+        }
+    }
+}
+
+void Parameters::vector_gradients(long samples, int thread, int threads) const {
+    for (const NormalizeUse& use : normalize_uses) {
+        const auto [c0, c1] = columns_of(use.arguments.n, thread, threads);
+        if (use.gradients) use.gradients(use.arguments, samples * use.rows_per_sample, c0, c1);
+        if (use.mean < 0 || c0 == c1) continue;
+        table_.move_statistics(vectors[static_cast<size_t>(use.mean)].value + c0, use.arguments.mean + c0, use.momentum, c1 - c0);
+        table_.move_statistics(vectors[static_cast<size_t>(use.variance)].value + c0, use.arguments.variance + c0, use.momentum, c1 - c0);
+    }
+}
+
+// Column sums of what each parameter has: gradients for clipping by norm, weights for the penalty.
+void Parameters::sum_columns(int thread, int threads, bool gradients) const {
+    const auto wanted = [&](bool trainable, const PenaltySpec& p) { return trainable && (gradients || penalized(p)); };
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const BlockSpec& spec = program_.blocks[b];
+        const Block& block = blocks[b];
+        if (gradients && block.uses.empty()) continue;
+        const long panels = panels_of(spec.n, table_.panel);
+        for (long p = panels * thread / threads; p < panels * (thread + 1) / threads; ++p) {
+            const long width = panel_width(spec.n, table_.panel, table_.lanes, p);
+            const long at = p * table_.panel * (spec.k + 1), bias = at + spec.k * width;
+            const auto sum = [&](long from, long rows, const PenaltySpec& penalty, double* sums) {
+                const ColumnSums c{block.packed + from, gradients ? block.gradient + from : nullptr, width, rows,
+                                   {.l1 = penalty.l1, .l2 = penalty.l2}};
+                table_.column_sums(c, sums + p * table_.panel, 0, width);
+            };
+            if (wanted(spec.train_kernel, spec.kernel_penalty)) sum(at, spec.k, spec.kernel_penalty, block.kernel_sums);
+            if (wanted(spec.train_bias, spec.bias_penalty)) sum(bias, 1, spec.bias_penalty, block.bias_sums);
+        }
+    }
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        const VectorSpec& spec = program_.vectors[v];
+        if (!wanted(spec.trainable, spec.penalty)) continue;
+        const auto [c0, c1] = columns_of(spec.n, thread, threads);
+        const ColumnSums c{vectors[v].value, gradients ? vectors[v].gradient : nullptr, 0, 1,
+                           {.l1 = spec.penalty.l1, .l2 = spec.penalty.l2}};
+        table_.column_sums(c, vectors[v].sums, c0, c1);
+    }
+}
+
+// One after the other: the written order, whoever made the columns' sums.
+double Parameters::total(const double* sums, long n) const {
+    double sum = 0;
+    for (long j = 0; j < n; ++j) sum += sums[j];
+    return sum;
+}
+
+void Parameters::sum_penalty(int thread, int threads) const { sum_columns(thread, threads, false); }
+
+double Parameters::penalty() const {
+    double sum = 0;
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const BlockSpec& spec = program_.blocks[b];
+        if (spec.train_kernel && penalized(spec.kernel_penalty)) sum += total(blocks[b].kernel_sums, spec.n);
+        if (spec.train_bias && penalized(spec.bias_penalty)) sum += total(blocks[b].bias_sums, spec.n);
+    }
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        const VectorSpec& spec = program_.vectors[v];
+        if (spec.trainable && penalized(spec.penalty)) sum += total(vectors[v].sums, spec.n);
+    }
+    return sum;
+}
+
+// Updates from gradients in memory, which the fused path has no need of, and those of vectors.
+void Parameters::apply(int thread, int threads) const {
+    double all = 0;
+    if (program_.optimizer.global_clip_norm > 0) {
+        for (size_t b = 0; b < blocks.size(); ++b) {
+            if (blocks[b].uses.empty()) continue;
+            if (program_.blocks[b].train_kernel) all += total(blocks[b].kernel_sums, program_.blocks[b].n);
+            if (program_.blocks[b].train_bias) all += total(blocks[b].bias_sums, program_.blocks[b].n);
+        }
+        for (size_t v = 0; v < vectors.size(); ++v)
+            if (program_.vectors[v].trainable) all += total(vectors[v].sums, program_.vectors[v].n);
+    }
+    const auto squares = [&](const double* sums, long n) { return program_.optimizer.clip_norm > 0 ? total(sums, n) : 0; };
+    for (size_t b = 0; b < blocks.size(); ++b) {
+        const Block& block = blocks[b];
+        if (block.uses.empty() || !block.gradient) continue;
+        const BlockSpec& spec = program_.blocks[b];
+        DenseUpdate d = arguments(b, block.uses.back(), 0);
+        d.kernel_rules = rules(spec.kernel_penalty, squares(block.kernel_sums, spec.n), all);
+        d.bias_rules = rules(spec.bias_penalty, squares(block.bias_sums, spec.n), all);
+        table_.apply_update(d, block.bounds[static_cast<size_t>(thread)], block.bounds[static_cast<size_t>(thread) + 1]);
+    }
+    for (size_t v = 0; v < vectors.size(); ++v) {
+        const VectorSpec& spec = program_.vectors[v];
+        if (!spec.trainable) continue;
+        const auto [c0, c1] = columns_of(spec.n, thread, threads);
+        if (c0 == c1) continue;
+        const Vector& vector = vectors[v];
+        float* slots[3];
+        for (size_t s = 0; s < 3; ++s) slots[s] = s < vector.slots.size() ? vector.slots[s] : vector.value;
+        table_.update_run(update_, rules(spec.penalty, squares(vector.sums, spec.n), all), vector.value, slots, c0,
+                          vector.gradient + c0, c1 - c0);
+    }
+}
+
+void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
+                       const std::function<void()>& between) const {
+    dense_gradients(samples, thread, between);
+    vector_gradients(samples, thread, threads);
+    if (by_norm()) {
+        if (threads > 1) barrier.wait();
+        sum_columns(thread, threads, true);
+        if (threads > 1) barrier.wait();
+    }
+    apply(thread, threads);
+}
+
+}  // namespace denim

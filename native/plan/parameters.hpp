@@ -1,0 +1,93 @@
+// A plan's parameters: their packed memory, and the parameter phase that turns a batch's gradients into updates.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "plan/arena.hpp"
+#include "plan/pack.hpp"
+#include "runtime/pool.hpp"
+
+namespace denim {
+
+// One use of a dense layer in a batch: its input's rows and its output's gradient.
+struct DenseUse {
+    const float* x;
+    long x_stride;
+    const float* dy;
+    long dy_stride;
+    long rows_per_sample;
+};
+
+// One use of a normalization: how gamma's and beta's gradients are had, if the row phase has not made them yet, and the
+// batch statistics that the moving ones follow.
+struct NormalizeUse {
+    void (*gradients)(const Normalize&, long rows, long column0, long column1) = nullptr;
+    Normalize arguments{};
+    long rows_per_sample = 1;
+    int mean = -1, variance = -1;
+    float momentum = 0;
+};
+
+class Parameters {
+   public:
+    Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool fuse);
+
+    struct Block {
+        float* packed = nullptr;
+        float* transposed = nullptr;
+        float* gradient = nullptr;
+        std::vector<float*> slots;
+        std::vector<DenseUse> uses;
+        std::vector<long> bounds;  // thread t has units [bounds[t], bounds[t + 1])
+        double *kernel_sums = nullptr, *bias_sums = nullptr;
+    };
+
+    struct Vector {
+        float* value = nullptr;
+        float* gradient = nullptr;
+        std::vector<float*> slots;
+        double* sums = nullptr;
+    };
+
+    // dense_uses: how often each block is used; transposed: which blocks a backward product needs.
+    void reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed);
+
+    void load(const StateSpec& state);
+    void save(StateSpec& state) const;
+    // Divides the work among threads; before the first step, and whenever their number changes.
+    void share(int threads);
+    // The numbers of the update for optimizer step `number`, counted from 0.
+    void prepare(float learning_rate, int64_t number);
+
+    bool has_penalty() const { return has_penalty_; }
+    // This thread's share of the penalty's column sums; penalty() adds them up when all threads are done.
+    void sum_penalty(int thread, int threads) const;
+    double penalty() const;
+
+    // Gradients, clipping, updates and moving statistics; every thread calls it. `between` runs now and then between two
+    // tiles: the place to ask for what the next step reads.
+    void phase(long samples, int thread, int threads, Barrier& barrier, const std::function<void()>& between) const;
+
+    std::vector<Block> blocks;
+    std::vector<Vector> vectors;
+    std::vector<NormalizeUse> normalize_uses;
+
+   private:
+    bool by_norm() const { return program_.optimizer.clip_norm > 0 || program_.optimizer.global_clip_norm > 0; }
+    ParameterRules rules(const PenaltySpec& penalty, double squares, double all_squares) const;
+    DenseUpdate arguments(size_t block, const DenseUse& use, long samples) const;
+    void dense_gradients(long samples, int thread, const std::function<void()>& between) const;
+    void vector_gradients(long samples, int thread, int threads) const;
+    void sum_columns(int thread, int threads, bool gradients) const;
+    void apply(int thread, int threads) const;
+    double total(const double* sums, long n) const;
+
+    const ProgramSpec& program_;
+    const KernelTable& table_;
+    const bool training_, fuse_;
+    bool has_penalty_ = false;
+    Update update_{};
+};
+
+}  // namespace denim
