@@ -1,46 +1,44 @@
 #include "plan/pack.hpp"
 
+#include <algorithm>
+
 namespace denim {
 
 namespace {
 
-// visit(packed index, row, column) for every place of a packed block; column >= n is padding.
+// visit(packed row, first column, columns in use, width) for every row of every panel of a packed block.
 template <class Visit>
-void each_place(long rows, long n, const KernelTable& table, Visit visit) {
+void each_row(long rows, long n, const KernelTable& table, Visit visit) {
     long at = 0;
     for (long p = 0; p < panels_of(n, table.panel); ++p) {
         const long width = panel_width(n, table.panel, table.lanes, p);
-        for (long i = 0; i < rows; ++i)
-            for (long j = 0; j < width; ++j) visit(at++, i, p * table.panel + j);
+        const long used = std::min<long>(width, n - p * table.panel);
+        for (long i = 0; i < rows; ++i, at += width) visit(at, i, p * table.panel, used, width);
     }
 }
 
 }  // namespace
 
 void pack(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block) {
-    each_place(spec.k + 1, spec.n, table, [&](long at, long i, long j) {
-        if (j >= spec.n)
-            block[at] = 0;
-        else if (i < spec.k)
-            block[at] = flat[spec.kernel_offset + i * spec.n + j];
-        else
-            block[at] = spec.bias_offset < 0 ? 0 : flat[spec.bias_offset + j];
+    each_row(spec.k + 1, spec.n, table, [&](long at, long i, long column, long used, long width) {
+        const long row = i < spec.k ? spec.kernel_offset + i * spec.n : spec.bias_offset;
+        if (row < 0) used = 0;
+        std::copy_n(flat + row + column, used, block + at);
+        std::fill(block + at + used, block + at + width, 0.0f);
     });
 }
 
 void unpack(const BlockSpec& spec, const KernelTable& table, const float* block, float* flat) {
-    each_place(spec.k + 1, spec.n, table, [&](long at, long i, long j) {
-        if (j >= spec.n) return;
-        if (i < spec.k)
-            flat[spec.kernel_offset + i * spec.n + j] = block[at];
-        else if (spec.bias_offset >= 0)
-            flat[spec.bias_offset + j] = block[at];
+    each_row(spec.k + 1, spec.n, table, [&](long at, long i, long column, long used, long) {
+        const long row = i < spec.k ? spec.kernel_offset + i * spec.n : spec.bias_offset;
+        if (row >= 0) std::copy_n(block + at, used, flat + row + column);
     });
 }
 
 void pack_transposed(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block) {
-    each_place(spec.n, spec.k, table, [&](long at, long i, long j) {
-        block[at] = j < spec.k ? flat[spec.kernel_offset + j * spec.n + i] : 0;
+    each_row(spec.n, spec.k, table, [&](long at, long i, long column, long used, long width) {
+        for (long j = 0; j < used; ++j) block[at + j] = flat[spec.kernel_offset + (column + j) * spec.n + i];
+        std::fill(block + at + used, block + at + width, 0.0f);
     });
 }
 

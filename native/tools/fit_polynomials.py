@@ -28,17 +28,21 @@ def fit(name, target, low, high, degree, weight=lambda x: 1, nodes=200):
 
 
 def main():
+    """Print every polynomial of simd/math.hpp."""
     half_ln2 = mp.log(2) / 2
+    tiny = mp.mpf(10) ** -12
     # exp(r) = 1 + r + r^2 q(r)
     fit("exp: q(r)", lambda r: (mp.expm1(r) - r) / r**2 if r else mp.mpf(1) / 2, -half_ln2, half_ln2, 5, lambda r: r**2)
     # log(m) = 2s + s^3 q(s^2), s = (m - 1) / (m + 1)
     top = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2
-    fit("log: q(s^2)", lambda t: (2 * mp.atanh(mp.sqrt(t)) / mp.sqrt(t) - 2) / t, mp.mpf(10) ** -12, top, 3, lambda t: t)
+    fit("log: q(s^2)", lambda t: (2 * mp.atanh(mp.sqrt(t)) / mp.sqrt(t) - 2) / t, tiny, top, 3, lambda t: t)
     # tanh(x) = x + x^3 q(x^2) for |x| < 0.625
-    fit("tanh: q(x^2)", lambda t: (mp.tanh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t, mp.mpf(10) ** -12, mp.mpf("0.625") ** 2, 4, lambda t: t)
+    edge = mp.mpf("0.625") ** 2
+    fit("tanh: q(x^2)", lambda t: (mp.tanh(mp.sqrt(t)) / mp.sqrt(t) - 1) / t, tiny, edge, 4, lambda t: t)
     # erf(x) = x q(x^2) for |x| < 1
-    fit("erf: q(x^2)", lambda t: mp.erf(mp.sqrt(t)) / mp.sqrt(t), mp.mpf(10) ** -12, 1, 6)
-    # erfc(x) = exp(-x^2) t q(t), t = 1 / (1 + x / 2), for 1 <= x < 10.1 (Press et al., Numerical Recipes: the substitution)
+    fit("erf: q(x^2)", lambda t: mp.erf(mp.sqrt(t)) / mp.sqrt(t), tiny, 1, 6)
+
+    # erfc(x) = exp(-x^2) t q(t), t = 1 / (1 + x / 2), for 1 <= x < 10.1 (the substitution of Numerical Recipes)
     def scaled(t):
         x = 2 * (1 / t - 1)
         return mp.erfc(x) * mp.exp(x * x) / t
