@@ -140,14 +140,31 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
     }
 }
 
+typedef float Four __attribute__((vector_size(16)));
+
+// to[j * to_stride + i] = from[i * from_stride + j] for i, j < 4.
+DENIM_INLINE void transpose_4x4(const float* from, long from_stride, float* to, long to_stride) {
+    Four r[4];
+    for (int i = 0; i < 4; ++i) __builtin_memcpy(&r[i], from + i * from_stride, sizeof(Four));
+    const Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), b = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+    const Four c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), d = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+    const Four columns[4] = {__builtin_shufflevector(a, c, 0, 1, 4, 5), __builtin_shufflevector(a, c, 2, 3, 6, 7),
+                             __builtin_shufflevector(b, d, 0, 1, 4, 5), __builtin_shufflevector(b, d, 2, 3, 6, 7)};
+    for (int j = 0; j < 4; ++j) __builtin_memcpy(to + j * to_stride, &columns[j], sizeof(Four));
+}
+
 // W^T follows W: rows [k0, k0 + rows) of one panel of W are columns of W^T.
 static void transpose_unit(const DenseUpdate& d, const float* w, long width, long k0, long rows, long first_column) {
     const long columns = d.n - first_column < width ? d.n - first_column : width;
     const long panel = k0 / kPanel;
     const long panel_columns = panel_width(d.k, kPanel, kLanes, panel);
     float* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
+    const long whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+    for (long i = 0; i < whole_rows; i += 4)
+        for (long j = 0; j < whole_columns; j += 4)
+            transpose_4x4(w + i * width + j, width, to + j * panel_columns + i, panel_columns);
     for (long j = 0; j < columns; ++j)
-        for (long i = 0; i < rows; ++i) to[j * panel_columns + i] = w[i * width + j];
+        for (long i = j < whole_columns ? whole_rows : 0; i < rows; ++i) to[j * panel_columns + i] = w[i * width + j];
 }
 
 // One unit: where it lies in the block, and how many rows it has.

@@ -67,8 +67,10 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, float* s0, float* s1, float* s2
 }
 
 template <Rule kRule, bool kPlain>
-DENIM_INLINE void update_loop(const Update& u, const ParameterRules& rules, float* weights, float* s0, float* s1,
+DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given, float* weights, float* s0, float* s1,
                               float* s2, const float* gradient, long n) {
+    const Update u = update;  // copies, which stores to the weights cannot alias
+    const ParameterRules rules = given;
     for (long i = 0; i < n; i += kLanes) {
         Vec w = load(weights + i), g = load(gradient + i);
         if constexpr (!kPlain) {

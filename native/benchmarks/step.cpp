@@ -1,0 +1,99 @@
+// One workload's training steps and nothing else, for profilers and instruction counters:
+// step W2 avx2 1 200 trains 200 steps of workload W2 with AVX2 kernels on one thread.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <string>
+
+#include "runtime/isa.hpp"
+#include "runtime/runner.hpp"
+
+using namespace denim;
+
+namespace {
+
+struct Workload {
+    std::vector<long> sizes;
+    long batch;
+    OptimizerSpec optimizer;
+};
+
+const OptimizerSpec kRmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9f, .epsilon = 1e-7f};
+const OptimizerSpec kAdam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7f, .beta_1 = 0.9, .beta_2 = 0.999};
+
+const std::map<std::string, Workload> kWorkloads = {
+    {"W1", {{784, 10}, 32, kRmsprop}},
+    {"W2", {{784, 100, 10}, 32, kRmsprop}},
+    {"W3", {{784, 300, 100, 10}, 32, kAdam}},
+    {"W4", {{784, 512, 512, 10}, 128, kAdam}},
+};
+
+ProgramSpec chain(const Workload& workload) {
+    ProgramSpec p;
+    const auto& sizes = workload.sizes;
+    p.nodes.push_back({.kind = NodeKind::input, .columns = sizes[0]});
+    for (size_t i = 1; i < sizes.size(); ++i) {
+        const long k = sizes[i - 1], n = sizes[i];
+        p.blocks.push_back({k, n, p.flat_size, p.flat_size + k * n, true, true});
+        p.flat_size += k * n + n;
+        const int before = static_cast<int>(p.nodes.size()) - 1;
+        p.nodes.push_back({.kind = NodeKind::dense, .input = before, .columns = n, .block = static_cast<int>(i) - 1});
+        p.nodes.push_back({.kind = NodeKind::activation,
+                           .input = before + 1,
+                           .columns = n,
+                           .function = i + 1 == sizes.size() ? Function::softmax : Function::relu});
+    }
+    HeadSpec head{};
+    head.output = static_cast<int>(p.nodes.size()) - 1;
+    head.labels = true;
+    head.loss = LossSpec{LossKind::sparse_categorical_crossentropy, false, 0, Reduction::sum_over_batch_size, 1};
+    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5f, false});
+    p.heads = {head};
+    p.outputs = {head.output};
+    p.optimizer = workload.optimizer;
+    return p;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const auto found = kWorkloads.find(argc > 1 ? argv[1] : "");
+    if (argc != 5 || found == kWorkloads.end()) {
+        std::fprintf(stderr, "usage: %s W1|W2|W3|W4 INSTRUCTION_SET THREADS STEPS\n", argv[0]);
+        return 2;
+    }
+    const Workload& workload = found->second;
+    const int threads = std::atoi(argv[3]);
+    const long steps = std::atol(argv[4]), rows = workload.batch * steps;
+    const ProgramSpec program = chain(workload);
+    std::minstd_rand random(1);
+    const auto draw = [&](float low, float high) {
+        return low + (high - low) * static_cast<float>(random() - random.min()) / static_cast<float>(random.max());
+    };
+    std::vector<float> x(static_cast<size_t>(rows * workload.sizes[0]));
+    for (float& v : x) v = draw(0, 1);
+    std::vector<int32_t> y(static_cast<size_t>(rows));
+    for (int32_t& label : y) label = static_cast<int32_t>(random() % 10);
+    std::vector<std::vector<float>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
+                                            std::vector<float>(static_cast<size_t>(program.flat_size)));
+    for (float& v : buffers[0]) v = draw(-0.05f, 0.05f);
+    StateSpec state;
+    state.parameters = buffers[0].data();
+    for (size_t s = 1; s < buffers.size(); ++s) state.slots.push_back(buffers[s].data());
+    state.learning_rate = 1e-3f;
+    const FeedSpec feed{rows,
+                        {{x.data(), workload.sizes[0] * 4, Element::float32}},
+                        {{y.data(), 4, Element::int32}},
+                        {}};
+    Runner runner(program, kernels(argv[2]), true, 0);
+    double sums[2] = {}, counts[2] = {};
+    for (int epoch = 0; epoch < (steps > 100 ? 4 : 1); ++epoch) {
+        const auto start = std::chrono::steady_clock::now();
+        runner.train(state, feed, {}, {workload.batch, 0, steps}, threads, sums, counts, {});
+        const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
+        std::printf("%.1f us a step, loss %.4f\n", took.count() / static_cast<double>(steps), sums[0] / counts[0]);
+    }
+    return 0;
+}
