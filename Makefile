@@ -3,6 +3,7 @@
 # make test-slow   the tests of the study in full, its baseline included
 # make lint        linter, formatter and type checker
 # make bench       denim beside Keras and others
+# make parity      model files that go from denim to real Keras and back; Keras is installed into .venv-parity
 # make clean       remove all that was built; the results in runs/ stay
 #
 # PYTHON=python3.12 chooses the interpreter, ARGS=--quick is passed on to the study, to pytest or to the benchmarks.
@@ -13,6 +14,8 @@ ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet
+# Keras has a place of its own: denim is built and passes its tests without it.
+PARITY := .venv-parity
 # Folders are listed too: where a file was removed, only its folder is newer.
 SOURCES := pyproject.toml $(shell find src native -name __pycache__ -prune -o -print)
 
@@ -32,7 +35,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-slow lint bench clean
+.PHONY: help run test test-python test-native test-slow lint bench parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -65,8 +68,11 @@ lint: $(VENV)/.installed $(VENV)/.test-tools
 bench: $(VENV)/.installed $(VENV)/.bench-tools
 	$(PY) -m benchmarks.run $(ARGS)
 
+parity: $(PARITY)/.installed
+	JAX_PLATFORMS=cpu $(PARITY)/bin/python -m pytest tests/parity $(ARGS)
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PARITY) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.made:
 	@missing=$$(sh .ci/missing-packages '$(PYTHON)') || exit 1; \
@@ -94,4 +100,17 @@ $(VENV)/.test-tools: $(VENV)/.made pyproject.toml
 $(VENV)/.bench-tools: $(VENV)/.made pyproject.toml
 	@echo "Installing what the benchmarks need"
 	@$(PIP) install --group bench
+	@touch $@
+
+$(PARITY)/.keras: $(VENV)/.made pyproject.toml
+	@echo "Making $(PARITY) with Keras (some minutes)"
+	@rm -rf $(PARITY)
+	@$(PYTHON) -m venv $(PARITY)
+	@$(PARITY)/bin/python -m pip --quiet install --upgrade 'pip>=25.1'
+	@$(PARITY)/bin/python -m pip --quiet install --group bench --group test
+	@touch $@
+
+$(PARITY)/.installed: $(PARITY)/.keras $(SOURCES)
+	@echo "Building and installing denim for $(PARITY) (a minute or two)"
+	@$(PARITY)/bin/python -m pip --quiet install .
 	@touch $@

@@ -29,7 +29,21 @@ def test_every_public_name_is_there(name: str) -> None:
     assert name in dir(keras)
 
 
-@pytest.mark.parametrize("room", ["activations", "backend", "config", "initializers", "layers", "models", "utils"])
+@pytest.mark.parametrize(
+    "room",
+    [
+        "activations",
+        "backend",
+        "config",
+        "initializers",
+        "layers",
+        "models",
+        "optimizers",
+        "optimizers.schedules",
+        "regularizers",
+        "utils",
+    ],
+)
 def test_every_name_of_a_room_is_there(room: str) -> None:
     module = importlib.import_module(f"denim.{room}")
     assert dir(module) == sorted(module.__all__)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
         metrics,
         models,
         optimizers,
+        regularizers,
+        saving,
         utils,
+        viz,
     )
     from denim.initializers import Initializer
     from denim.layers.base import Layer
@@ -54,7 +57,10 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "regularizers",
+    "saving",
     "utils",
+    "viz",
 ]
 
 _HOMES = {

@@ -128,6 +128,12 @@ def get(identifier: Any) -> Activation:
         return _NAMES[identifier]
     if callable(identifier) and identifier in _FUNCTIONS.values():
         return identifier
+    if hasattr(identifier, "emit"):
+        name = identifier.__name__ if isinstance(identifier, type) else type(identifier).__name__
+        raise NotImplementedError(
+            f"A layer as an activation is not supported: put it into the model as a layer of its own, after this one: "
+            f"layers.{name}(...). Received: {identifier!r}"
+        )
     if callable(identifier):
         raise NotImplementedError(
             f"An activation function of one's own is not supported yet. Received: {identifier!r}. "

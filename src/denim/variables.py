@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from denim.program.builder import RegularizerLike
 
 
 class Variable:
@@ -27,6 +30,7 @@ class Variable:
         self.name = name
         self.path = path or name
         self.trainable = trainable
+        self.regularizer: RegularizerLike | None = None
 
     @property
     def value(self) -> np.ndarray:

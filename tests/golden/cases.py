@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
 Layer = tuple[str, Mapping[str, Any]]
@@ -11,14 +12,17 @@ Layer = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class New:
-    """An object to be made from the module that plays Keras: ``New("losses", "Poisson", {})``."""
+    """An object to be made from the module that plays Keras: ``New("losses", "Poisson", {})``.
+
+    Options may themselves be such objects.
+    """
 
     place: str
     name: str
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def make(self, keras: Any) -> Any:
-        return getattr(getattr(keras, self.place), self.name)(**self.options)
+        return attrgetter(f"{self.place}.{self.name}")(keras)(**_made(keras, self.options))
 
 
 @dataclass(frozen=True)
@@ -59,22 +63,29 @@ class Case:
     sample_weight: bool = False
     class_weight: Mapping[int, float] | None = None
     validation: Literal["none", "data", "weighted", "split"] = "none"
+    frozen: tuple[int, ...] = ()
 
     @property
     def outputs(self) -> int:
         return int(next(o["units"] for kind, o in reversed(self.layers) if kind == "Dense"))
 
 
-def _make(keras: Any, spec: Spec) -> Any:
-    return spec if isinstance(spec, str) else spec.make(keras)
+def _make(keras: Any, spec: Any) -> Any:
+    return spec.make(keras) if isinstance(spec, New | Function) else spec
+
+
+def _made(keras: Any, options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _make(keras, value) for name, value in options.items()}
 
 
 def build(keras: Any, case: Case) -> Any:
     """The compiled model of a case, in Keras or in whatever has Keras's names."""
     layers = [keras.layers.Input(shape=case.input_shape)]
     for index, (kind, options) in enumerate(case.layers):
-        layers.append(getattr(keras.layers, kind)(**options, name=f"layer_{index}"))
+        layers.append(getattr(keras.layers, kind)(**_made(keras, options), name=f"layer_{index}"))
     model = keras.Sequential(layers, name="golden")
+    for index in case.frozen:
+        model.get_layer(f"layer_{index}").trainable = False
     model.compile(
         optimizer=_make(keras, case.optimizer),
         loss=_make(keras, case.loss),
@@ -90,6 +101,22 @@ def _dense(units: int, activation: str | None = None, **options: Any) -> Layer:
 
 def _activation(name: str) -> Layer:
     return "Activation", {"activation": name}
+
+
+def _batch_norm(**options: Any) -> Layer:
+    return "BatchNormalization", options
+
+
+def _layer_norm(**options: Any) -> Layer:
+    return "LayerNormalization", options
+
+
+def _regularizer(name: str, **options: Any) -> New:
+    return New("regularizers", name, options)
+
+
+def _schedule(name: str, **options: Any) -> New:
+    return New("optimizers.schedules", name, options)
 
 
 def _loss(name: str, **options: Any) -> New:
@@ -364,6 +391,210 @@ _SHAPES = (
     ),
 )
 
+# No bias where a batch normalization follows: its gradient would be round-off.
+NORMALIZED_3 = (_dense(7, use_bias=False), _batch_norm(), _activation("relu"), _dense(3, "softmax"))
+LAYER_NORMALIZED_3 = (_dense(7), _layer_norm(), _activation("relu"), _dense(3, "softmax"))
+
+_NORMALIZATION = (
+    _labels("batch_norm_before_activation", layers=NORMALIZED_3, metrics=("accuracy",)),
+    _labels(
+        "batch_norm_after_activation",
+        layers=(_dense(7, "tanh"), _batch_norm(), _dense(3, "softmax")),
+        optimizer="adam",
+        metrics=("accuracy",),
+    ),
+    _labels("batch_norm_first", layers=(_batch_norm(), *SOFTMAX_3), metrics=("accuracy",)),
+    _labels("batch_norm_no_center", layers=(_dense(7, use_bias=False), _batch_norm(center=False), *SOFTMAX_3)),
+    _labels("batch_norm_no_scale", layers=(_dense(7, use_bias=False), _batch_norm(scale=False), *SOFTMAX_3)),
+    _labels("batch_norm_neither", layers=(_dense(7, "elu"), _batch_norm(center=False, scale=False), *SOFTMAX_3)),
+    _labels(
+        "batch_norm_momentum_epsilon",
+        layers=(_dense(7, use_bias=False), _batch_norm(momentum=0.5, epsilon=0.01), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+    _labels("batch_norm_frozen", layers=NORMALIZED_3, frozen=(1,), validation="data", metrics=("accuracy",)),
+    _labels("batch_norm_sample_weight", layers=NORMALIZED_3, sample_weight=True, weighted_metrics=("accuracy",)),
+    _labels("batch_norm_validation_data", layers=NORMALIZED_3, validation="data", metrics=("accuracy",)),
+    _regression(
+        "batch_norm_validation_split",
+        layers=(_dense(7, use_bias=False), _batch_norm(momentum=0.8), _activation("relu"), _dense(1)),
+        validation="split",
+        metrics=("mae",),
+    ),
+    _labels("batch_norm_last_of_one_row", layers=NORMALIZED_3, batch_size=12, optimizer="sgd", metrics=("accuracy",)),
+    _labels(
+        "batch_norm_positions",
+        input_shape=(4, 3),
+        layers=(_dense(5, use_bias=False), _batch_norm(momentum=0.9), ("Flatten", {}), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+    _binary(
+        "batch_norm_twice",
+        layers=(
+            _dense(8, use_bias=False),
+            _batch_norm(momentum=0.9),
+            _activation("relu"),
+            _dense(6, use_bias=False),
+            _batch_norm(momentum=0.9),
+            _activation("tanh"),
+            _dense(1, "sigmoid"),
+        ),
+        optimizer=_optimizer("SGD", learning_rate=0.05, momentum=0.9),
+        metrics=("accuracy",),
+    ),
+    _labels("layer_norm", layers=LAYER_NORMALIZED_3, metrics=("accuracy",)),
+    _labels("layer_norm_adam", layers=LAYER_NORMALIZED_3, optimizer="adam", validation="data"),
+    _labels("layer_norm_neither", layers=(_dense(7), _layer_norm(center=False, scale=False), *SOFTMAX_3)),
+    _labels("layer_norm_epsilon_first", layers=(_layer_norm(epsilon=0.1), *SOFTMAX_3), metrics=("accuracy",)),
+    _labels(
+        "layer_norm_positions",
+        input_shape=(4, 3),
+        layers=(_dense(5), _layer_norm(), ("Flatten", {}), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "rescaling_uint8",
+        input_shape=(4, 4),
+        input_dtype="uint8",
+        layers=(("Rescaling", {"scale": 1 / 255}), ("Flatten", {}), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "rescaling_uint8_offset",
+        input_dtype="uint8",
+        layers=(("Rescaling", {"scale": 1 / 127.5, "offset": -1.0}), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+    _regression(
+        "normalization_given",
+        layers=(
+            (
+                "Normalization",
+                {"mean": [0.5, -1.0, 0.0, 2.0, 0.25, -0.75], "variance": [1.0, 4.0, 0.25, 2.0, 0.5, 9.0]},
+            ),
+            *LINEAR_1,
+        ),
+        metrics=("mae",),
+    ),
+    _labels(
+        "normalization_given_uint8",
+        input_dtype="uint8",
+        layers=(("Normalization", {"axis": None, "mean": 127.0, "variance": 5400.0}), *SOFTMAX_3),
+        metrics=("accuracy",),
+    ),
+)
+
+_REGULARIZERS = (
+    _labels(
+        "regularizer_l1",
+        layers=(_dense(5, "relu", kernel_regularizer=_regularizer("L1", l1=0.02)), _dense(3, "softmax")),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "regularizer_l2",
+        layers=(_dense(5, "relu", kernel_regularizer="l2"), _dense(3, "softmax", kernel_regularizer="l2")),
+        optimizer="adam",
+        validation="data",
+        metrics=("accuracy",),
+    ),
+    _regression(
+        "regularizer_l1_l2",
+        layers=(
+            _dense(
+                5,
+                "relu",
+                kernel_regularizer=_regularizer("L1L2", l1=0.01, l2=0.02),
+                bias_regularizer=_regularizer("L2", l2=0.1),
+            ),
+            _dense(1, bias_regularizer=_regularizer("L1", l1=0.05)),
+        ),
+        optimizer=_optimizer("SGD", learning_rate=0.05),
+        validation="split",
+        metrics=("mae",),
+    ),
+    _labels(
+        "regularizer_gamma",
+        layers=(
+            _dense(5, use_bias=False),
+            _batch_norm(
+                gamma_regularizer=_regularizer("L2", l2=0.1), beta_regularizer=_regularizer("L1", l1=0.02), momentum=0.9
+            ),
+            *SOFTMAX_3,
+        ),
+        validation="data",
+    ),
+    _labels(
+        "regularizer_frozen",
+        layers=(_dense(5, "relu", kernel_regularizer="l2"), _dense(3, "softmax", kernel_regularizer="l1")),
+        frozen=(0,),
+        metrics=("accuracy",),
+    ),
+)
+
+_GRADIENT_RULES = tuple(
+    _labels(f"optimizer_{name}", layers=SOFTMAX_3, optimizer=spec, metrics=("accuracy",))
+    for name, spec in {
+        "sgd_clipnorm": _optimizer("SGD", learning_rate=0.1, clipnorm=0.05),
+        "sgd_clipvalue": _optimizer("SGD", learning_rate=0.1, clipvalue=0.02),
+        "sgd_global_clipnorm": _optimizer("SGD", learning_rate=0.1, global_clipnorm=0.1),
+        "sgd_weight_decay": _optimizer("SGD", learning_rate=0.1, momentum=0.9, weight_decay=0.1),
+        "rmsprop_clipnorm_weight_decay": _optimizer("RMSprop", learning_rate=0.01, clipnorm=0.05, weight_decay=0.05),
+        "adagrad_clipvalue": _optimizer("Adagrad", learning_rate=0.1, clipvalue=0.02),
+        "adam_global_clipnorm": _optimizer("Adam", learning_rate=0.01, global_clipnorm=0.05),
+        "adam_weight_decay": _optimizer("Adam", learning_rate=0.01, weight_decay=0.2),
+        "adamw_string": "adamw",
+        "adamw_class": _optimizer("AdamW", learning_rate=0.005, weight_decay=0.1, clipvalue=0.05),
+        "nadam_string": "nadam",
+        "nadam_class": _optimizer("Nadam", learning_rate=0.01, beta_1=0.8, beta_2=0.99, weight_decay=0.1),
+    }.items()
+)
+
+_SCHEDULES = tuple(
+    _labels(f"schedule_{name}", layers=SOFTMAX_3, optimizer=_optimizer(kind, learning_rate=schedule))
+    for name, kind, schedule in (
+        (
+            "exponential",
+            "SGD",
+            _schedule("ExponentialDecay", initial_learning_rate=0.2, decay_steps=3, decay_rate=0.8),
+        ),
+        (
+            "exponential_staircase",
+            "Adam",
+            _schedule("ExponentialDecay", initial_learning_rate=0.005, decay_steps=5, decay_rate=0.5, staircase=True),
+        ),
+        (
+            "piecewise_constant",
+            "RMSprop",
+            _schedule("PiecewiseConstantDecay", boundaries=[2, 7], values=[0.02, 0.005, 0.001]),
+        ),
+        (
+            "inverse_time",
+            "SGD",
+            _schedule("InverseTimeDecay", initial_learning_rate=0.2, decay_steps=2, decay_rate=0.5),
+        ),
+        (
+            "cosine",
+            "RMSprop",
+            _schedule("CosineDecay", initial_learning_rate=0.02, decay_steps=9, alpha=0.1),
+        ),
+        (
+            "cosine_warmup",
+            "Nadam",
+            _schedule("CosineDecay", initial_learning_rate=0.0, decay_steps=6, warmup_target=0.02, warmup_steps=4),
+        ),
+        (
+            "polynomial",
+            "AdamW",
+            _schedule("PolynomialDecay", initial_learning_rate=0.02, decay_steps=8, end_learning_rate=0.001, power=2.0),
+        ),
+        (
+            "polynomial_cycle",
+            "SGD",
+            _schedule("PolynomialDecay", initial_learning_rate=0.2, decay_steps=5, cycle=True),
+        ),
+    )
+)
+
 CASES: dict[str, Case] = {
     case.name: case
     for case in (
@@ -376,5 +607,9 @@ CASES: dict[str, Case] = {
         *_VALIDATION,
         *_DATA,
         *_SHAPES,
+        *_NORMALIZATION,
+        *_REGULARIZERS,
+        *_GRADIENT_RULES,
+        *_SCHEDULES,
     )
 }

@@ -86,8 +86,9 @@ def branched_model(keras: Any) -> Any:
     right = keras.layers.Input(shape=(3,), name="right")
     hidden = keras.layers.Dense(8, activation="relu", name="hidden")(left)
     hidden = keras.layers.BatchNormalization(name="normal")(hidden)
-    joined = keras.layers.Concatenate(name="joined")([hidden, right])
-    return keras.Model([left, right], keras.layers.Dense(1, name="answer")(joined), name="branched")
+    shared = keras.layers.Dense(1, name="shared")
+    narrow = keras.layers.Dense(8, name="narrow")(right)
+    return keras.Model([left, right], [shared(hidden), shared(narrow)], name="branched")
 
 
 def nested_model(keras: Any) -> Any:

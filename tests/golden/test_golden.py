@@ -85,7 +85,7 @@ def engine(request: pytest.FixtureRequest, keras_module: Any) -> Iterator[str]:
     if MODULE != "denim":
         yield name
         return
-    before = keras_module.config.engine()
+    before = keras_module.config.get_engine()
     keras_module.config.set_engine(name)
     yield name
     keras_module.config.set_engine(before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from cases import Case, build
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+_UNNAMED = re.compile(r"variable_\d+")
+"""Keras numbers variables without a name over the whole process."""
 VALIDATION_ROWS = 14
 VALIDATION_SPLIT = 0.3
 
@@ -72,11 +75,15 @@ def draw(case: Case) -> dict[str, Array]:
 
 
 def draw_weights(case: Case, keras: Any) -> list[Array]:
-    """Initial weights of a case: normal with the case's scale, biases too."""
+    """Initial weights of a case: normal with the case's scale, biases too; scales and variances lie around 1."""
     rng = np.random.default_rng([1, zlib.crc32(case.name.encode())])
-    return [
-        (case.weight_scale * rng.standard_normal(w.shape)).astype("float32") for w in build(keras, case).get_weights()
-    ]
+    weights = []
+    for variable in build(keras, case).weights:
+        values = case.weight_scale * rng.standard_normal(variable.shape)
+        if variable.name in ("gamma", "moving_variance"):
+            values = np.exp(values)
+        weights.append(values.astype("float32"))
+    return weights
 
 
 def _validation(case: Case, arrays: dict[str, Array]) -> dict[str, Any]:
@@ -115,6 +122,6 @@ def train(keras: Any, case: Case, arrays: dict[str, Array], weights: list[Array]
         evaluation=[float(v) for v in np.atleast_1d(evaluation)],
         prediction=np.asarray(model.predict(arrays["x"], batch_size=case.batch_size, verbose=0)),
         weights=[np.asarray(w) for w in model.get_weights()],
-        optimizer_names=[v.name for v in variables],
+        optimizer_names=[_UNNAMED.sub("variable", v.name) for v in variables],
         optimizer_values=[np.asarray(v.numpy()) for v in variables],
     )

@@ -54,7 +54,7 @@ def test_dense_units_may_be_a_numpy_integer() -> None:
     assert type(layers.Dense(np.int64(3)).units) is int
 
 
-@pytest.mark.parametrize("name", ["kernel_regularizer", "bias_constraint", "activity_regularizer"])
+@pytest.mark.parametrize("name", ["kernel_constraint", "bias_constraint", "activity_regularizer"])
 def test_dense_refuses_what_it_cannot_do_yet(name: str) -> None:
     with pytest.raises(NotImplementedError, match=name):
         layers.Dense(2, **{name: "l2"})

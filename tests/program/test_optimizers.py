@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from denim.program.formulas.optimizers import initial_slots, step
+from denim.program.formulas.optimizers import clip, initial_slots, nadam_momenta, step
 from denim.program.nodes import Dense, Input
 from denim.program.program import Program
-from denim.program.specs import SGD, Adagrad, Adam, Optimizer, Parameter, RMSprop
+from denim.program.specs import SGD, Adagrad, Adam, Nadam, Optimizer, Parameter, RMSprop
 
 LR = 0.1
 GRADIENTS = (0.5, -1.5, 0.25, 2.0)
@@ -62,6 +62,17 @@ def amsgrad(w, g, s, t):
     return w - LR * math.sqrt(1 - 0.95**t) / (1 - 0.8**t) * s["m"] / (math.sqrt(s["h"]) + 1e-2)
 
 
+def nadam(w, g, s, t):
+    def u(i):
+        return 0.8 * (1 - 0.5 * 0.96**i)
+
+    s["m"] = 0.8 * s.get("m", 0.0) + 0.2 * g
+    s["v"] = 0.95 * s.get("v", 0.0) + 0.05 * g * g
+    s["u"] = s.get("u", 1.0) * u(t)
+    m_hat = u(t + 1) * s["m"] / (1 - s["u"] * u(t + 1)) + (1 - u(t)) * g / (1 - s["u"])
+    return w - LR * m_hat / (math.sqrt(s["v"] / (1 - 0.95**t)) + 1e-2)
+
+
 def program(optimizer: Optimizer, dtype: str = "float64") -> Program:
     nodes = (Input("x", (3,), dtype), Dense("d", 0, 5, 0, 1))
     return Program(nodes, (Parameter("kernel", (3, 5)), Parameter("bias", (5,))), (1,), (), optimizer, dtype)
@@ -78,6 +89,7 @@ def program(optimizer: Optimizer, dtype: str = "float64") -> Program:
         (Adagrad(initial_accumulator_value=0.3, epsilon=1e-2), adagrad),
         (Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-2), adam),
         (Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-2, amsgrad=True), amsgrad),
+        (Nadam(beta_1=0.8, beta_2=0.95, epsilon=1e-2), nadam),
     ],
 )
 def test_updates(optimizer: Optimizer, update: Update) -> None:
@@ -93,7 +105,13 @@ def test_updates(optimizer: Optimizer, update: Update) -> None:
 
 @pytest.mark.parametrize(
     "optimizer",
-    [SGD(momentum=0.9), RMSprop(momentum=0.5, centered=True), Adagrad(), Adam(amsgrad=True)],
+    [
+        SGD(momentum=0.9, weight_decay=0.1, clipvalue=0.2),
+        RMSprop(momentum=0.5, centered=True, clipnorm=1.0),
+        Adagrad(global_clipnorm=1.0),
+        Adam(amsgrad=True),
+        Nadam(weight_decay=0.1),
+    ],
 )
 def test_gaps_stay_zero_and_the_dtype_is_kept(optimizer):
     layout = program(optimizer, "float32")
@@ -143,3 +161,69 @@ def test_not_a_number_is_not_flushed():
     step(RMSprop(), [parameter], [np.array([np.nan])], [slots], 0, LR)
     assert np.isnan(slots[0][0])
     assert np.isnan(parameter[0])
+
+
+GRADIENT_PAIR = (np.array([[3.0, 0.0], [0.0, -4.0]]), np.array([12.0]))
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted"),
+    [
+        (SGD(), GRADIENT_PAIR),
+        (SGD(clipvalue=3.5), ([[3.0, 0.0], [0.0, -3.5]], [3.5])),
+        (SGD(clipnorm=2.5), ([[1.5, 0.0], [0.0, -2.0]], [2.5])),
+        (SGD(clipnorm=6.0), ([[3.0, 0.0], [0.0, -4.0]], [6.0])),
+        (SGD(global_clipnorm=6.5), ([[1.5, 0.0], [0.0, -2.0]], [6.0])),
+        (SGD(global_clipnorm=13.0), GRADIENT_PAIR),
+    ],
+)
+def test_clipping(rules, wanted):
+    for got, want, gradient in zip(clip(rules, GRADIENT_PAIR), wanted, GRADIENT_PAIR, strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-15)
+        assert gradient.dtype == got.dtype
+    assert GRADIENT_PAIR[1][0] == 12.0
+
+
+@pytest.mark.parametrize("rules", [SGD(clipnorm=1.0), SGD(global_clipnorm=1.0), SGD(clipvalue=1.0)])
+def test_gradients_of_zero_stay_zero_and_float32_stays_float32(rules):
+    (got,) = clip(rules, [np.zeros(3, "float32")])
+    assert got.dtype == np.float32
+    assert got.tolist() == [0.0, 0.0, 0.0]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_an_infinite_gradient_spoils_its_own_weight_or_with_a_global_norm_all():
+    gradients = [np.array([np.inf, 1.0]), np.array([2.0])]
+    own, other = clip(SGD(clipnorm=1.0), gradients)
+    assert np.isnan(own[0])
+    assert own[1] == 0.0
+    assert other[0] == 1.0
+    assert all(np.isnan(each).all() for each in clip(SGD(global_clipnorm=1.0), gradients))
+
+
+def test_decay_comes_before_the_step_and_leaves_out_what_does_not_decay():
+    weights, gradients = [np.array([2.0]), np.array([2.0])], [np.array([0.5]), np.array([0.5])]
+    step(SGD(weight_decay=0.25), weights, gradients, [], 0, LR, decays=[True, False])
+    assert weights[0][0] == pytest.approx(2.0 - 2.0 * 0.25 * LR - 0.5 * LR, rel=1e-15)
+    assert weights[1][0] == pytest.approx(2.0 - 0.5 * LR, rel=1e-15)
+
+
+def test_all_weights_decay_unless_told_otherwise():
+    weights = [np.array([2.0]), np.array([-4.0])]
+    step(Adam(weight_decay=0.25), weights, [np.zeros(1)] * 2, [[np.zeros(1)] * 2] * 2, 0, LR)
+    assert [w[0] for w in weights] == pytest.approx([1.95, -3.9], rel=1e-15)
+
+
+def test_the_global_norm_is_that_of_all_weights_of_the_step():
+    weights = [np.zeros(1), np.zeros(1)]
+    step(SGD(global_clipnorm=1.0), weights, [np.array([3.0]), np.array([4.0])], [], 0, 1.0)
+    assert [w[0] for w in weights] == pytest.approx([-0.6, -0.8], rel=1e-15)
+
+
+@pytest.mark.parametrize("t", [1, 2, 7, 999, 1000, 1001, 5000])
+def test_the_product_of_nadams_momenta_is_known_at_any_step(t):
+    rule = Nadam(beta_1=0.999)
+    shares = [0.999 * (1 - 0.5 * 0.96**i) for i in range(1, t + 2)]
+    now, following, product = nadam_momenta(rule, t)
+    assert (now, following) == (shares[-2], shares[-1])
+    assert product == pytest.approx(math.prod(shares[:-1]), rel=1e-11)

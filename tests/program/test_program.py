@@ -12,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from denim.engines.reference import forward
-from denim.program.nodes import Activation, Dense, Dropout, Input, Node, Reshape
+from denim.program.nodes import (
+    Activation,
+    AffineScaling,
+    BatchNormalization,
+    Dense,
+    Dropout,
+    Input,
+    LayerNormalization,
+    Node,
+    Reshape,
+)
 from denim.program.program import Program
 from denim.program.random import RandomStream
 from denim.program.specs import SGD, Adagrad, Adam, Head, Loss, Metric, Parameter, RMSprop
@@ -439,7 +449,7 @@ def programs(draw: st.DrawFn) -> Program:
     for i in range(1, draw(st.integers(1, 8))):
         source = draw(st.integers(0, i - 1))
         shape = shapes[source]
-        kind = draw(st.sampled_from(["input", "dense", "activation", "dropout", "reshape"]))
+        kind = draw(st.sampled_from(["input", "dense", "activation", "dropout", "reshape", "scale", "batch", "layer"]))
         node: Node
         if kind == "dense" and shape:
             units, biased = draw(st.integers(1, 5)), draw(st.booleans())
@@ -452,6 +462,16 @@ def programs(draw: st.DrawFn) -> Program:
             node = Activation(f"n{i}", source, draw(st.sampled_from(["relu", "tanh", "gelu", "leaky_relu"])))
         elif kind == "dropout":
             node = Dropout(f"n{i}", source, draw(st.floats(0.0, 0.99)), RandomStream(i))
+        elif kind == "scale":
+            shift = tuple(float(k) for k in range(shape[-1])) if shape else 1.0
+            node = AffineScaling(f"n{i}", source, shift, draw(st.floats(-2.0, 2.0)))
+        elif kind == "batch" and shape:
+            count = len(parameters)
+            parameters += [Parameter(f"{role}{i}", shape[-1:], role in "gb") for role in "gbmv"]
+            node = BatchNormalization(f"n{i}", source, count + 2, count + 3, count, count + 1)
+        elif kind == "layer" and shape:
+            parameters.append(Parameter(f"g{i}", shape[-1:]))
+            node = LayerNormalization(f"n{i}", source, len(parameters) - 1)
         elif kind == "reshape":
             shape = draw(st.permutations(shape)) if shape else [1]
             shape = (*shape, 1) if draw(st.booleans()) else tuple(shape)

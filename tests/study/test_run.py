@@ -62,8 +62,16 @@ def test_no_warning_reaches_the_reader(digits_study) -> None:
     assert "Warning" not in digits_study.text
 
 
-def test_writes_three_files_and_leaves_no_others(digits_study) -> None:
-    assert sorted(path.name for path in digits_study.out.iterdir()) == ["curves.png", "results.json", "samples.png"]
+def test_writes_its_files_and_leaves_no_others(digits_study) -> None:
+    assert {path.name for path in digits_study.out.iterdir()} == {
+        "report.html",
+        "results.json",
+        "samples.png",
+        "curves.png",
+        "softmax.keras",
+        "sigmoid-100.keras",
+        "relu-100.keras",
+    }
 
 
 def test_quick_leaves_the_baseline_out_and_equal_seeds_give_equal_numbers(

@@ -17,6 +17,10 @@ EVERY = [
     optimizers.RMSprop(rho=0.8, momentum=0.5, centered=True),
     optimizers.Adagrad(initial_accumulator_value=0.3),
     optimizers.Adam(beta_1=0.8, amsgrad=True),
+    optimizers.AdamW(weight_decay=0.1, clipnorm=0.5),
+    optimizers.Nadam(beta_2=0.99, clipvalue=0.5),
+    optimizers.SGD(global_clipnorm=2, weight_decay=0.01),
+    optimizers.Adam(optimizers.schedules.CosineDecay(0.1, 10)),
 ]
 
 
@@ -27,6 +31,9 @@ def test_configuration_makes_an_equal_optimizer(optimizer: Any) -> None:
     assert twin.spec() == optimizer.spec()
     named = optimizers.get({"class_name": type(optimizer).__name__, "config": optimizer.get_config()})
     assert named is not None and named.spec() == optimizer.spec()
+    assert optimizers.serialize(optimizer)["class_name"] == type(optimizer).__name__
+    again = optimizers.deserialize(optimizers.serialize(optimizer))
+    assert again is not None and again.get_config() == optimizer.get_config()
 
 
 def test_get() -> None:
@@ -39,11 +46,15 @@ def test_get() -> None:
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [
-        (lambda: optimizers.Adam(1), ValueError, "Argument `learning_rate` should be float."),
         (lambda: optimizers.Adam(lr=0.1), ValueError, "Argument(s) not recognized: {'lr': 0.1}. Did you mean"),
         (lambda: optimizers.SGD(momentum=1), ValueError, "`momentum` must be a float between [0, 1]."),
-        (lambda: optimizers.Adam(clipnorm=1.0), NotImplementedError, "clipnorm"),
-        (lambda: optimizers.Adam(lambda: 0.1), NotImplementedError, "schedules"),
+        (lambda: optimizers.Adam(lambda: 0.1), NotImplementedError, "Subclass optimizers.schedules.LearningRateS"),
+        (lambda: optimizers.Adam(use_ema=True), NotImplementedError, "Adam does not support `use_ema` yet."),
+        (lambda: optimizers.Adam(gradient_accumulation_steps=2), NotImplementedError, "gradient_accumulation_steps"),
+        (lambda: optimizers.AdamW(weight_decay=None), ValueError, "Argument `weight_decay` must be a float."),
+        (lambda: optimizers.SGD(weight_decay=-0.1), ValueError, "`weight_decay` must be a number of at least 0"),
+        (lambda: optimizers.SGD(clipnorm="1"), ValueError, "`clipnorm` must be a number of at least 0"),
+        (lambda: optimizers.SGD(clipvalue=float("nan")), ValueError, "`clipvalue` must be a number of at least 0"),
         (lambda: optimizers.Adam(name="a/b"), ValueError, "without '/'"),
         (lambda: optimizers.get(3), ValueError, "Could not interpret optimizer identifier: 3."),
     ],
@@ -162,3 +173,65 @@ def test_a_deep_copy_trains_on_its_own(make: Any, data: Data) -> None:
         np.testing.assert_array_equal(a, b)
     for a, b in zip(model.optimizer.variables, twin.optimizer.variables, strict=True):
         np.testing.assert_array_equal(a.numpy(), b.numpy())
+
+
+def stepped(optimizer: Any, *gradients: list[float], start: tuple[float, float] = (3.0, -4.0)) -> np.ndarray:
+    """Two weights of one element each after steps with these gradients."""
+    weights = [Variable([start[0]], "kernel"), Variable([start[1]], "bias")]
+    for pair in gradients:
+        optimizer.apply([[g] for g in pair], weights)
+    return np.concatenate([weight.numpy() for weight in weights])
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [3 - 6, -4 - 8]),
+        ({"clipvalue": 2.5}, [3 - 2.5, -4 - 2.5]),
+        ({"clipnorm": 2.0}, [3 - 2, -4 - 2]),
+        ({"global_clipnorm": 5.0}, [3 - 3, -4 - 4]),
+        ({"global_clipnorm": 50.0}, [3 - 6, -4 - 8]),
+        ({"clipnorm": 0.0}, [3 - 6, -4 - 8]),
+        ({"weight_decay": 0.1}, [3 - 0.3 - 6, -4 + 0.4 - 8]),
+    ],
+)
+def test_clipping_and_decay(options: dict[str, float], expected: list[float]) -> None:
+    np.testing.assert_allclose(stepped(optimizers.SGD(1.0, **options), [6.0, 8.0]), expected, rtol=1e-6)
+
+
+def test_weights_can_be_kept_from_decay(make: Any, data: Data) -> None:
+    by_name = optimizers.SGD(1.0, weight_decay=0.1)
+    by_name.exclude_from_weight_decay(var_names=["bias", "gamma"])
+    np.testing.assert_allclose(stepped(by_name, [0.0, 0.0]), [2.7, -4.0], rtol=1e-6)
+    with pytest.raises(ValueError, match="can only be configured before the optimizer is built"):
+        by_name.exclude_from_weight_decay()
+    weight = Variable([3.0], "kernel")
+    by_object = optimizers.SGD(1.0, weight_decay=0.1)
+    by_object.exclude_from_weight_decay([weight])
+    by_object.apply([[0.0]], [weight])
+    assert float(weight.numpy()[0]) == 3.0
+    with pytest.raises(ValueError, match=r"`var_names` must be a list of names, such as \['bias'\]"):
+        optimizers.SGD(weight_decay=0.1).exclude_from_weight_decay(var_names="bias")  # type: ignore[arg-type]
+
+
+def test_a_fit_decays_what_it_should(make: Any, data: Data) -> None:
+    optimizer = optimizers.SGD(0.5, weight_decay=0.1, clipvalue=1e-30)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    model = make(optimizer=optimizer)
+    before = [w + 1 for w in model.get_weights()]
+    model.set_weights(before)
+    model.fit(*data, verbose=0)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_allclose(new, old * (0.95**2 if old.ndim == 2 else 1.0), rtol=1e-5)
+
+
+def test_nadams_product_follows_from_the_counter() -> None:
+    optimizer = optimizers.Nadam(0.1, name="o")
+    assert [v.path for v in optimizer.variables] == ["o/iteration", "o/learning_rate"]
+    stepped(optimizer, [1.0, 2.0], [0.5, -1.0])
+    assert [v.path for v in optimizer.variables[2:]] == [
+        *(f"o/{w}_{slot}" for w in ("kernel", "bias") for slot in ("momentum", "velocity")),
+        "variable",
+    ]
+    product = 0.9 * (1 - 0.5 * 0.96) * 0.9 * (1 - 0.5 * 0.96**2)
+    assert float(optimizer.variables[-1]) == pytest.approx(product, rel=1e-6)

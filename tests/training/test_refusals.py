@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[Fit, str]] = {
     "label too large": (lambda m, x, y: m.fit(x, y + 1), "must be integers from 0 to 2"),
     "label negative": (lambda m, x, y: m.fit(x, y - 1), "must be integers from 0 to 2"),
     "label broken": (lambda m, x, y: m.fit(x, y + 0.5), "Class numbers must be whole numbers. Received y[0]="),
-    "label NaN": (lambda m, x, y: m.fit(x, np.where(y == 0, np.nan, y)), "Class numbers must be whole numbers."),
+    "label NaN": (lambda m, x, y: m.fit(x, np.where(y == 0, np.nan, y)), "`y` must hold finite numbers."),
     "one-hot": (
         lambda m, x, y: m.fit(x, np.eye(3)[y]),
         "must have the same shape up until the last dimension: target.shape=(50, 3), output.shape=(50, 3)",

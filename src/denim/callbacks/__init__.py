@@ -1,12 +1,32 @@
 """Callbacks, by Keras's names."""
 
+from denim.callbacks.backup_and_restore import BackupAndRestore
 from denim.callbacks.callback import Callback
 from denim.callbacks.callback_list import CallbackList
+from denim.callbacks.csv_logger import CSVLogger
+from denim.callbacks.early_stopping import EarlyStopping
 from denim.callbacks.history import History
 from denim.callbacks.lambda_callback import LambdaCallback
+from denim.callbacks.learning_rate_scheduler import LearningRateScheduler
+from denim.callbacks.model_checkpoint import ModelCheckpoint
 from denim.callbacks.progbar_logger import ProgbarLogger
+from denim.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from denim.callbacks.terminate_on_nan import TerminateOnNaN
 from denim.lazy import bind
 
-__all__ = ["Callback", "CallbackList", "History", "LambdaCallback", "ProgbarLogger"]
+__all__ = [
+    "BackupAndRestore",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "TerminateOnNaN",
+]
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -9,10 +9,20 @@ Hook = TypeVar("Hook", bound=Callable[..., None])
 Logs = dict[str, Any]
 
 
-def costs_nothing(hook: Hook) -> Hook:
-    """Mark a batch hook that need not be called after every batch: then a whole epoch is one call of the engine."""
-    hook.costs_nothing = True  # type: ignore[attr-defined]
-    return hook
+def called_if(condition: Callable[[Any], bool]) -> Callable[[Hook], Hook]:
+    """Mark a batch hook that must be called around every batch only for callbacks of which ``condition`` holds.
+
+    Where no hook must be, a whole epoch is one call of the engine.
+    """
+
+    def mark(hook: Hook) -> Hook:
+        hook.called_if = condition  # type: ignore[attr-defined]
+        return hook
+
+    return mark
+
+
+costs_nothing = called_if(lambda callback: False)
 
 
 class Callback:

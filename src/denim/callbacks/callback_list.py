@@ -7,6 +7,7 @@ from typing import Any, Literal
 from denim.callbacks.callback import Callback, Logs
 from denim.callbacks.history import History
 from denim.callbacks.progbar_logger import ProgbarLogger
+from denim.callbacks.terminate_on_nan import TerminateOnNaN
 
 Phase = Literal["train", "test", "predict"]
 _BATCH_HOOKS: dict[str, tuple[str, ...]] = {
@@ -73,11 +74,15 @@ class CallbackList(Callback):
     def wants_batches(self, phase: Phase) -> bool:
         """Whether some callback must be called before or after every batch."""
         return any(
-            not getattr(getattr(callback, hook, None), "costs_nothing", False)
+            _must_be_called(callback, hook)
             for callback in self.callbacks
             for hook in _BATCH_HOOKS[phase]
             if hasattr(callback, hook)
         )
+
+    def stops_at_nan(self) -> bool:
+        """Whether some callback must be called at the batch that makes the loss NaN or infinite, if one does."""
+        return any(isinstance(c, TerminateOnNaN) for c in self.callbacks)
 
     def draws_progress(self) -> bool:
         """Whether some callback wants to hear of progress within a phase."""
@@ -177,6 +182,11 @@ class CallbackList(Callback):
         """All callbacks' hook."""
         for callback in self.callbacks:
             callback.on_predict_end(logs)
+
+
+def _must_be_called(callback: Any, hook: str) -> bool:
+    condition = getattr(getattr(callback, hook), "called_if", None)
+    return condition is None or condition(callback)
 
 
 def _flat(callbacks: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from denim.callbacks.callback import Callback
 from denim.suggest import did_you_mean
 
+Function = Callable[..., Any] | None
 _HOOKS = tuple(name for name in vars(Callback) if name.startswith("on_"))
 
 
@@ -20,8 +21,25 @@ class LambdaCallback(Callback):
         TypeError: for a name that is no hook, or a value that is no function.
     """
 
-    def __init__(self, **hooks: Callable[..., Any] | None) -> None:
+    def __init__(
+        self,
+        on_epoch_begin: Function = None,
+        on_epoch_end: Function = None,
+        on_train_begin: Function = None,
+        on_train_end: Function = None,
+        on_train_batch_begin: Function = None,
+        on_train_batch_end: Function = None,
+        **hooks: Function,
+    ) -> None:
         super().__init__()
+        hooks |= {
+            "on_epoch_begin": on_epoch_begin,
+            "on_epoch_end": on_epoch_end,
+            "on_train_begin": on_train_begin,
+            "on_train_end": on_train_end,
+            "on_train_batch_begin": on_train_batch_begin,
+            "on_train_batch_end": on_train_batch_end,
+        }
         for name, function in hooks.items():
             if name not in _HOOKS:
                 raise TypeError(f"LambdaCallback knows no hook {name!r}.{did_you_mean(name, _HOOKS)}")

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from denim.messages import print_message
+from denim.callbacks.notebook_line import NotebookLine, writes_to_notebook
+from denim.messages import is_interactive_logging_enabled, print_message
 
 _CELL = "━"
 _BOLD, _GREEN, _WHITE, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
@@ -59,6 +60,7 @@ class Progbar:
         self._stateful = set(stateful_metrics or ())
         self._stateless = None if stateless_metrics is None else set(stateless_metrics)
         self._in_place = _redraws_in_place()
+        self._notebook_line = NotebookLine() if writes_to_notebook() else None
         self._sums: dict[str, tuple[Any, float]] = {}
         self._seen = 0
         self._start = time.time()
@@ -117,6 +119,9 @@ class Progbar:
         else:
             clock = f"{now - self._start:.0f}s"
         info = f" {_BOLD}{clock}{_PLAIN}{self._pace(pace)}{self._metrics(absolute=True)}"
+        if self._notebook_line is not None and is_interactive_logging_enabled():
+            self._notebook_line.draw(bar + info)
+            return
         width = len(bar) + len(info) - hidden - len(_BOLD + _PLAIN)
         message = "\b" * self._drawn_width + "\r" if self._in_place else "\n"
         message += bar + info + " " * (self._drawn_width - width) + ("\n" if finalize else "")

@@ -50,7 +50,9 @@ def study(
     out: Annotated[
         Path | None,
         typer.Option(
-            file_okay=False, help="Folder for results.json, samples.png and curves.png.", show_default="runs/DATASET"
+            file_okay=False,
+            help="Folder for the report, its numbers and pictures, and the networks.",
+            show_default="runs/DATASET",
         ),
     ] = None,
 ) -> None:

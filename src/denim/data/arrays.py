@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -48,14 +49,35 @@ def as_array(data: Any, role: str) -> np.ndarray:
         array = np.asarray(data)
     if array.dtype.kind not in "buif":
         raise ValueError(
-            f"`{role}` must hold real numbers. Received an array of dtype {array.dtype} and shape {array.shape}. "
-            "Convert it first, for example with .astype('float32')."
+            f"`{role}` must hold real numbers. Received an array of dtype {array.dtype} and shape {array.shape}"
+            f"{_conversion(array, role)}"
         )
     if array.ndim == 0:
         raise ValueError(
             f"`{role}` must have at least one axis, that of the samples. Received a single number: {array!r}"
         )
     return array
+
+
+def _conversion(array: np.ndarray, role: str) -> str:
+    """What to do with an array of no real dtype."""
+    objects = array.reshape(-1).tolist() if array.dtype == object else []
+    first = next((value for value in objects if not isinstance(value, Real)), objects[0] if objects else None)
+    if array.dtype.kind in "SU" or isinstance(first, (str, bytes)):
+        sample = first if first is not None else array.reshape(-1)[0].item() if array.size else ""
+        if role.startswith("y"):
+            return (
+                f", such as {sample!r}. Number the classes: names, {role} = np.unique({role}, return_inverse=True), or "
+                "use scikit-learn's LabelEncoder."
+            )
+        return (
+            f", such as {sample!r}. Texts must become numbers first, for example {role}.astype('float32') for digits."
+        )
+    if array.dtype == object and isinstance(first, (list, tuple, np.ndarray)):
+        return ": its rows are objects of their own, perhaps of different lengths. Make one array: np.stack(rows)."
+    if array.dtype == object:
+        return f" with {first!r} (of type {type(first)}) in it. Convert it: {role}.astype('float32')."
+    return ". Convert it first, for example with .astype('float32')."
 
 
 def unrecognized(data: object, role: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from denim.data.arrays import fed
 from denim.data.feed import Feed
+from denim.data.finite import check_finite
 from denim.data.samples import Samples
-from denim.data.targets import labels, numbers
+from denim.data.targets import check_probabilities, labels, numbers
 from denim.engines.checks import check_feed, takes_labels
 from denim.program.program import Program
 
@@ -23,7 +25,7 @@ def feed_inputs(program: Program, samples: Samples) -> Feed:
         ValueError: for an array of another shape than the program's input.
     """
     inputs = tuple(
-        fed(_shaped(array, program.shapes[index], program.nodes[index].name))
+        fed(_shaped(array, program.shapes[index], program.nodes[index].name, samples.targets))
         for index, array in zip(program.inputs, samples.inputs, strict=True)
     )
     return Feed(samples.rows, inputs)
@@ -33,26 +35,39 @@ def feed_samples(program: Program, samples: Samples) -> Feed:
     """Inputs, targets and weights, for training and evaluating.
 
     Raises:
-        ValueError: for no samples, a shape that does not fit, or a class number without a class.
+        ValueError: for no samples, a shape that does not fit, a number that is not finite, a class number without a
+            class, or a target of binary_crossentropy outside of [0, 1].
     """
     if not samples.rows:
         raise ValueError(f"There are no samples: x has shape {samples.inputs[0].shape}.")
+    for head, y in zip(program.heads, samples.targets, strict=True):
+        check_finite(y, "y" if len(samples.targets) == 1 else program.nodes[head.output].name.partition("/")[0])
     targets = tuple(
         (labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
         for head, y in zip(program.heads, samples.targets, strict=True)
     )
     feed = Feed(samples.rows, feed_inputs(program, samples).inputs, targets, samples.weights)
     check_feed(program, feed)
+    for index, x in zip(program.inputs, samples.inputs, strict=True):
+        check_finite(x, "x" if len(samples.inputs) == 1 else program.nodes[index].name)
+    for head, array in zip(program.heads, feed.targets, strict=True):
+        if head.loss is not None and head.loss.function == "binary_crossentropy":
+            check_probabilities(array, program.nodes[head.output].name.partition("/")[0])
+    for array in {id(a): a for a in feed.weights if a is not None}.values():
+        check_finite(array, "sample_weight")
     return feed
 
 
-def _shaped(array: np.ndarray, shape: Shape, name: str) -> np.ndarray:
+def _shaped(array: np.ndarray, shape: Shape, name: str, targets: Sequence[np.ndarray]) -> np.ndarray:
     received = array.shape[1:]
     if received == shape:
         return array
     if (*received, 1) == shape or received == (*shape, 1):
         return array.reshape(len(array), *shape)
-    raise ValueError(_misfit(array.shape, shape, name))
+    text = _misfit(array.shape, shape, name)
+    if shape != received and any(target.shape[1:] == shape for target in targets):
+        text += " y has the shape that x should have: were x and y swapped? x comes first."
+    raise ValueError(text)
 
 
 def _misfit(full: Shape, shape: Shape, name: str) -> str:

@@ -46,8 +46,8 @@ class Samples:
             )
         return self._slice(0, at), self._slice(at, self.rows)
 
-    def weighted_by_class(self, class_weight: Any) -> Samples:
-        """The same samples, each with the weight of its class.
+    def weighted_by_class(self, class_weight: Any, classes: int | None = None) -> Samples:
+        """The same samples, each with the weight of its class, of which there are ``classes`` if that is known.
 
         Raises:
             ValueError: if they have weights already or several targets, or for what is no dict of weights.
@@ -61,7 +61,7 @@ class Samples:
             raise ValueError(
                 f"`class_weight` is only supported for Models with a single output. This one has {len(self.targets)}."
             )
-        return replace(self, weights=(class_weights_to_sample_weights(self.targets[0], class_weight),))
+        return replace(self, weights=(class_weights_to_sample_weights(self.targets[0], class_weight, classes),))
 
     def _slice(self, start: int, stop: int) -> Samples:
         return Samples(

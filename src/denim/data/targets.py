@@ -26,7 +26,8 @@ def matched_shape(function: str, target: Shape, output: Shape) -> Shape:
         return wanted
     if function in LABEL_FUNCTIONS:
         hint = (
-            " The targets look like one-hot rows: these go with 'categorical_crossentropy' and 'categorical_accuracy'."
+            " The targets look like one-hot rows, such as utils.to_categorical() makes: these go with "
+            "'categorical_crossentropy' and 'categorical_accuracy'. Or make them class numbers: y.argmax(axis=-1)."
             if target == output
             else ""
         )
@@ -62,12 +63,46 @@ def labels(y: np.ndarray) -> np.ndarray:
             at = int(np.flatnonzero(~whole)[0])
             raise ValueError(
                 "Class numbers must be whole numbers. "
-                f"Received y[{at}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}."
+                f"Received y[{at}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}. For measured numbers "
+                "use a loss of regression, such as 'mse', and an output without softmax."
             )
         return np.ascontiguousarray(y, dtype=np.int64)
     if y.dtype.name in ("int32", "int64") and y.dtype.isnative:
         return np.ascontiguousarray(y)
     return np.ascontiguousarray(y, dtype=np.int32 if y.dtype.itemsize < 4 else np.int64)
+
+
+def check_probabilities(y: np.ndarray, output: str) -> None:
+    """Nothing if all targets of a binary crossentropy are within [0, 1].
+
+    Raises:
+        ValueError: naming the first that is not, and what would fit such targets.
+    """
+    low, high = float(y.min()), float(y.max())
+    if low >= 0.0 and high <= 1.0:
+        return
+    at = int(np.flatnonzero((y < 0) | (y > 1))[0])
+    value = float(y.reshape(-1)[at])
+    row = at // max(1, y[0].size)
+    whole = y.dtype.kind != "f" or bool(np.all(np.floor(y) == y))
+    one_unit = y[0].size == 1
+    if whole and (low, high) == (1.0, 2.0):
+        hint = "Are the two classes numbered 1 and 2? Then pass y - 1."
+    elif whole and low == -1.0 and high == 1.0:
+        hint = "Are the two classes -1 and 1? Then pass (y + 1) / 2."
+    elif whole and one_unit and low >= 0.0:
+        hint = (
+            f"For the classes 0 to {high:g} end the model with Dense({high + 1:g}, activation='softmax') and compile "
+            "it with loss='sparse_categorical_crossentropy'."
+        )
+    elif one_unit:
+        hint = "For measured numbers end the model with Dense(1), without an activation, and use loss='mse'."
+    else:
+        hint = f"Scale them, for example y / {high:g}."
+    raise ValueError(
+        f"The targets of {output!r} must be from 0 to 1 for binary_crossentropy. Received: {value:g} at row {row}. "
+        f"{hint}"
+    )
 
 
 def numbers(y: np.ndarray) -> np.ndarray:

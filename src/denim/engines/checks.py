@@ -77,7 +77,8 @@ def check_labels(program: Program, feed: Feed) -> None:
         classes = program.shapes[head.output][-1]
         low, high = int(target.min()), int(target.max())
         if low < 0 or high >= classes:
-            raise ValueError(_outside(program.nodes[head.output].name, target, classes, low, high))
+            layer = program.nodes[head.output].name.partition("/")[0]
+            raise ValueError(_outside(layer, target, classes, low, high))
 
 
 def check_state(program: Program, state: State, *, slots: bool = True) -> None:

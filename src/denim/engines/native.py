@@ -335,7 +335,7 @@ def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:
 
 
 def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int], vectors: dict[int, int]) -> dict:
-    encoded = {
+    encoded: dict = {
         "kind": _KINDS[type(node)],
         "input": node.inputs[0] if node.inputs else -1,
         "rows": int(np.prod(shape[:-1], dtype=np.int64)),

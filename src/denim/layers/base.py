@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from denim import config, initializers
+from denim import config, initializers, regularizers
+from denim.layers.allotment import first_values
 from denim.layers.running import run_lowered
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.naming import auto_name, check_name
@@ -54,6 +55,7 @@ class Layer:
         self._trainable = bool(trainable)
         self._scope = ""
         self._variables: list[Variable] = []
+        self._learnable: list[Variable] = []
         self._calls: list[Call] = []
         self._build_shape: BatchShape | None = None
 
@@ -70,14 +72,22 @@ class Layer:
         initializer: Any = None,
         dtype: str | None = None,
         trainable: bool = True,
+        regularizer: Any = None,
         name: str | None = None,
     ) -> Variable:
-        """A new Variable of this layer; ``initializer`` defaults to glorot_uniform."""
+        """A new Variable of this layer; ``initializer`` defaults to glorot_uniform.
+
+        One that is made with ``trainable`` False stays so, whatever the layer is set to.
+        """
         short = "variable" if name is None else check_name(name, "weight")
         kind = dtype or self.dtype
-        values = initializers.get(initializer or "glorot_uniform")(shape, dtype=kind)
-        variable = Variable(values, short, f"{self._scope}{self.name}/{short}", trainable and self._trainable, kind)
+        path = f"{self._scope}{self.name}/{short}"
+        values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
+        variable = Variable(values, short, path, trainable and self._trainable, kind)
+        variable.regularizer = regularizers.get(regularizer)
         self._variables.append(variable)
+        if trainable:
+            self._learnable.append(variable)
         return variable
 
     def enter_scope(self, owner: Layer) -> None:
@@ -117,14 +127,29 @@ class Layer:
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the weights; setting it sets every weight's flag."""
+        """Whether training changes the weights; setting it sets the flag of every weight that can be learnt."""
         return self._trainable
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
-        for variable in self._variables:
+        for variable in self._learnable:
             variable.trainable = self._trainable
+
+    @property
+    def losses(self) -> list[Any]:
+        """The penalties of the regularizers of all trainable weights, as the weights are now."""
+        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    @property
+    def parameters(self) -> list[Variable]:
+        """The weights that are parameters of a Program: all, unless a layer says otherwise."""
+        return self.weights
+
+    @property
+    def lowering_key(self) -> object:
+        """What ``emit`` depends on beside the weights: a model is lowered anew when it changes."""
+        return self._trainable
 
     def count_params(self) -> int:
         """The number of elements of all weights.

@@ -1,10 +1,10 @@
-"""Dense, and where data comes in: Input and InputLayer."""
+"""Dense, Identity, and where data comes in: Input and InputLayer."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from denim import activations, initializers
+from denim import activations, initializers, regularizers
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.program.builder import ProgramBuilder
@@ -20,11 +20,12 @@ class Dense(Layer):
         activation: a function of ``denim.activations`` or its name; None leaves the sum as it is.
         use_bias: whether a bias is added.
         kernel_initializer, bias_initializer: an initializer or its name.
-        kernel_regularizer, bias_regularizer, activity_regularizer, kernel_constraint, bias_constraint: only None yet.
+        kernel_regularizer, bias_regularizer: a regularizer or its name.
+        activity_regularizer, kernel_constraint, bias_constraint: only None yet.
 
     Raises:
         ValueError: if units is not a positive integer, or a name is unknown.
-        NotImplementedError: for a regularizer or a constraint.
+        NotImplementedError: for an activity_regularizer or a constraint.
 
     Source: https://keras.io/api/layers/core_layers/dense/
     """
@@ -38,8 +39,8 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
         activity_regularizer: None = None,
         kernel_constraint: None = None,
         bias_constraint: None = None,
@@ -47,8 +48,6 @@ class Dense(Layer):
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         for name, value in (
-            ("kernel_regularizer", kernel_regularizer),
-            ("bias_regularizer", bias_regularizer),
             ("kernel_constraint", kernel_constraint),
             ("bias_constraint", bias_constraint),
         ):
@@ -59,6 +58,8 @@ class Dense(Layer):
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
         self.kernel: Variable | None = None
         self.bias: Variable | None = None
 
@@ -69,9 +70,13 @@ class Dense(Layer):
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         super().check_inputs((shape,))
         width = sample_shape(shape[-1:], "The last axis")
-        self.kernel = self.add_weight((*width, self.units), self.kernel_initializer, name="kernel")
+        self.kernel = self.add_weight(
+            (*width, self.units), self.kernel_initializer, name="kernel", regularizer=self.kernel_regularizer
+        )
         if self.use_bias:
-            self.bias = self.add_weight((self.units,), self.bias_initializer, name="bias")
+            self.bias = self.add_weight(
+                (self.units,), self.bias_initializer, name="bias", regularizer=self.bias_regularizer
+            )
         super().build(shape)
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
@@ -104,11 +109,19 @@ class Dense(Layer):
             "use_bias": self.use_bias,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "bias_regularizer": None,
+            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
+            "bias_regularizer": regularizers.serialize(self.bias_regularizer),
             "kernel_constraint": None,
             "bias_constraint": None,
         }
+
+
+class Identity(Layer):
+    """What comes in goes out."""
+
+    def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
+        """No node."""
+        return inputs[0]
 
 
 class InputLayer(Layer):
@@ -184,5 +197,7 @@ def _input_shape(shape: Any, batch_size: int | None, full: Any) -> BatchShape:
 
 def _positive_integer(units: Any) -> int:
     if isinstance(units, bool) or not hasattr(units, "__index__") or units < 1:
-        raise ValueError(f"Dense: `units` must be a positive integer. Received: units={units!r}")
+        whole = isinstance(units, float) and units >= 1 and units.is_integer()
+        hint = f". Did you mean {int(units)}?" if whole else ""
+        raise ValueError(f"Dense: `units` must be a positive integer. Received: units={units!r}{hint}")
     return int(units)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from denim.metrics.functions import FUNCTIONS
 from denim.metrics.metric import MeanMetricWrapper
@@ -12,6 +12,7 @@ from denim.program import specs
 class FormulaMetric(MeanMetricWrapper):
     """The running mean of the formula that ``function`` names."""
 
+    direction: ClassVar[Literal["up", "down"] | None] = "down"
     function: ClassVar[str]
 
     def __init__(self, name: str | None, dtype: Any, **settings: Any) -> None:
@@ -29,6 +30,7 @@ class FormulaMetric(MeanMetricWrapper):
 class BinaryAccuracy(FormulaMetric):
     """How often y_pred > threshold says what y_true (0 or 1) says."""
 
+    direction = "up"
     function = "binary_accuracy"
 
     def __init__(self, name: str | None = "binary_accuracy", dtype: Any = None, threshold: float = 0.5) -> None:
@@ -38,6 +40,7 @@ class BinaryAccuracy(FormulaMetric):
 class CategoricalAccuracy(FormulaMetric):
     """How often the largest of y_pred is at the one of one-hot y_true."""
 
+    direction = "up"
     function = "categorical_accuracy"
 
     def __init__(self, name: str | None = "categorical_accuracy", dtype: Any = None) -> None:
@@ -47,6 +50,7 @@ class CategoricalAccuracy(FormulaMetric):
 class SparseCategoricalAccuracy(FormulaMetric):
     """How often the largest of y_pred is at the class number y_true."""
 
+    direction = "up"
     function = "sparse_categorical_accuracy"
 
     def __init__(self, name: str | None = "sparse_categorical_accuracy", dtype: Any = None) -> None:

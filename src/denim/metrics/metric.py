@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -20,6 +20,9 @@ class Metric:
 
     Source: https://keras.io/api/metrics/base_metric/
     """
+
+    direction: ClassVar[Literal["up", "down"] | None] = None
+    """Which way is better, where that is known."""
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)

@@ -1,9 +1,11 @@
-"""Models: Sequential chains and functional graphs."""
+"""Models: Sequential chains and functional graphs, and how they are saved and loaded."""
 
 from denim.lazy import bind
 from denim.models.model import Model
 from denim.models.sequential import Sequential
 
-__all__ = ["Model", "Sequential"]
+__all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]
 
-__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))
+_FILES = dict.fromkeys(("load_model", "model_from_json", "save_model"), "denim.saving.model_files")
+
+__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), **_FILES})

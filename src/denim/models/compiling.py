@@ -82,7 +82,7 @@ class Objective:
             if value and not isinstance(value, (list, tuple, Mapping)):
                 raise ValueError(
                     f"Expected `{name}` argument to be a list, tuple, or dict. Received instead: {name}={value} of "
-                    f"type {type(value)}"
+                    f"type {type(value)}" + (f". Write {name}=[{value!r}]." if isinstance(value, str) else "")
                 )
         self._loss = _resolved(loss, _loss)
         self._loss_weights = loss_weights

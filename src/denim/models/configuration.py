@@ -5,34 +5,28 @@ Class names are looked up in a closed table; nothing that a configuration names 
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from denim import layers as layer_classes
-from denim.layers.base import Layer
+from denim.layers.base import Layer, single_or_list
 from denim.layers.core import InputLayer
 from denim.layers.symbolic import Call, KerasTensor
-from denim.suggest import did_you_mean
+from denim.saving.serialization import deserialize, serialize_keras_object
 
 if TYPE_CHECKING:
     from denim.models.model import Model
     from denim.models.sequential import Sequential
 
 Config = dict[str, Any]
+Reference = tuple[str, int, int]
+"""A tensor: the layer that made it, which of its calls, and which of that call's outputs."""
 
 
 def serialize_layer(layer: Layer) -> Config:
     """Class, configuration and, where it has weights, the shape it was built for."""
-    name = class_name(layer)
-    module = {"Sequential": "keras", "Functional": "keras.src.models.functional"}.get(name, "keras.layers")
-    config = {
-        "module": module,
-        "class_name": name,
-        "config": layer.get_config(),
-        "registered_name": "Functional" if name == "Functional" else None,
-    }
-    build_config = layer.get_build_config()
-    if build_config is not None and not isinstance(layer, InputLayer):
-        config["build_config"] = build_config
+    config: Config = serialize_keras_object(layer)
     return config
 
 
@@ -40,19 +34,9 @@ def deserialize_layer(config: Config) -> Layer:
     """The layer or model of a configuration that ``serialize_layer`` made, unbuilt.
 
     Raises:
-        ValueError: for a class that is not one of denim's.
+        ValueError: for a class that is neither denim's nor registered.
     """
-    from denim.models.model import Model
-    from denim.models.sequential import Sequential
-
-    known: dict[str, Any] = {
-        name: getattr(layer_classes, name) for name in layer_classes.__all__ if name not in ("Input", "Layer")
-    }
-    known.update(Sequential=Sequential, Functional=Model, Model=Model)
-    name = config.get("class_name")
-    if name not in known:
-        raise ValueError(f"Unknown layer: {name!r}.{did_you_mean(name, known)} Known layers are {sorted(known)}.")
-    layer: Layer = known[name].from_config(config.get("config") or {})
+    layer: Layer = deserialize(config, "layer")
     return layer
 
 
@@ -99,12 +83,18 @@ def functional_config(model: Model) -> Config:
     number: dict[Call, int] = {}
     uses: dict[Layer, list[Call]] = {layer: [] for layer in graph.layers}
     for call in sorted(graph.calls, key=lambda call: call.index):
-        number[call] = call.layer.first_call_index + len(uses[call.layer])
+        number[call] = len(uses[call.layer])
         uses[call.layer].append(call)
 
     def reference(tensor: KerasTensor) -> list[Any]:
         assert tensor.call is not None
         return [tensor.call.layer.name, number[tensor.call], tensor.call.outputs.index(tensor)]
+
+    def end(tensor: KerasTensor) -> list[Any]:
+        name, node, index = reference(tensor)
+        assert tensor.call is not None
+        # Keras counts a functional model's own graph as its first call, but only in these two lists.
+        return [name, node + tensor.call.layer.first_call_index, index]
 
     def argument(tensor: KerasTensor) -> Config:
         history = {"shape": list(tensor.shape), "dtype": tensor.dtype, "keras_history": reference(tensor)}
@@ -125,8 +115,8 @@ def functional_config(model: Model) -> Config:
             }
             for layer in graph.layers
         ],
-        "input_layers": _packed([reference(tensor) for tensor in graph.inputs], model.listed[0]),
-        "output_layers": _packed([reference(tensor) for tensor in graph.outputs], model.listed[1]),
+        "input_layers": _packed([end(tensor) for tensor in graph.inputs], model.listed[0]),
+        "output_layers": _packed([end(tensor) for tensor in graph.outputs], model.listed[1]),
     }
 
 
@@ -134,34 +124,28 @@ def functional_from_config(cls: type[Model], config: Config) -> Model:
     """The Model of such a configuration.
 
     Raises:
-        ValueError: if calls refer to tensors that are never made.
+        ValueError: if calls refer to tensors that are never made, or two layers have one name.
     """
-    layers = {entry["name"]: deserialize_layer(entry) for entry in config["layers"]}
-    made: dict[tuple[str, int, int], KerasTensor] = {}
-    for name, layer in layers.items():
+    layers: dict[str, Layer] = {}
+    made: dict[Reference, KerasTensor] = {}
+    calls: list[_LayerCall] = []
+    for entry in config["layers"]:
+        name = entry["name"]
+        if name in layers:
+            raise ValueError(f"All layers of a model should have unique names. Received: two of the name {name!r}.")
+        layer = layers[name] = deserialize_layer(entry)
         if isinstance(layer, InputLayer):
             made[name, 0, 0] = layer.output
-    waiting = [(entry["name"], i) for entry in config["layers"] for i in range(len(entry["inbound_nodes"]))]
-    nodes = {entry["name"]: entry["inbound_nodes"] for entry in config["layers"]}
-    while waiting:
-        left = []
-        for name, i in waiting:
-            sources = [tuple(argument["config"]["keras_history"]) for argument in _flat(nodes[name][i]["args"])]
-            # The calls of a layer are numbered, so they must be made in their order.
-            if any((name, j) in left for j in range(i)) or not all(source in made for source in sources):
-                left.append((name, i))
-                continue
-            tensors = [made[source] for source in sources]
-            layer = layers[name]
-            results = layer(tensors if len(tensors) > 1 else tensors[0])
-            for k, tensor in enumerate(results if isinstance(results, list) else [results]):
-                made[name, layer.first_call_index + i, k] = tensor
-        if len(left) == len(waiting):
-            raise ValueError(f"The configuration's graph has a cycle or a gap: these calls lack their inputs: {left}")
-        waiting = left
+        nodes = entry["inbound_nodes"]
+        calls += [_LayerCall(name, i, _sources(node)) for i, node in enumerate(nodes)]
+    for call in _in_order(calls, made):
+        results = layers[call.layer](single_or_list([made[source] for source in call.sources]))
+        for k, tensor in enumerate(results if isinstance(results, list) else [results]):
+            made[call.layer, call.index, k] = tensor
+    ends = {(name, node + layers[name].first_call_index, index): tensor for (name, node, index), tensor in made.items()}
     model = cls(
-        _tensors(config["input_layers"], made),
-        _tensors(config["output_layers"], made),
+        _tensors(config["input_layers"], ends),
+        _tensors(config["output_layers"], ends),
         name=config.get("name"),
     )
     if config.get("trainable") is False:
@@ -169,15 +153,90 @@ def functional_from_config(cls: type[Model], config: Config) -> Model:
     return model
 
 
+@dataclass(frozen=True)
+class _LayerCall:
+    """The ``index``-th call of a layer."""
+
+    layer: str
+    index: int
+    sources: tuple[Reference, ...]
+
+
+def _sources(node: Config) -> tuple[Reference, ...]:
+    """The tensors that a call reads.
+
+    Raises:
+        ValueError: for arguments that are no tensors.
+    """
+    further = {key: value for key, value in node.get("kwargs", {}).items() if value not in (None, False)}
+    arguments = list(_flat(node["args"]))
+    if further or not arguments or any(argument.get("class_name") != "__keras_tensor__" for argument in arguments):
+        raise ValueError(
+            "Layers are called with tensors alone, as layer(x) or layer([x, y]). "
+            f"Received: arguments {str(further or arguments)[:80]}"
+        )
+    return tuple(_reference(argument["config"]["keras_history"]) for argument in arguments)
+
+
+def _in_order(calls: list[_LayerCall], made: Mapping[Reference, KerasTensor]) -> Iterator[_LayerCall]:
+    """The calls, each after those it reads; a layer's calls in their own order, since they are numbered.
+
+    Raises:
+        ValueError: if some can never be made.
+    """
+    waiting: dict[tuple[str, int], list[_LayerCall]] = {}
+    lacking: dict[_LayerCall, int] = {}
+    there = {reference[:2] for reference in made}
+    ready: deque[_LayerCall] = deque()
+    for call in calls:
+        needs = {source[:2] for source in call.sources} - there
+        if call.index:
+            needs.add((call.layer, call.index - 1))
+        lacking[call] = len(needs)
+        for need in needs:
+            waiting.setdefault(need, []).append(call)
+        if not needs:
+            ready.append(call)
+    while ready:
+        call = ready.popleft()
+        del lacking[call]
+        yield call
+        for follower in waiting.pop((call.layer, call.index), ()):
+            lacking[follower] -= 1
+            if not lacking[follower]:
+                ready.append(follower)
+    if lacking:
+        left = [(call.layer, call.index) for call in lacking]
+        raise ValueError(f"The configuration's graph has a cycle or a gap: these calls lack their inputs: {left[:10]}")
+
+
+def _reference(history: Any) -> Reference:
+    name, node, tensor = history
+    return str(name), int(node), int(tensor)
+
+
 def _packed(references: list[list[Any]], listed: bool) -> list[Any]:
     return references if listed else references[0]
 
 
-def _tensors(references: list[Any], made: dict[tuple[str, int, int], KerasTensor]) -> Any:
+def _tensors(references: Any, made: Mapping[Reference, KerasTensor]) -> Any:
+    if isinstance(references, Mapping):
+        raise ValueError(f"Models take and give lists of tensors, not dictionaries. Received: {list(references)[:10]}")
     if references and isinstance(references[0], str):
-        return made[tuple(references)]
-    return [made[tuple(reference)] for reference in references]
+        return _made(references, made)
+    return [_made(reference, made) for reference in references]
 
 
-def _flat(arguments: list[Any]) -> list[Config]:
-    return [leaf for item in arguments for leaf in (item if isinstance(item, list) else [item])]
+def _made(history: Any, made: Mapping[Reference, KerasTensor]) -> KerasTensor:
+    reference = _reference(history)
+    if reference not in made:
+        raise ValueError(f"The configuration's graph has no tensor {reference}, which is to go in or come out.")
+    return made[reference]
+
+
+def _flat(arguments: list[Any]) -> Iterator[Mapping[str, Any]]:
+    for item in arguments:
+        if isinstance(item, list):
+            yield from _flat(item)
+        else:
+            yield item if isinstance(item, Mapping) else {"value": item}

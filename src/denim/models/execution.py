@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from denim.engines.protocol import Executable, State, Totals, flat_buffer
+from denim.engines.protocol import Executable, State, Steps, Totals, flat_buffer
 from denim.engines.selection import compile_program, engine_name
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
@@ -43,10 +44,15 @@ class Execution:
         """
         if lowered is not self._lowered:
             self._lowered, self._programs, self._executables = lowered, {}, {}
-        rule = None if optimizer is None else optimizer.spec()
-        key = (heads, rule)
+        rule, parameters = None, lowered.parameters
+        if optimizer is not None:
+            rule = optimizer.spec()
+            if rule.weight_decay is not None:
+                pairs = zip(parameters, lowered.variables, strict=True)
+                parameters = tuple(replace(p, decays=optimizer.decays(variable)) for p, variable in pairs)
+        key = (heads, rule, parameters)
         if key not in self._programs:
-            self._programs[key] = lowered.program(heads, rule)
+            self._programs[key] = replace(lowered, parameters=parameters).program(heads, rule)
         return self._programs[key]
 
     def executable(self, program: Program) -> Executable:
@@ -81,8 +87,14 @@ class Execution:
         state = self.state(lowered, program)
         state.slots = optimizer.buffers(program)
         state.iterations = int(optimizer.iterations.value)
-        state.learning_rate = float(optimizer.learning_rate.value)
         state.key = key
+        first, last = stretch.get("first_step", 0), stretch.get("last_step")
+        steps = Steps(stretch["feed"].rows, stretch["batch_size"], first, last)
+        rates = optimizer.scheduled_rates(steps.stop - steps.first)
+        if rates is None:
+            state.learning_rate = float(optimizer.learning_rate)
+        else:
+            stretch["learning_rates"] = rates
         try:
             return self.executable(program).train(state, **stretch)
         finally:

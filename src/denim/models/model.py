@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -148,6 +149,16 @@ class Model(Layer, Trainer):
         return list({id(v): v for layer in self.layers for v in layer.weights}.values())
 
     @property
+    def parameters(self) -> list[Variable]:
+        """The weights that are parameters of the Program, each once, in the order of ``layers``."""
+        return list({id(v): v for layer in self.layers for v in layer.parameters}.values())
+
+    @property
+    def lowering_key(self) -> object:
+        """That of every layer."""
+        return tuple(layer.lowering_key for layer in self.layers)
+
+    @property
     def trainable(self) -> bool:
         """Whether training changes the weights; setting it sets every layer's."""
         return self._trainable
@@ -161,12 +172,12 @@ class Model(Layer, Trainer):
     # Running
 
     def lower(self) -> Lowered:
-        """The model as nodes and parameters; the same object until its graph or a trainable flag changes."""
-        graph, weights = self.graph, self.weights
-        key = (graph, tuple((id(v), v.trainable) for v in weights))
+        """The model as nodes and parameters; the same object until its graph, a flag or a layer's constants change."""
+        graph, parameters = self.graph, self.parameters
+        key = (graph, self.lowering_key, tuple((id(v), v.trainable) for v in parameters))
         if self._lowered is None or self._lowered[0] != key:
             builder = ProgramBuilder(self.dtype)
-            for variable in weights:
+            for variable in parameters:
                 builder.parameter(variable)
             inputs = [
                 builder.add(InputNode(tensor.name, tuple(n for n in tensor.shape[1:] if n is not None), self.dtype))
@@ -253,7 +264,37 @@ class Model(Layer, Trainer):
 
         print_summary(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
+    # Saving
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None) -> None:
+        """Write the whole model to a ".keras" file, which Keras opens too: see ``saving.save_model``."""
+        from denim.saving.model_files import save_model
+
+        save_model(self, filepath, overwrite, zipped)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights to a ".weights.h5" file: see ``saving.save_weights``."""
+        from denim.saving.weight_files import save_weights
+
+        save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
+        """Take weights from a ".weights.h5" or ".keras" file: see ``saving.load_weights``."""
+        from denim.saving.weight_files import load_weights
+
+        load_weights(self, filepath, skip_mismatch)
+
+    def to_json(self, **options: Any) -> str:
+        """The configuration as JSON, for ``models.model_from_json``; ``options`` are those of ``json.dumps``."""
+        from denim.saving.model_files import model_to_json
+
+        return model_to_json(self, **options)
+
     # Configuration
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Nothing that a graph would not say itself."""
+        return {"input_shape": None}
 
     def get_config(self) -> dict[str, Any]:
         """Layers and connections, as data."""

@@ -138,6 +138,10 @@ class Sequential(Model):
         self.dtype = chain[0].dtype
         return trace([first], [tensor])
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shape the model was built for."""
+        return {"input_shape": list(self.input_shape)} if self.built else None
+
     def get_config(self) -> dict[str, Any]:
         """The layers' configurations, and the input's shape."""
         return configuration.sequential_config(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
 from denim.models.compiling import Judgement, Objective, Output
 from denim.models.execution import Execution
+from denim.models.position import Position
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
 from denim.program.program import Program
@@ -81,16 +83,16 @@ class Stretch:
         )
         return self.judgement.logs(totals)
 
-    def train_epoch(self, model: Any, hooks: CallbackList, key: int, epoch: int, shuffle: bool) -> Logs:
-        """All steps, in the order of ``epoch`` under ``key`` if they are to be shuffled."""
-        order = Permutation(self.feed.rows, key, epoch) if shuffle else None
+    def train_epoch(self, model: Any, hooks: CallbackList, at: Position, shuffle: bool) -> Logs:
+        """The remaining steps of an epoch, in the order of that epoch under the position's key if they are shuffled."""
+        order = Permutation(self.feed.rows, at.key, at.epoch) if shuffle else None
 
         def steps(first: int, last: int, totals: Totals | None, progress: Progress | None) -> Totals:
             return self.execution.train(
                 self.lowered,
                 self.program,
                 model.optimizer,
-                key,
+                at.key,
                 feed=self.feed,
                 batch_size=self.batch_size,
                 order=order,
@@ -100,7 +102,25 @@ class Stretch:
                 progress=progress,
             )
 
-        return self._run("train", steps, hooks, model.steps_per_execution, lambda: model.stop_training)
+        def run(by_batches: bool) -> Logs:
+            return self._run(
+                "train", steps, hooks, model.steps_per_execution, lambda: model.stop_training, by_batches, at
+            )
+
+        if hooks.wants_batches("train"):
+            return run(True)
+        if not hooks.stops_at_nan():
+            return run(False)
+        start = at.copy()
+        variables = [*self.lowered.variables, *model.optimizer.variables]
+        values = [variable.numpy() for variable in variables]
+        logs = run(False)
+        if not math.isfinite(logs["loss"]):
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value)
+            at.go_to(start)
+            logs = run(True)
+        return logs
 
     def evaluate(self, model: Any, hooks: CallbackList) -> Logs:
         """Loss and metrics over all steps."""
@@ -118,7 +138,15 @@ class Stretch:
 
         model.stop_evaluating = False
         hooks.on_test_begin()
-        logs = self._run("test", steps, hooks, model.steps_per_execution, lambda: model.stop_evaluating)
+        logs = self._run(
+            "test",
+            steps,
+            hooks,
+            model.steps_per_execution,
+            lambda: model.stop_evaluating,
+            hooks.wants_batches("test"),
+            Position(),
+        )
         hooks.on_test_end(logs)
         return logs
 
@@ -129,19 +157,24 @@ class Stretch:
         hooks: CallbackList,
         stride: int,
         stopped: Callable[[], bool],
+        by_batches: bool,
+        at: Position,
     ) -> Logs:
-        """All steps in one call of the engine, unless a callback wants to be called around every batch."""
+        """The steps from a position on, in one call of the engine, or with the hooks around every batch."""
         logs = self.judgement.logs
-        if not hooks.wants_batches(phase):
+        start = at.step
+        if not by_batches:
 
             def progress(done: int, totals: Totals | None) -> None:
-                hooks.on_progress(phase, done, {} if totals is None else logs(totals))
+                hooks.on_progress(phase, start + done, {} if totals is None else logs(totals))
 
-            return logs(steps(0, self.steps, None, progress if hooks.draws_progress() else None))
-        totals = Totals.zeros(self.program)
-        for first in range(0, self.steps, stride):
+            return logs(steps(start, self.steps, at.totals, progress if hooks.draws_progress() else None))
+        totals = Totals.zeros(self.program) if at.totals is None else at.totals
+        for first in range(start, self.steps, stride):
             hooks.before_batch(phase, first)
-            totals = steps(first, min(first + stride, self.steps), totals, None)
+            last = min(first + stride, self.steps)
+            totals = steps(first, last, totals, None)
+            at.step, at.totals = last, totals
             hooks.after_batch(phase, first + stride - 1, logs(totals))
             if stopped():
                 break

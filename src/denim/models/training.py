@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -12,11 +13,15 @@ from denim.callbacks.callback_list import CallbackList
 from denim.callbacks.history import History
 from denim.data.batches import resolve_batch_size, whole
 from denim.data.samples import Samples, gather_samples
+from denim.messages import print_message
 from denim.metrics import Mean
+from denim.models import hints
 from denim.models.compiling import Judgement, Objective
 from denim.models.execution import Execution, draw_key
+from denim.models.position import Position
 from denim.models.stretches import Prediction, Stretch
 from denim.program.builder import Lowered
+from denim.saving.compiled import compile_arguments, compile_config
 
 Result = TypeVar("Result")
 
@@ -34,6 +39,7 @@ class Trainer:
 
     built: bool
     inputs: Any
+    outputs: Any
     layers: Any
     output_names: Any
     lower: Callable[[], Lowered]
@@ -44,10 +50,13 @@ class Trainer:
         self.loss: Any = None
         self.history: History | None = None
         self.compiled = False
+        self._position = Position()
+        self._hinted = False
         self.stop_training = False
         self.stop_evaluating = False
         self.stop_predicting = False
         self.steps_per_execution = 1
+        self._compile_arguments: dict[str, Any] = {}
         self._objective: Objective | None = None
         self._judgement: Judgement | None = None
         self._execution = Execution()
@@ -91,6 +100,29 @@ class Trainer:
         self.stop_training = False
         self.compiled = True
         self._objective, self._judgement, self._batch_key = objective, None, None
+        self._compile_arguments = {
+            "optimizer": self.optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": stride,
+            "jit_compile": jit_compile,
+            "auto_scale_loss": auto_scale_loss,
+        }
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """What ``compile`` was given, as data; empty before."""
+        return compile_config(self._compile_arguments)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """``compile`` with what ``get_compile_config`` returned.
+
+        Raises:
+            ValueError: for a name that is neither denim's nor registered.
+        """
+        self.compile(**compile_arguments(config))
 
     @property
     def metrics(self) -> list[Mean]:
@@ -174,27 +206,39 @@ class Trainer:
         elif validation_split:
             samples, held_out = samples.split(validation_split)
         if class_weight is not None:
-            samples = samples.weighted_by_class(class_weight)
+            samples = samples.weighted_by_class(class_weight, self._classes(samples))
         training = self._stretch(samples, batch_size)
         validation = None
         if held_out is not None:
             size = batch_size if validation_batch_size is None else validation_batch_size
             validation = _within("validation_data", lambda: self._stretch(held_out, size, validation_steps))
         optimizer.check_weights(training.trainable)
+        optimizer.scheduled_rates(1)
         hooks = self._hooks(callbacks, verbose, epochs, training.steps, add_history=True)
 
         optimizer.build(training.trainable)
         self._judgement = training.judgement
         self.stop_training = False
-        key = draw_key()
+        self._position = at = Position(draw_key(), initial_epoch)
         logs: dict[str, float] = {}
+        hinted = verbose == 0
+        if not hinted and not self._hinted:
+            self._hinted = True
+            for hint in hints.before_the_first_fit(training.program, training.feed):
+                print_message(hint)
         hooks.on_train_begin()
-        for epoch in range(initial_epoch, epochs):
+        while at.epoch < epochs:
+            epoch = at.epoch
             hooks.on_epoch_begin(epoch)
-            logs = training.train_epoch(self, hooks, key, epoch, bool(shuffle))
+            logs = training.train_epoch(self, hooks, at, bool(shuffle))
             if validation is not None and is_validated(epoch + 1):
                 logs |= {f"val_{name}": value for name, value in validation.evaluate(self, hooks).items()}
+            at.go_to(Position(at.key, epoch + 1))
             hooks.on_epoch_end(epoch, logs)
+            if not hinted and not math.isfinite(logs["loss"]):
+                hinted = True
+                rate = float(optimizer.learning_rate)
+                print_message(hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, training.program, training.feed))
             if self.stop_training:
                 break
         hooks.on_train_end(logs)
@@ -271,7 +315,7 @@ class Trainer:
         optimizer = self._compiled_optimizer()
         samples = self._samples(x, y, sample_weight)
         if class_weight is not None:
-            samples = samples.weighted_by_class(class_weight)
+            samples = samples.weighted_by_class(class_weight, self._classes(samples))
         stretch = self._stretch(samples, max(samples.rows, 1))
         optimizer.build(stretch.trainable)
         self._judgement = stretch.judgement
@@ -292,7 +336,10 @@ class Trainer:
 
     def _require_compiled(self) -> Objective:
         if self._objective is None:
-            raise ValueError("You must call `compile()` before using the model.")
+            raise ValueError(
+                "You must call `compile()` before using the model. For classes 0, 1, 2, ...: "
+                "model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])."
+            )
         return self._objective
 
     def _compiled_optimizer(self) -> optimizers.Optimizer:
@@ -315,6 +362,12 @@ class Trainer:
         if not self.built:
             self.build_from(samples.inputs[0].shape)
         return self.lower()
+
+    def _classes(self, samples: Samples) -> int | None:
+        """How many classes the one output tells apart; None where one unit says it all, or for several outputs."""
+        self._lowered_for(samples)
+        units = [tensor.shape[-1] for tensor in self.outputs]
+        return units[0] if len(units) == 1 and units[0] > 1 else None
 
     def _stretch(self, samples: Samples, batch_size: Any, steps: int | None = None) -> Stretch:
         """Everything that can be wrong with the samples is found here."""

@@ -6,16 +6,33 @@ from collections.abc import Mapping
 from typing import Any
 
 from denim.lazy import bind
+from denim.optimizers import schedules
 from denim.optimizers.adagrad import Adagrad
 from denim.optimizers.adam import Adam
+from denim.optimizers.adamw import AdamW
+from denim.optimizers.nadam import Nadam
 from denim.optimizers.optimizer import Optimizer
 from denim.optimizers.rmsprop import RMSprop
 from denim.optimizers.sgd import SGD
 from denim.suggest import did_you_mean
 
-__all__ = ["SGD", "Adagrad", "Adam", "Optimizer", "RMSprop", "get"]
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "deserialize",
+    "get",
+    "schedules",
+    "serialize",
+]
 
-_KNOWN: dict[str, type[Optimizer]] = {kind.__name__.lower(): kind for kind in (SGD, RMSprop, Adagrad, Adam)}
+_KNOWN: dict[str, type[Optimizer]] = {
+    kind.__name__.lower(): kind for kind in (SGD, RMSprop, Adagrad, Adam, AdamW, Nadam)
+}
 
 
 def get(identifier: Any) -> Optimizer | None:
@@ -36,6 +53,25 @@ def get(identifier: Any) -> Optimizer | None:
         f"Could not interpret optimizer identifier: {identifier}.{did_you_mean(identifier, _KNOWN)} "
         f"Known: {', '.join(kind.__name__ for kind in _KNOWN.values())}."
     )
+
+
+def serialize(optimizer: Optimizer) -> dict[str, Any]:
+    """Class name and configuration."""
+    return {
+        "module": "keras.optimizers",
+        "class_name": type(optimizer).__name__,
+        "config": optimizer.get_config(),
+        "registered_name": None,
+    }
+
+
+def deserialize(config: Mapping[str, Any]) -> Optimizer | None:
+    """The optimizer of a configuration that ``serialize`` made.
+
+    Raises:
+        ValueError: for a class that is not one of this module's.
+    """
+    return get(config)
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -14,11 +14,12 @@ class Adam(Optimizer):
     a = lr * sqrt(1 - beta_2^t) / (1 - beta_1^t) at step t = 1, 2, ...
 
     Args:
-        learning_rate: a float.
+        learning_rate: a float or a schedule.
         beta_1: how much of the mean each step keeps.
         beta_2: how much of the mean of squares each step keeps.
         epsilon: keeps the division finite.
         amsgrad: whether to divide by the largest v so far (Reddi et al., ICLR 2018).
+        name, further: as of ``Optimizer``.
 
     Source: https://keras.io/api/optimizers/adam/ (Kingma and Ba, ICLR 2015).
     """
@@ -27,7 +28,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
@@ -44,7 +45,7 @@ class Adam(Optimizer):
 
     def spec(self) -> specs.Adam:
         """The update rule as a Program states it."""
-        return specs.Adam(self.beta_1, self.beta_2, self.epsilon, self.amsgrad)
+        return specs.Adam(self.beta_1, self.beta_2, self.epsilon, self.amsgrad, **self.rules())
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

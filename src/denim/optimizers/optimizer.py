@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
 from denim.naming import auto_name, check_name
+from denim.optimizers import schedules
+from denim.optimizers.schedules.schedule import LearningRateSchedule, rates_of
 from denim.program import specs
 from denim.program.formulas.optimizers import initial_slots, step
 from denim.program.program import Program
 from denim.variables import Variable
 
 _LATER = {
-    "weight_decay": None,
-    "clipnorm": None,
-    "clipvalue": None,
-    "global_clipnorm": None,
     "use_ema": False,
     "ema_momentum": 0.99,
     "ema_overwrite_frequency": None,
@@ -32,12 +32,17 @@ class Optimizer:
     """Base class: a learning rate, a counter of steps, and slots that mirror the trainable weights.
 
     Args:
-        learning_rate: a float.
+        learning_rate: a float, or a schedule of ``denim.optimizers.schedules``.
         name: by default the class's name in snake case, numbered.
-        further: Keras's other arguments (weight_decay, clipnorm, ...), which must keep their defaults as yet.
+        weight_decay: before each step, w -= w * weight_decay * learning rate.
+        clipnorm: the largest norm of each weight's gradient; larger ones are scaled down.
+        clipvalue: the largest magnitude of each element of a gradient.
+        global_clipnorm: the largest norm of all gradients together.
+        further: Keras's other arguments (use_ema, ...), which must keep their defaults as yet.
 
     Raises:
-        ValueError: for a learning rate that is not a float, or an argument that is unknown.
+        ValueError: for a learning rate that is neither, a negative number, more than one of the clips, or an argument
+            that is unknown.
         NotImplementedError: for an argument of Keras's that is not supported yet.
     """
 
@@ -47,20 +52,40 @@ class Optimizer:
     slot_start = 0.0
     """The value of every slot before the first step."""
 
-    def __init__(self, learning_rate: Any, name: str | None = None, **further: Any) -> None:
+    def __init__(
+        self,
+        learning_rate: Any,
+        name: str | None = None,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        **further: Any,
+    ) -> None:
         _check_further(type(self).__name__, further)
-        if not isinstance(learning_rate, (float, np.floating)):
-            if callable(learning_rate):
-                raise NotImplementedError(
-                    "Learning rate schedules are not supported yet; pass a float and change "
-                    f"`optimizer.learning_rate` from a callback. Received: learning_rate={learning_rate!r}"
-                )
+        clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        for argument, value in {"weight_decay": weight_decay, **clips}.items():
+            _check_not_negative(argument, value)
+        if sum(value is not None for value in clips.values()) > 1:
             raise ValueError(
-                f"Argument `learning_rate` should be float. Received instead: learning_rate={learning_rate!r}"
+                "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. "
+                f"Received: {', '.join(f'{key}={value}' for key, value in clips.items())}"
             )
+        if not isinstance(learning_rate, LearningRateSchedule):
+            _check_rate(learning_rate)
         self.name = auto_name(type(self).__name__) if name is None else check_name(name, "optimizer")
+        self.weight_decay = weight_decay
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.global_clipnorm = global_clipnorm
         self._iterations = self._own("iteration", 0, "int32")
-        self._learning_rate = self._own("learning_rate", learning_rate, "float32")
+        self._rate: Variable | LearningRateSchedule = (
+            learning_rate
+            if isinstance(learning_rate, LearningRateSchedule)
+            else self._own("learning_rate", learning_rate, "float32")
+        )
+        self._undecayed: set[int] = set()
+        self._undecayed_names: str | None = None
         self._weights: list[Variable] | None = None
         self._slots: dict[str, list[Variable]] = {}
         self._layout: tuple[object, ...] | None = None
@@ -72,8 +97,19 @@ class Optimizer:
     def spec(self) -> specs.Optimizer:
         """The update rule as a Program states it."""
         raise NotImplementedError(
-            f"{type(self).__name__} states no update rule; use one of denim.optimizers: SGD, RMSprop, Adagrad, Adam."
+            f"{type(self).__name__} states no update rule; use one of denim.optimizers: SGD, RMSprop, Adagrad, Adam, "
+            "AdamW, Nadam."
         )
+
+    def rules(self) -> dict[str, Any]:
+        """What the update rule begins with: weight decay and clipping. A clip of 0 clips nothing, as in Keras."""
+        given = {
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "clipvalue": self.clipvalue,
+            "global_clipnorm": self.global_clipnorm,
+        }
+        return {key: float(value) for key, value in given.items() if value}
 
     @property
     def built(self) -> bool:
@@ -86,21 +122,75 @@ class Optimizer:
         return self._iterations
 
     @property
-    def learning_rate(self) -> Variable:
-        """The learning rate of the next steps, a scalar Variable; setting it takes a number."""
-        return self._learning_rate
+    def learning_rate(self) -> Any:
+        """The learning rate of the next step: a scalar Variable, or the number that a schedule gives.
+
+        Setting it takes a number or a schedule.
+
+        Raises:
+            TypeError: if a number is set where there is a schedule.
+        """
+        return self._rate if isinstance(self._rate, Variable) else self._rate(self._iterations.value[()])
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
+        if isinstance(value, LearningRateSchedule):
+            self._rate = value
+            return
+        if not isinstance(self._rate, Variable):
+            raise TypeError(
+                "This optimizer was created with a `LearningRateSchedule` object as its `learning_rate` constructor "
+                "argument, hence its learning rate is not settable. If you need the learning rate to be settable, you "
+                "should instantiate the optimizer with a float `learning_rate` argument."
+            )
         number = np.asarray(value)
         if number.shape != () or number.dtype.kind not in "uif":
             raise ValueError(f"`learning_rate` must be set to a number. Received: {value!r}")
-        self._learning_rate.assign(number)
+        self._rate.assign(number)
+
+    def scheduled_rates(self, count: int) -> np.ndarray | None:
+        """The learning rates of the next steps if there is a schedule, else None.
+
+        Raises:
+            ValueError: if the schedule gives something else than numbers.
+        """
+        if isinstance(self._rate, Variable):
+            return None
+        return rates_of(self._rate, int(self._iterations.value), count)
 
     @property
     def variables(self) -> list[Variable]:
-        """The counter, the learning rate, then the slots in Keras's order."""
-        return [self._iterations, self._learning_rate, *self._ordered_slots()]
+        """The counter, the learning rate unless there is a schedule, then the slots in Keras's order."""
+        rate = [self._rate] if isinstance(self._rate, Variable) else []
+        return [self._iterations, *rate, *self._ordered_slots()]
+
+    def exclude_from_weight_decay(
+        self, var_list: Sequence[Variable] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Keep some weights from weight decay; each call replaces what the one before said.
+
+        Args:
+            var_list: these weights.
+            var_names: those whose name ("kernel", "bias", "gamma", ...) holds one of these, as regular expressions.
+
+        Raises:
+            ValueError: once the optimizer is built, or for one name instead of a list of names.
+        """
+        if self.built:
+            raise ValueError(
+                "`exclude_from_weight_decay()` can only be configured before the optimizer is built, that is before "
+                "the first training step."
+            )
+        if isinstance(var_names, str):
+            raise ValueError(f"`var_names` must be a list of names, such as [{var_names!r}]. Received: {var_names!r}")
+        self._undecayed = {id(variable) for variable in var_list or ()}
+        self._undecayed_names = "|".join(var_names) if var_names else None
+
+    def decays(self, variable: Any) -> bool:
+        """Whether weight decay applies to a variable."""
+        if id(variable) in self._undecayed:
+            return False
+        return self._undecayed_names is None or re.search(self._undecayed_names, variable.name) is None
 
     def _ordered_slots(self) -> list[Variable]:
         return [
@@ -184,9 +274,16 @@ class Optimizer:
             )
         self.build(weights)
         rule = self.spec()
-        for i, (weight, gradient) in enumerate(zip(weights, arrays, strict=True)):
-            slots = [self._slots[slot][i].value for slot in rule.slots]
-            step(rule, weight.value, gradient, slots, int(self._iterations.value), float(self._learning_rate.value))
+        slots = [[variable.value for variable in self._slots[slot]] for slot in rule.slots]
+        step(
+            rule,
+            [weight.value for weight in weights],
+            arrays,
+            slots,
+            int(self._iterations.value),
+            float(self.learning_rate),
+            [self.decays(weight) for weight in weights],
+        )
         self._iterations.assign(self._iterations.value + 1)
 
     def apply_gradients(self, grads_and_vars: Sequence[tuple[Any, Variable]]) -> Variable:
@@ -197,15 +294,53 @@ class Optimizer:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer, without its state."""
-        return {"name": self.name, "learning_rate": float(self._learning_rate.value), **_LATER}
+        rate = self._rate
+        return {
+            "name": self.name,
+            "learning_rate": float(rate) if isinstance(rate, Variable) else schedules.serialize(rate),
+            "weight_decay": self.weight_decay,
+            "clipnorm": self.clipnorm,
+            "global_clipnorm": self.global_clipnorm,
+            "clipvalue": self.clipvalue,
+            **_LATER,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Optimizer:
         """An optimizer from ``get_config``."""
-        return cls(**config)
+        rate = config.get("learning_rate")
+        return cls(**config | ({"learning_rate": schedules.deserialize(rate)} if isinstance(rate, dict) else {}))
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, learning_rate={float(self._learning_rate.value):.6g}>"
+        return f"<{type(self).__name__} name={self.name}, learning_rate={float(self.learning_rate):.6g}>"
+
+
+def _check_rate(learning_rate: Any) -> None:
+    if isinstance(learning_rate, (float, np.floating)):
+        return
+    if isinstance(learning_rate, type) and issubclass(learning_rate, LearningRateSchedule):
+        raise ValueError(
+            f"Argument `learning_rate` should be float, or an instance of LearningRateSchedule. Received the class "
+            f"{learning_rate.__name__}: make a schedule of it, {learning_rate.__name__}(...)."
+        )
+    if callable(learning_rate):
+        raise NotImplementedError(
+            "A function as learning rate is not supported: it would be called without the step. Subclass "
+            "optimizers.schedules.LearningRateSchedule and define `__call__(self, step)`. "
+            f"Received: learning_rate={learning_rate!r}"
+        )
+    whole = isinstance(learning_rate, (int, np.integer)) and not isinstance(learning_rate, bool)
+    raise ValueError(
+        "Argument `learning_rate` should be float, or an instance of LearningRateSchedule. Received instead: "
+        f"learning_rate={learning_rate!r}." + (f" Did you mean {float(learning_rate)}?" if whole else "")
+    )
+
+
+def _check_not_negative(argument: str, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, Real) or not 0.0 <= float(value) < float("inf"):
+        raise ValueError(f"`{argument}` must be a number of at least 0, or None. Received: {argument}={value!r}")
 
 
 def _check_further(owner: str, further: dict[str, Any]) -> None:

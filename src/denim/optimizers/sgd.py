@@ -12,9 +12,10 @@ class SGD(Optimizer):
     """Gradient descent, with momentum if asked for: w -= lr * g, or m = momentum * m - lr * g; w += m.
 
     Args:
-        learning_rate: a float.
+        learning_rate: a float or a schedule.
         momentum: a float within [0, 1].
         nesterov: whether to apply Nesterov's momentum (Sutskever et al., ICML 2013).
+        name, further: as of ``Optimizer``.
 
     Raises:
         ValueError: for a momentum that is no float or out of range.
@@ -26,7 +27,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         *,
@@ -41,7 +42,7 @@ class SGD(Optimizer):
 
     def spec(self) -> specs.SGD:
         """The update rule as a Program states it."""
-        return specs.SGD(self.momentum, self.nesterov)
+        return specs.SGD(self.momentum, self.nesterov, **self.rules())
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

@@ -160,12 +160,7 @@ def describe(pictures: Pictures, console: Console) -> None:
         ("test", pictures.test_input, pictures.test_target),
     ):
         console.print(f"{label:>8}: pictures {shown.shape}, classes {classes.shape}, {shown.dtype}")
-    # Bytes in millions and in 1024 x 1024 are often taken for one another, so both are named.
-    small, large = pictures.train_input.nbytes, pictures.train_input.size * np.dtype(np.float64).itemsize
-    console.print(
-        f"    size: {small / 1e6:.1f} MB = {small / 2**20:.1f} MiB as {pictures.train_input.dtype};"
-        f" {_megabytes(large)} once divided into float64"
-    )
+    console.print(f"    size: {sizes(pictures)}")
 
     numbers, counts = np.unique(pictures.train_target, return_counts=True)
     table = Table("class", "name", "training pictures")
@@ -173,6 +168,16 @@ def describe(pictures: Pictures, console: Console) -> None:
     for number, count in zip(numbers, counts, strict=True):
         table.add_row(str(number), pictures.class_names[number], f"{count:,}")
     console.print(table)
+
+
+def sizes(pictures: Pictures) -> str:
+    """How much memory the training pictures take, as they are and as the tutorial divides them."""
+    # Bytes in millions and in 1024 x 1024 are often taken for one another, so both are named.
+    small, large = pictures.train_input.nbytes, pictures.train_input.size * np.dtype(np.float64).itemsize
+    return (
+        f"{small / 1e6:.1f} MB = {small / 2**20:.1f} MiB as {pictures.train_input.dtype};"
+        f" {_megabytes(large)} once divided into float64"
+    )
 
 
 def _megabytes(nbytes: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from denim.study.errors import StudyError
@@ -14,11 +15,20 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises:
         StudyError: the folder or the file cannot be written. An older file of that name is then unharmed.
     """
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    replace_by(path, lambda part: part.write_bytes(content))
+
+
+def replace_by(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file beside ``path``, with the same suffix, and rename it into place.
+
+    Raises:
+        StudyError: as for :func:`replace_file`.
+    """
+    part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_bytes(content)
+            write(part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

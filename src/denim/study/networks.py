@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 import denim as keras
 from denim.study.data import Split
 from denim.study.results import TrainedModel
@@ -33,7 +35,16 @@ class Network:
 NETWORKS = (Network("softmax"), Network("sigmoid-100", 100, "sigmoid"), Network("relu-100", 100, "relu"))
 
 
-def train(network: Network, split: Split, *, epochs: int, seed: int, epoch_done: Callable[[], None]) -> TrainedModel:
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A trained network. ``probabilities``: of each class for each test row, shape (rows, classes)."""
+
+    found: TrainedModel
+    model: keras.Sequential
+    probabilities: np.ndarray
+
+
+def train(network: Network, split: Split, *, epochs: int, seed: int, epoch_done: Callable[[], None]) -> Outcome:
     """Train ``network`` from ``seed``, whatever was trained before, and judge it on rows that it has not seen."""
     keras.utils.set_random_seed(seed)
     model = network.build(split.train_input.shape[1], split.classes)
@@ -49,7 +60,7 @@ def train(network: Network, split: Split, *, epochs: int, seed: int, epoch_done:
     ).history
     seconds = time.perf_counter() - start
     test = model.evaluate(split.test_input, split.test_target, verbose=0, return_dict=True)
-    return TrainedModel(
+    found = TrainedModel(
         name=network.name,
         parameters=model.count_params(),
         train_seconds=seconds,
@@ -57,3 +68,4 @@ def train(network: Network, split: Split, *, epochs: int, seed: int, epoch_done:
         test_accuracy=float(test["accuracy"]),
         history={key: [float(value) for value in values] for key, values in history.items()},
     )
+    return Outcome(found, model, model.predict(split.test_input, batch_size=1024, verbose=0))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from denim.study.data import Pictures, Split
-    from denim.study.results import Baseline, Results, TrainedModel
+    from denim.study.networks import Outcome
+    from denim.study.results import Baseline, Results
 
 _NEEDED = (("sklearn", "scikit-learn", "sklearn"), ("matplotlib", "matplotlib", "plot"))
 """Module, distribution, and the extra of denim that brings it."""
@@ -39,7 +40,8 @@ def run(
         quick: leave out the baseline.
         epochs: of each network.
         seed: of the networks' first weights and of the order in which they see the rows.
-        out: the folder for results.json, samples.png and curves.png; by default runs/ and the data set's name.
+        out: the folder for report.html, results.json, samples.png, curves.png and the trained models; by default runs/
+            and the data set's name.
 
     Raises:
         StudyError: a package is missing, the name is unknown, or the folder cannot be written.
@@ -47,7 +49,9 @@ def run(
     _check_packages()
     from denim.study import pictures
     from denim.study.data import Split, describe, find
-    from denim.study.files import replace_file
+    from denim.study.files import replace_by, replace_file
+    from denim.study.findings import Findings, Settings
+    from denim.study.report import page
     from denim.study.results import Results
 
     data = find(name, console)
@@ -57,12 +61,19 @@ def run(
 
     baseline = None if quick else _baseline(data, console)
     split = Split.of(data)
-    models = _networks(split, epochs, seed, console)
+    outcomes = _networks(split, epochs, seed, console)
 
+    models = tuple(outcome.found for outcome in outcomes)
     results = Results(data.name, baseline, models)
     title = f"{data.title}: {epochs} epoch{'s' if epochs > 1 else ''}, {len(split.train_input):,} training rows"
     replace_file(folder / "curves.png", pictures.curves(models, title))
     replace_file(folder / "results.json", results.as_json())
+    saved = [f"{model.name}.keras" for model in models]
+    for outcome, file in zip(outcomes, saved, strict=True):
+        replace_by(folder / file, outcome.model.save)
+    files = (*saved, "results.json", "samples.png", "curves.png")
+    findings = Findings(data, split, results, outcomes, Settings(name, quick, epochs, seed, out), files)
+    replace_file(folder / "report.html", page(findings))
 
     console.rule(f"Side by side: {data.title}")
     console.print(results.table(baseline_parameters=(data.features + 1) * split.classes))
@@ -70,7 +81,7 @@ def run(
         f"validation: {len(split.val_input):,} held-out rows of the training data;"
         f" test: {len(split.test_input):,} other rows"
     )
-    for file in ("results.json", "samples.png", "curves.png"):
+    for file in ("report.html", *files):
         console.print(str(folder / file), markup=False, highlight=False, soft_wrap=True)
     return results
 
@@ -101,17 +112,18 @@ def _baseline(data: Pictures, console: Console) -> Baseline:
     return found
 
 
-def _networks(split: Split, epochs: int, seed: int, console: Console) -> tuple[TrainedModel, ...]:
+def _networks(split: Split, epochs: int, seed: int, console: Console) -> tuple[Outcome, ...]:
     from denim.study.networks import NETWORKS, train
 
     console.rule("The networks")
-    models = []
+    outcomes = []
     with _progress(console, MofNCompleteColumn()) as progress:
         tasks = [progress.add_task(network.name, total=epochs, start=False) for network in NETWORKS]
         for network, task in zip(NETWORKS, tasks, strict=True):
             progress.start_task(task)
-            models.append(train(network, split, epochs=epochs, seed=seed, epoch_done=partial(progress.advance, task)))
-    return tuple(models)
+            done = partial(progress.advance, task)
+            outcomes.append(train(network, split, epochs=epochs, seed=seed, epoch_done=done))
+    return tuple(outcomes)
 
 
 @contextmanager

@@ -1,0 +1,70 @@
+"""What ``fit`` says about a model or its data that Keras would accept in silence, and that rarely is what was meant."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from denim.data.feed import Feed
+from denim.program.nodes import Activation, AffineScaling, BatchNormalization, Dense, LayerNormalization
+from denim.program.program import Program
+
+_SCALING = (AffineScaling, BatchNormalization, LayerNormalization)
+_ROWS_LOOKED_AT = 256
+_LARGE_FOR_A_PIXEL = 50
+_LARGEST_PIXEL = 255
+
+
+def before_the_first_fit(program: Program, feed: Feed) -> list[str]:
+    """Hints on the model and the training data, each a line."""
+    hints = []
+    for head in program.heads:
+        node = program.nodes[head.output]
+        if isinstance(node, Activation) and node.function == "softmax" and program.shapes[head.output][-1] == 1:
+            hints.append(
+                f"Hint: the softmax of {node.name.partition('/')[0]!r} has one unit, so its output is always 1.0 and "
+                "nothing can be learnt. For two classes use Dense(1, activation='sigmoid') and "
+                "loss='binary_crossentropy'; for more, one unit for each class."
+            )
+    if not _scales_its_input(program):
+        hints.extend(
+            f"Hint: {'x' if len(feed.inputs) == 1 else repr(program.nodes[index].name)} holds whole numbers from 0 to "
+            f"{_LARGEST_PIXEL}, like pixels that were never scaled. Networks learn better from numbers between 0 and "
+            "1: divide by 255.0 wherever data are passed, or begin the model with layers.Rescaling(1 / 255)."
+            for index, array in zip(program.inputs, feed.inputs, strict=True)
+            if _looks_like_pixels(array[:_ROWS_LOOKED_AT])
+        )
+    return hints
+
+
+def after_a_lost_loss(loss: float, epoch: int, learning_rate: float, program: Program, feed: Feed) -> str:
+    """A hint on the likely cause, once the loss of an epoch (the first is 1) is NaN or infinite."""
+    text = f"Hint: the loss became {'NaN' if math.isnan(loss) else 'infinite'} in epoch {epoch}."
+    largest = max(float(np.max(np.abs(array[:_ROWS_LOOKED_AT].astype(np.float64)))) for array in feed.inputs)
+    if largest > _LARGE_FOR_A_PIXEL and not _scales_its_input(program):
+        text += (
+            f" x has values up to {largest:g}: scale it, for example with a layers.Normalization that has been adapted "
+            "to it."
+        )
+    return (
+        f"{text} The learning rate, {learning_rate:g} now, may be too high: try a tenth of it, or an optimizer with "
+        "clipnorm=1.0. The weights are lost: build the model again."
+    )
+
+
+def _scales_its_input(program: Program) -> bool:
+    """Whether a layer that scales stands before the first Dense."""
+    for node in program.nodes:
+        if isinstance(node, Dense):
+            return False
+        if isinstance(node, _SCALING):
+            return True
+    return False
+
+
+def _looks_like_pixels(array: np.ndarray) -> bool:
+    largest, smallest = float(array.max()), float(array.min())
+    if not (smallest >= 0 and _LARGE_FOR_A_PIXEL < largest <= _LARGEST_PIXEL):
+        return False
+    return array.dtype.kind != "f" or bool(np.all(np.floor(array) == array))

@@ -1,0 +1,119 @@
+"""The closed table of denim's own classes and functions that a configuration may name, by Keras's modules and names.
+
+What stands here is made from a configuration that a stranger may have written. So no class whose constructor reads a
+file, calls what it is given, or imports by name may be added.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+_LAYERS = (
+    "Activation",
+    "BatchNormalization",
+    "Dense",
+    "Dropout",
+    "ELU",
+    "Flatten",
+    "Identity",
+    "InputLayer",
+    "LayerNormalization",
+    "LeakyReLU",
+    "Normalization",
+    "ReLU",
+    "Rescaling",
+    "Softmax",
+)
+_OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adam", "AdamW", "Nadam")
+_SCHEDULES = (
+    "CosineDecay",
+    "CosineDecayRestarts",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "PiecewiseConstantDecay",
+    "PolynomialDecay",
+)
+_LOSSES = (
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "SparseCategoricalCrossentropy",
+)
+_METRICS = (*_LOSSES, "BinaryAccuracy", "CategoricalAccuracy", "Mean", "SparseCategoricalAccuracy")
+_INITIALIZERS = (
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+)
+_REGULARIZERS = ("L1", "L1L2", "L2")
+
+# Keras's module -> (denim's, role, names)
+_TABLE: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "keras": ("denim.models", "layer", ("Sequential", "Model")),
+    "keras.models": ("denim.models", "layer", ("Sequential", "Model")),
+    "keras.src.models.functional": ("denim.models", "layer", ("Functional",)),
+    "keras.layers": ("denim.layers", "layer", _LAYERS),
+    "keras.optimizers": ("denim.optimizers", "optimizer", _OPTIMIZERS),
+    "keras.optimizers.schedules": ("denim.optimizers.schedules", "schedule", _SCHEDULES),
+    "keras.losses": ("denim.losses", "loss", _LOSSES),
+    "keras.metrics": ("denim.metrics", "metric", _METRICS),
+    "keras.initializers": ("denim.initializers", "initializer", _INITIALIZERS),
+    "keras.regularizers": ("denim.regularizers", "regularizer", _REGULARIZERS),
+}
+_SPELLINGS = {"Functional": "Model"}
+"""Names that Keras writes and denim calls otherwise."""
+
+
+def find_class(module: Any, name: Any, role: str | None) -> Any:
+    """denim's class of Keras's ``module`` and ``name``; None if there is none, or it is not for this role.
+
+    A ``module`` of None stands for any, as older files have it.
+    """
+    for home, (where, kind, names) in _TABLE.items():
+        if module in (home, None) and role in (kind, None) and name in names:
+            return getattr(importlib.import_module(where), _SPELLINGS.get(name, name))
+    return None
+
+
+def keras_name(cls: type) -> tuple[str, str] | None:
+    """Keras's module and name of one of denim's own classes; None for any other."""
+    for home, (where, _, names) in _TABLE.items():
+        own = cls.__name__ in names and cls.__module__.startswith("denim.")
+        if own and getattr(importlib.import_module(where), cls.__name__, None) is cls:
+            return _written(home, cls.__name__)
+    return None
+
+
+def _written(home: str, name: str) -> tuple[str, str]:
+    return ("keras.src.models.functional", "Functional") if name == "Model" else (home, name)
+
+
+def names_of(role: str | None) -> list[str]:
+    """The names there are for a role, or for any."""
+    return sorted({name for _, kind, names in _TABLE.values() if role in (kind, None) for name in names})
+
+
+def functions() -> Iterator[dict[str, Any]]:
+    """Tables of the functions that a configuration may name, activations first as in Keras."""
+    from denim import activations, losses
+    from denim.metrics.functions import FUNCTIONS
+
+    yield {name: getattr(activations, name) for name in activations.__all__ if name not in _NOT_ACTIVATIONS}
+    yield dict(losses.FUNCTIONS)
+    yield dict(FUNCTIONS)
+
+
+_NOT_ACTIVATIONS = ("deserialize", "get", "serialize")

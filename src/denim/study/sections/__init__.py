@@ -1,0 +1,1 @@
+"""The report's sections: each function takes the findings and returns HTML."""

@@ -1,0 +1,26 @@
+"""Real Keras beside denim: these tests run where it is installed, which ``make parity`` sees to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import denim
+
+
+@pytest.fixture(scope="session")
+def real_keras() -> Any:
+    """Keras itself, on JAX."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    return pytest.importorskip("keras", reason="real Keras is not installed: make parity installs it")
+
+
+@pytest.fixture(autouse=True)
+def fresh_session() -> Iterator[None]:
+    denim.utils.clear_session()
+    denim.utils.set_random_seed(7)
+    yield
