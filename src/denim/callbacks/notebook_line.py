@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import sys
 from typing import Any
 
@@ -37,9 +38,8 @@ class NotebookLine:
         """Show this text, in which escape codes may make parts bold, green or white, instead of the last one."""
         data = {"text/plain": _without_codes(text), "text/html": _as_html(text)}
         if self._shown is None:
-            from IPython.display import display
-
-            self._shown = display(data, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+            show: Any = importlib.import_module("IPython.display").display  # typed only where IPython is installed
+            self._shown = show(data, raw=True, display_id=True)
         else:
             self._shown.update(data, raw=True)
 
