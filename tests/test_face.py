@@ -41,6 +41,7 @@ def test_every_public_name_is_there(name: str) -> None:
         "optimizers",
         "optimizers.schedules",
         "regularizers",
+        "saving",
         "utils",
     ],
 )

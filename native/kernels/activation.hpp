@@ -1,4 +1,4 @@
-// Activations: value, derivative from the value or stored by the forward pass, and the row operation softmax.
+// Activations: value, derivative from the value or stored by the forward pass, and the row operations softmax and log_softmax.
 #pragma once
 
 #include "kernels/table.hpp"
@@ -11,6 +11,11 @@ constexpr float kSeluScale = 1.05070098f;
 constexpr float kGeluTanhScale = 0.797884561f;  // sqrt(2 / pi)
 constexpr float kGeluTanhCubic = 0.044715f;
 constexpr float kNormalDensity = 0.398942280f;  // 1 / sqrt(2 pi)
+
+DENIM_INLINE Vec vhard_sigmoid(Vec x) {
+    const Vec six = set1(6.0f), lifted = x + set1(3.0f);
+    return select(lifted < Vec{}, Vec{}, select(lifted > six, six, lifted)) / six;
+}
 
 // Forward: the value, and the derivative for the functions whose slope does not follow from the value.
 template <Function kF>
@@ -55,6 +60,28 @@ DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
         slope = fma(set1(0.5f) * x * (one - t * t), inner, half);
         return x * half;
     }
+    if constexpr (kF == Function::softsign) return x / (one + vabs(x));
+    if constexpr (kF == Function::hard_sigmoid) return vhard_sigmoid(x);
+    if constexpr (kF == Function::relu6) return select(x < zero, zero, select(x > alpha, alpha, x));
+    if constexpr (kF == Function::mish) {
+        // tanh(log(1 + e)) = n / (n + 2) for n = e (e + 2); the function is x itself long before exp(20).
+        const Vec low = select(x > set1(20.0f), set1(20.0f), x), e = vexp(low);
+        const Vec n = e * (e + set1(2.0f)), d = n + set1(2.0f);
+        const Vec t = n / d;
+        slope = fma(low * set1(4.0f), e * (one + e) / (d * d), t);
+        return x * t;
+    }
+    if constexpr (kF == Function::hard_silu) {
+        const Vec s = vhard_sigmoid(x);
+        slope = select(vabs(x) < set1(3.0f), fma(x, set1(1.0f / 3.0f), set1(0.5f)), s);
+        return x * s;
+    }
+    if constexpr (kF == Function::celu)
+        return select(x > zero, x, alpha * vexpm1_negative(select(x > zero, zero, x) / alpha));
+    if constexpr (kF == Function::log_sigmoid) {
+        slope = vsigmoid(-x);
+        return -vsoftplus(-x);
+    }
     return x;
 }
 
@@ -70,13 +97,22 @@ DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
     if constexpr (kF == Function::elu) return select(y > zero, one, y + alpha);
     if constexpr (kF == Function::selu)
         return select(y > zero, set1(kSeluScale), y + set1(kSeluScale * kSeluAlpha));
+    if constexpr (kF == Function::softsign) {
+        const Vec rest = one - vabs(y);
+        return rest * rest;
+    }
+    if constexpr (kF == Function::hard_sigmoid)
+        return select((y > zero) & (y < one), set1(1.0f / 6.0f), zero);
+    if constexpr (kF == Function::relu6) return select((y > zero) & (y < alpha), one, zero);
+    if constexpr (kF == Function::celu) return select(y > zero, one, y / alpha + one);
     return one;
 }
 
 #define DENIM_EACH_FUNCTION(DO)                                                                                        \
     switch (function) {                                                                                                \
         case Function::linear:                                                                                         \
-        case Function::softmax: DO(Function::linear) break;                                                            \
+        case Function::softmax:                                                                                        \
+        case Function::log_softmax: DO(Function::linear) break;                                                        \
         case Function::relu: DO(Function::relu) break;                                                                 \
         case Function::sigmoid: DO(Function::sigmoid) break;                                                           \
         case Function::tanh: DO(Function::tanh) break;                                                                 \
@@ -88,6 +124,13 @@ DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
         case Function::silu: DO(Function::silu) break;                                                                 \
         case Function::softplus: DO(Function::softplus) break;                                                         \
         case Function::exponential: DO(Function::exponential) break;                                                   \
+        case Function::softsign: DO(Function::softsign) break;                                                         \
+        case Function::hard_sigmoid: DO(Function::hard_sigmoid) break;                                                 \
+        case Function::relu6: DO(Function::relu6) break;                                                               \
+        case Function::mish: DO(Function::mish) break;                                                                 \
+        case Function::hard_silu: DO(Function::hard_silu) break;                                                       \
+        case Function::celu: DO(Function::celu) break;                                                                 \
+        case Function::log_sigmoid: DO(Function::log_sigmoid) break;                                                   \
     }
 
 // n values, a multiple of the vector length; `slope` is written where it is given.
@@ -177,12 +220,30 @@ DENIM_INLINE void softmax_row_backward(const float* dy, const float* y, float* d
     });
 }
 
+// In place is fine. Columns past n become zero.
+DENIM_INLINE void log_softmax_row(const float* x, float* y, long n) {
+    const Vec top = set1(row_max(x, n));
+    const Vec total = vlog(set1(row_sum(n, [&](long j) { return vexp(load(x + j) - top); })));
+    each_vector(n, [&](int, long j, Int inside) { store(y + j, select(inside, (load(x + j) - top) - total, Vec{})); });
+}
+
+// dx = dy - exp(y) sum(dy).
+DENIM_INLINE void log_softmax_row_backward(const float* dy, const float* y, float* dx, bool accumulate, long n) {
+    const Vec sum = set1(row_sum(n, [&](long j) { return load(dy + j); }));
+    each_vector(n, [&](int, long j, Int inside) {
+        const Vec d = select(inside, fma(-vexp(load(y + j)), sum, load(dy + j)), Vec{});
+        store(dx + j, accumulate ? load(dx + j) + d : d);
+    });
+}
+
 static void activation_forward(const ActivationForward& a, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
         const float* x = a.x + r * a.x_stride;
         float* y = a.y + r * a.y_stride;
         if (a.function == Function::softmax)
             softmax_row(x, y, a.n);
+        else if (a.function == Function::log_softmax)
+            log_softmax_row(x, y, a.n);
         else
             activate_run(a.function, a.alpha, x, y, a.slope ? a.slope + r * a.slope_stride : nullptr,
                          round_up(a.n, kLanes));
@@ -196,6 +257,8 @@ static void activation_backward(const ActivationBackward& a, long row0, long row
         float* dx = a.dx + r * a.dx_stride;
         if (a.function == Function::softmax)
             softmax_row_backward(dy, y, dx, a.accumulate, a.n);
+        else if (a.function == Function::log_softmax)
+            log_softmax_row_backward(dy, y, dx, a.accumulate, a.n);
         else
             multiply_by_slope(a.function, a.alpha, dy, y, a.slope ? a.slope + r * a.slope_stride : nullptr, dx,
                               a.accumulate, round_up(a.n, kLanes));

@@ -20,8 +20,19 @@ enum class Function : int {
     selu,
     silu,
     softplus,
-    exponential
+    exponential,
+    softsign,
+    hard_sigmoid,
+    relu6,  // alpha is its largest value
+    mish,
+    hard_silu,
+    celu,
+    log_sigmoid,
+    log_softmax
 };
+
+// Operations on whole rows, which cannot be done as a dense layer's result is stored.
+inline constexpr bool works_on_rows(Function f) { return f == Function::softmax || f == Function::log_softmax; }
 
 enum class LossKind : int { sparse_categorical_crossentropy, categorical_crossentropy, binary_crossentropy,
                             mean_squared_error, mean_absolute_error };
@@ -263,7 +274,10 @@ inline constexpr bool slope_from_value(Function f, float alpha) {
         case Function::gelu:
         case Function::gelu_tanh:
         case Function::silu:
-        case Function::softplus: return false;
+        case Function::softplus:
+        case Function::mish:
+        case Function::hard_silu:
+        case Function::log_sigmoid: return false;
         case Function::leaky_relu: return alpha > 0;
         case Function::elu: return alpha >= 0;
         default: return true;

@@ -9,7 +9,7 @@ namespace denim {
 namespace {
 
 bool elementwise(const NodeSpec& node) {
-    return node.kind == NodeKind::activation && node.function != Function::softmax;
+    return node.kind == NodeKind::activation && !works_on_rows(node.function);
 }
 
 bool normalizes(const NodeSpec& node) {

@@ -1,5 +1,6 @@
-// Elementary functions: error bounds against the C library in double, special values, and equal bits on every
-// instruction set this CPU has.
+// Elementary functions and softmaxes: error bounds against the C library in double, special values, and equal bits on
+// every instruction set this CPU has.
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -31,6 +32,8 @@ double ulp(double exact) {
 double erfc_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 double density(double x) { return std::exp(-x * x / 2) / std::sqrt(2 * M_PI); }
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+double hard_sigmoid(double x) { return std::min(std::max(x + 3, 0.0), 6.0) / 6; }
 
 struct Case {
     const char* name;
@@ -72,6 +75,23 @@ std::vector<Case> cases() {
          [](double x) { return x > 0 ? 1.0 : 0.0; }},
         {"leaky_relu", Function::leaky_relu, 0.25f, -3, 3, 0, 0, [](double x) { return x > 0 ? x : 0.25 * x; }, 0,
          [](double x) { return x > 0 ? 1.0 : 0.25; }},
+        {"softsign", Function::softsign, 0, -30, 30, 2, 0, [](double x) { return x / (1 + std::fabs(x)); }, 2e-7,
+         [](double x) { return 1 / ((1 + std::fabs(x)) * (1 + std::fabs(x))); }},
+        {"hard_sigmoid", Function::hard_sigmoid, 0, -5, 5, 0, 1e-7, hard_sigmoid, 1e-8,
+         [](double x) { return std::fabs(x) < 3 ? 1 / 6.0 : 0; }},
+        {"relu6", Function::relu6, 6, -9, 9, 0, 0, [](double x) { return std::min(std::max(x, 0.0), 6.0); }, 0,
+         [](double x) { return x > 0 && x < 6 ? 1 : 0; }},
+        {"mish", Function::mish, 0, -80, 80, 6, 0, [](double x) { return x * std::tanh(std::log1p(std::exp(x))); }, 6e-7,
+         [](double x) {
+             const double t = std::tanh(std::log1p(std::exp(x)));
+             return t + x * (1 - t * t) * sigmoid(x);
+         }},
+        {"hard_silu", Function::hard_silu, 0, -5, 5, 0, 3e-7, [](double x) { return x * hard_sigmoid(x); }, 2e-7,
+         [](double x) { return std::fabs(x) < 3 ? (2 * x + 3) / 6 : hard_sigmoid(x); }},
+        {"celu", Function::celu, 1.5f, -40, 10, 5, 0, [](double x) { return x > 0 ? x : 1.5 * std::expm1(x / 1.5); }, 5e-7,
+         [](double x) { return x > 0 ? 1 : std::exp(x / 1.5); }},
+        {"log_sigmoid", Function::log_sigmoid, 0, -80, 80, 5, 0, [](double x) { return -std::log1p(std::exp(-x)); }, 3e-7,
+         [](double x) { return sigmoid(-x); }},
     };
 }
 
@@ -116,7 +136,8 @@ void specials(const KernelTable& table) {
     const auto value = [&](Function f, int i) { return map(table, f, 0.5f, x).value[static_cast<size_t>(i)]; };
     for (const Function f : {Function::relu, Function::sigmoid, Function::tanh, Function::gelu, Function::gelu_tanh,
                              Function::leaky_relu, Function::elu, Function::selu, Function::silu, Function::softplus,
-                             Function::exponential})
+                             Function::exponential, Function::softsign, Function::hard_sigmoid, Function::relu6,
+                             Function::mish, Function::hard_silu, Function::celu, Function::log_sigmoid})
         CHECK(std::isnan(value(f, 3)), "%s: function %d loses NaN", table.name, static_cast<int>(f));
     CHECK(value(Function::exponential, 1) == kInfinity && value(Function::exponential, 2) == 0, "exp of infinities");
     CHECK(value(Function::exponential, 4) == kInfinity && value(Function::exponential, 5) == 0, "exp of large numbers");
@@ -124,6 +145,12 @@ void specials(const KernelTable& table) {
     CHECK(value(Function::sigmoid, 1) == 1 && value(Function::sigmoid, 2) == 0, "sigmoid of infinities");
     CHECK(value(Function::tanh, 1) == 1 && value(Function::tanh, 2) == -1, "tanh of infinities");
     CHECK(value(Function::relu, 1) == kInfinity && value(Function::relu, 2) == 0, "relu of infinities");
+    CHECK(value(Function::relu6, 1) == 0.5f && value(Function::relu6, 2) == 0, "relu6 of infinities");
+    CHECK(value(Function::hard_sigmoid, 1) == 1 && value(Function::hard_sigmoid, 2) == 0, "hard_sigmoid of infinities");
+    CHECK(value(Function::mish, 4) == 1e30f && value(Function::mish, 5) == 0, "mish of large numbers");
+    CHECK(map(table, Function::mish, 0, x).slope[4] == 1, "mish's slope at a large number");
+    CHECK(value(Function::celu, 1) == kInfinity && value(Function::celu, 2) == -0.5f, "celu of infinities");
+    CHECK(value(Function::log_sigmoid, 4) == 0 && value(Function::log_sigmoid, 5) == -1e30f, "log_sigmoid of large numbers");
     CHECK(value(Function::softplus, 4) == 1e30f && value(Function::softplus, 5) == 0, "softplus of large numbers");
     std::vector<float> y(16);
     std::vector<float> z(16, 1.0f);
@@ -141,6 +168,67 @@ void same_everywhere(const KernelTable& table) {
         const Outcome a = map(table, c.function, c.alpha, x), b = map(judge, c.function, c.alpha, x);
         CHECK(same_bits(a.value, b.value) && same_bits(a.slope, b.slope), "%s and portable differ in %s", table.name, c.name);
     }
+}
+
+// The softmaxes, forward and backward, on rows of n columns in buffers whose other columns hold NaN.
+struct Rows {
+    std::vector<float> y, dx;
+};
+
+constexpr long kRows = 64;
+
+Rows rows(const KernelTable& table, Function f, long n, const std::vector<float>& x, const std::vector<float>& dy,
+          bool accumulate) {
+    const long stride = round_up(n, kRowGranule);
+    Rows out{std::vector<float>(x.size(), std::nanf("")), std::vector<float>(x.size(), 2.0f)};
+    table.activation_forward({f, 0, x.data(), stride, out.y.data(), stride, nullptr, 0, n}, 0, kRows);
+    table.activation_backward(
+        {f, 0, dy.data(), stride, out.y.data(), stride, nullptr, 0, out.dx.data(), stride, accumulate, n}, 0, kRows);
+    return out;
+}
+
+void softmaxes(const KernelTable& table) {
+    for (const long n : {1L, 3L, 16L, 17L, 100L}) {
+        const long stride = round_up(n, kRowGranule);
+        auto x = uniform(static_cast<size_t>(kRows * stride), -30, 30, 13), dy = uniform(x.size(), -2, 2, 14);
+        for (long i = 0; i < static_cast<long>(x.size()); ++i)
+            if (i % stride >= n) x[static_cast<size_t>(i)] = dy[static_cast<size_t>(i)] = std::nanf("");
+        for (const Function f : {Function::softmax, Function::log_softmax}) {
+            const bool logarithm = f == Function::log_softmax;
+            const Rows out = rows(table, f, n, x, dy, false), added = rows(table, f, n, x, dy, true);
+            const Rows judge = rows(kernels("portable"), f, n, x, dy, false);
+            CHECK(same_bits(out.y, judge.y) && same_bits(out.dx, judge.dx), "%s and portable differ in softmax %d of %ld",
+                  table.name, logarithm, n);
+            for (long r = 0; r < kRows; ++r) {
+                const auto at = [&](const std::vector<float>& a, long j) -> double {
+                    return a[static_cast<size_t>(r * stride + j)];
+                };
+                double total = 0, dot = 0, sum = 0;
+                for (long j = 0; j < n; ++j) total += std::exp(at(x, j)), sum += at(dy, j);
+                for (long j = 0; j < n; ++j) dot += at(dy, j) * std::exp(at(x, j)) / total;
+                for (long j = 0; j < n; ++j) {
+                    const double p = std::exp(at(x, j)) / total;
+                    const double y = logarithm ? at(x, j) - std::log(total) : p;
+                    const double dx = logarithm ? at(dy, j) - p * sum : p * (at(dy, j) - dot);
+                    CHECK(std::fabs(at(out.y, j) - y) <= 2e-7 * std::max(1.0, std::fabs(y)),
+                          "%s softmax %d of %ld: %.9g, exactly %.17g", table.name, logarithm, n, at(out.y, j), y);
+                    CHECK(std::fabs(at(out.dx, j) - dx) <= 4e-7 * (1 + std::fabs(sum)),
+                          "%s softmax %d of %ld backward: %.9g, exactly %.17g", table.name, logarithm, n, at(out.dx, j), dx);
+                    CHECK(at(added.dx, j) == static_cast<double>(2.0f + out.dx[static_cast<size_t>(r * stride + j)]),
+                          "%s softmax %d of %ld: accumulation", table.name, logarithm, n);
+                }
+                for (long j = n; j < stride; ++j)
+                    CHECK(at(out.y, j) == 0 && at(out.dx, j) == 0, "%s softmax %d of %ld: padding", table.name, logarithm, n);
+            }
+        }
+    }
+    std::vector<float> x(16, 0.0f), y(16);
+    x[1] = -kInfinity, x[2] = -1e30f;
+    table.activation_forward({Function::log_softmax, 0, x.data(), 16, y.data(), 16, nullptr, 0, 3}, 0, 1);
+    CHECK(y[0] == 0 && y[1] == -kInfinity && y[2] == -1e30f, "%s log_softmax of extremes", table.name);
+    x[1] = std::nanf("");
+    table.activation_forward({Function::log_softmax, 0, x.data(), 16, y.data(), 16, nullptr, 0, 3}, 0, 1);
+    CHECK(std::isnan(y[0]) && std::isnan(y[1]), "%s log_softmax loses NaN", table.name);
 }
 
 // The emulated instruction against the C library's, over magnitudes where the intermediate is inexact or subnormal.
@@ -174,6 +262,7 @@ int main() {
         bounds(table);
         specials(table);
         same_everywhere(table);
+        softmaxes(table);
         fused(table);
     }
     return finish("math");

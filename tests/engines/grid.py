@@ -57,7 +57,8 @@ def cases() -> list[Case]:
 
 def _activations() -> list[Case]:
     batches, optimizers = cycle(BATCHES), cycle(OPTIMIZERS)
-    variants = [(name, None) for name in ACTIVATIONS] + [("leaky_relu", 0.05), ("elu", 0.5), ("leaky_relu", 0.0)]
+    numbered = [("leaky_relu", 0.05), ("elu", 0.5), ("leaky_relu", 0.0), ("celu", 0.5), ("relu6", 0.75)]
+    variants = [(name, None) for name in ACTIVATIONS] + numbered
     return [
         case(
             f"activation-{name}" + ("" if alpha is None else f"-{alpha}"),

@@ -31,6 +31,14 @@ def test_by_name_as_layer_and_as_function(name: str) -> None:
         ("sigmoid", 1 / (1 + np.exp(-X))),
         ("swish", X / (1 + np.exp(-X))),
         ("softplus", np.log1p(np.exp(X))),
+        ("log_sigmoid", -np.log1p(np.exp(-X))),
+        ("softsign", X / (1 + np.abs(X))),
+        ("hard_sigmoid", np.clip(X + 3, 0, 6) / 6),
+        ("hard_swish", X * np.clip(X + 3, 0, 6) / 6),
+        ("relu6", np.clip(X, 0, 6)),
+        ("celu", np.where(X > 0, X, np.expm1(X))),
+        ("mish", X * np.tanh(np.log1p(np.exp(X)))),
+        ("log_softmax", X - np.log(np.exp(X).sum(-1, keepdims=True))),
         ("softmax", np.exp(X) / np.exp(X).sum(-1, keepdims=True)),
     ],
 )
@@ -42,6 +50,24 @@ def test_arguments() -> None:
     np.testing.assert_allclose(activations.leaky_relu(X, negative_slope=0.5), np.where(X > 0, X, 0.5 * X))
     np.testing.assert_allclose(activations.softmax(X, axis=0).sum(0), 1, rtol=1e-6)
     assert not np.allclose(activations.gelu(X, approximate=True), activations.gelu(X), rtol=0, atol=1e-7)
+
+
+def test_arguments_of_relu() -> None:
+    x = np.array([-2, 0, 0.5, 1, 1.5, 6, 7, np.nan], "float32")
+    nan = np.nan
+    for arguments, expected in (
+        ({}, [0, 0, 0.5, 1, 1.5, 6, 7, nan]),
+        ({"negative_slope": 0.5}, [-1, 0, 0.5, 1, 1.5, 6, 7, nan]),
+        ({"max_value": 1}, [0, 0, 0.5, 1, 1, 1, 1, nan]),
+        ({"threshold": 1}, [0, 0, 0, 0, 1.5, 6, 7, nan]),
+        ({"threshold": 1, "max_value": 6, "negative_slope": 0.5}, [-1.5, -0.5, -0.25, 0, 1.5, 6, 6, nan]),
+    ):
+        np.testing.assert_array_equal(activations.relu(x, **arguments), np.float32(expected), err_msg=str(arguments))
+
+
+def test_other_arguments() -> None:
+    np.testing.assert_allclose(activations.celu(X, 0.5), np.where(X > 0, X, 0.5 * np.expm1(2 * X)), rtol=1e-5)
+    np.testing.assert_allclose(np.exp(activations.log_softmax(X, axis=0)).sum(0), 1, rtol=1e-6)
 
 
 def test_integers_become_floats() -> None:

@@ -17,6 +17,7 @@ X = np.array([[-2.0, -0.5, 0.0, 3.0]], "float32")
     [
         (layers.ReLU(), [0, 0, 0, 3]),
         (layers.ReLU(negative_slope=0.5), [-1, -0.25, 0, 3]),
+        (layers.ReLU(max_value=2), [0, 0, 0, 2]),
         (layers.LeakyReLU(), [-0.6, -0.15, 0, 3]),
         (layers.LeakyReLU(0.1), [-0.2, -0.05, 0, 3]),
         (layers.ELU(), [np.expm1(-2), np.expm1(-0.5), 0, 3]),
@@ -60,8 +61,8 @@ def test_the_older_alpha_only_warns() -> None:
         (lambda: layers.LeakyReLU("0.1"), ValueError, "LeakyReLU: `negative_slope` must be a number"),
         (lambda: layers.ReLU(max_value=-1), ValueError, "ReLU: `max_value` must be at least 0"),
         (lambda: layers.ReLU(threshold=-1), ValueError, "ReLU: `threshold` must be at least 0"),
-        (lambda: layers.ReLU(max_value=6), NotImplementedError, "ReLU: max_value and threshold are not supported yet"),
-        (lambda: layers.ReLU(threshold=1), NotImplementedError, "ReLU: max_value and threshold are not supported yet"),
+        (lambda: layers.ReLU(6, 0.1), NotImplementedError, "a max_value together with a negative_slope, is"),
+        (lambda: layers.ReLU(threshold=1), NotImplementedError, "ReLU: a threshold, or"),
         (lambda: layers.ELU(None), ValueError, "ELU: `alpha` must be a number"),
         (lambda: layers.Softmax(axis=1)(np.zeros((2, 3, 4))), NotImplementedError, "Softmax works along the last"),
         (lambda: layers.Softmax(axis=2)(X), ValueError, "Softmax: axis 2 is out of bounds"),

@@ -7,8 +7,8 @@ import pytest
 
 from denim.program.formulas.activations import ACTIVATIONS, erf
 
-POINTS = np.array([-30.0, -3.0, -1.0, -0.25, 0.5, 1.0, 2.5, 30.0])
-VARIANTS = [(name, None) for name in ACTIVATIONS] + [("leaky_relu", 0.01), ("elu", 0.3)]
+POINTS = np.array([-30.0, -2.75, -1.0, -0.25, 0.5, 1.0, 2.5, 30.0])
+VARIANTS = [(name, None) for name in ACTIVATIONS] + [("leaky_relu", 0.01), ("elu", 0.3), ("celu", 0.3), ("relu6", 0.7)]
 
 
 @pytest.mark.parametrize(("name", "alpha"), VARIANTS)
@@ -42,6 +42,15 @@ def test_gradients_are_slopes(name, alpha):
         ("silu", None, lambda x: x / (1 + math.exp(-x))),
         ("softplus", None, lambda x: math.log1p(math.exp(x))),
         ("exponential", None, math.exp),
+        ("softsign", None, lambda x: x / (1 + abs(x))),
+        ("hard_sigmoid", None, lambda x: min(max(x + 3, 0), 6) / 6),
+        ("relu6", None, lambda x: min(max(x, 0), 6)),
+        ("relu6", 0.7, lambda x: min(max(x, 0), 0.7)),
+        ("mish", None, lambda x: x * math.tanh(math.log1p(math.exp(x)))),
+        ("hard_silu", None, lambda x: x * min(max(x + 3, 0), 6) / 6),
+        ("celu", None, lambda x: x if x > 0 else math.expm1(x)),
+        ("celu", 0.3, lambda x: x if x > 0 else 0.3 * math.expm1(x / 0.3)),
+        ("log_sigmoid", None, lambda x: -math.log1p(math.exp(-x))),
     ],
 )
 def test_values(name, alpha, want):
@@ -53,6 +62,13 @@ def test_softmax():
     x = np.array([[1.0, 2.0, 3.0], [1000.0, 0.0, 1000.0]])
     e = np.exp([1.0, 2.0, 3.0])
     np.testing.assert_allclose(ACTIVATIONS["softmax"].forward(x), [e / e.sum(), [0.5, 0.0, 0.5]], rtol=1e-15)
+
+
+def test_log_softmax():
+    x = np.array([[1.0, 2.0, 3.0], [1000.0, 0.0, 1000.0]])
+    total, half = math.log(sum(map(math.exp, x[0]))), math.log(0.5)
+    want = [x[0] - total, [half, -1000.0 + half, half]]
+    np.testing.assert_allclose(ACTIVATIONS["log_softmax"].forward(x), want, rtol=1e-15)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -76,16 +92,25 @@ def test_not_a_number_stays_one(name):
 
 
 def test_slopes_at_the_kinks_are_kerass():
-    zero, one = np.zeros(1), np.ones(1)
-    slopes = {
-        name: float(ACTIVATIONS[name].gradient(zero, ACTIVATIONS[name].forward(zero), one)[0])
-        for name in ("relu", "leaky_relu", "elu", "selu")
-    }
+    kinks = [("relu", 0), ("leaky_relu", 0), ("elu", 0), ("selu", 0), ("celu", 0), ("relu6", 0), ("relu6", 6)]
+    kinks += [("hard_sigmoid", -3), ("hard_sigmoid", 3), ("hard_silu", -3), ("hard_silu", 3)]
+    slopes = {}
+    for name, kink in kinks:
+        x = np.full(1, float(kink))
+        slope = ACTIVATIONS[name].gradient(x, ACTIVATIONS[name].forward(x), np.ones(1))
+        slopes[name, kink] = float(slope[0])
     assert slopes == {
-        "relu": 0.0,
-        "leaky_relu": 1.0,
-        "elu": 1.0,
-        "selu": pytest.approx(1.0507009873554805 * 1.67326324),
+        ("relu", 0): 0.0,
+        ("leaky_relu", 0): 1.0,
+        ("elu", 0): 1.0,
+        ("celu", 0): 1.0,
+        ("relu6", 0): 0.0,
+        ("relu6", 6): 0.0,
+        ("hard_sigmoid", -3): 0.0,
+        ("hard_sigmoid", 3): 0.0,
+        ("hard_silu", -3): 0.0,
+        ("hard_silu", 3): 1.0,
+        ("selu", 0): pytest.approx(1.0507009873554805 * 1.67326324),
     }
 
 

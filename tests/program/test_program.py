@@ -120,7 +120,10 @@ WRONG = {
     "activation-unlike-any": lambda: with_node(5, function="qqq"),
     "activation-type": lambda: with_node(5, function=None),
     "alpha": lambda: with_node(5, alpha=0.5),
+    "alpha-celu": lambda: with_node(5, function="celu", alpha=0.0),
+    "alpha-relu6": lambda: with_node(5, function="relu6", alpha=-1.0),
     "softmax-scalar": lambda: Program((Input("x", ()), Activation("a", 0, "softmax")), outputs=(1,)),
+    "log-softmax-scalar": lambda: Program((Input("x", ()), Activation("a", 0, "log_softmax")), outputs=(1,)),
     "output": lambda: replace(GOOD, outputs=(6,)),
     "head-output": lambda: with_head(output=9),
     "head-weight": lambda: with_head(weight=math.inf),
@@ -283,18 +286,33 @@ TEXTS: dict[str, tuple[type, str]] = {
     ),
     "activation-unlike-any": (
         ValueError,
-        "No activation has this name. Received: 'qqq' at node 5 'softmax'. Known: elu, exponential, gelu, "
-        "gelu_tanh, leaky_relu, linear, relu, selu, sigmoid, silu, softmax, softplus, tanh.",
+        "No activation has this name. Received: 'qqq' at node 5 'softmax'. Known: celu, elu, exponential, "
+        "gelu, gelu_tanh, hard_sigmoid, hard_silu, leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, "
+        "selu, sigmoid, silu, softmax, softplus, softsign, tanh.",
     ),
     "activation-type": (
         TypeError,
-        "The activation must be a string. Received: None of type NoneType at node 5 'softmax'. Known: elu, "
-        "exponential, gelu, gelu_tanh, leaky_relu, linear, relu, selu, sigmoid, silu, softmax, softplus, "
-        "tanh.",
+        "The activation must be a string. Received: None of type NoneType at node 5 'softmax'. Known: celu, "
+        "elu, exponential, gelu, gelu_tanh, hard_sigmoid, hard_silu, leaky_relu, linear, log_sigmoid, log_softmax, "
+        "mish, relu, relu6, selu, sigmoid, silu, softmax, softplus, softsign, tanh.",
     ),
     "alpha": (
         ValueError,
         "The activation 'softmax' has no alpha. Received: 0.5 at node 5 'softmax'. Leave it None.",
+    ),
+    "alpha-celu": (
+        ValueError,
+        "The alpha of 'celu' must be positive. Received: 0.0 at node 5 'softmax'. Keras's default is 1.0.",
+    ),
+    "alpha-relu6": (
+        ValueError,
+        "The alpha of 'relu6', its largest value, must be at least 0. Received: -1.0 at node 5 'softmax'. It is 6.0 "
+        "if None.",
+    ),
+    "log-softmax-scalar": (
+        ValueError,
+        "A log_softmax needs samples of at least one axis. Received: samples of shape () at node 1 'a'. Reshape "
+        "them to (1,) first.",
     ),
     "softmax-scalar": (
         ValueError,

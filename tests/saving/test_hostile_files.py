@@ -46,8 +46,8 @@ def no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert not (tmp_path.parent / "escaped").exists()
 
 
-def refusal(path: Path, load: Callable[[Path], Any] = keras.models.load_model) -> str:
-    """What is said of the file; that takes little memory."""
+def refusal(path: Path, load: Callable[[Path], Any] = keras.models.load_model, factor: int = 8) -> str:
+    """What is said of the file; that takes little memory beside ``factor`` times the file's size."""
     before = sorted(p.name for p in path.parent.iterdir())
     tracemalloc.start()
     try:
@@ -56,7 +56,7 @@ def refusal(path: Path, load: Callable[[Path], Any] = keras.models.load_model) -
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < SMALL + 8 * path.stat().st_size, f"{peak} bytes"
+    assert peak < SMALL + factor * path.stat().st_size, f"{peak} bytes"
     assert sorted(p.name for p in path.parent.iterdir()) == before
     return str(caught.value)
 
@@ -258,7 +258,8 @@ def test_brackets_within_strings_are_not_nesting(with_config: Rewrite) -> None:
 
 
 def test_a_long_configuration(with_config: Rewrite) -> None:
-    assert f"at most {MAX_BYTES} bytes" in refusal(with_config(lambda _: " " * (MAX_BYTES + 1)))
+    path = with_config(lambda _: " " * (MAX_BYTES + 1))
+    assert f"config.json may have at most {MAX_BYTES} bytes" in refusal(path, factor=0)
 
 
 @pytest.mark.parametrize(
@@ -521,31 +522,26 @@ def test_arrays_that_lie_upon_each_other(with_weights: Hdf5) -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    "dtype",
     [
-        np.array([b"x"], object),
-        np.array(["text"], dtype=h5py.string_dtype()),
-        np.zeros(3, dtype=[("a", "f4"), ("b", "i4")]),
-        np.zeros(3, dtype=h5py.vlen_dtype(np.dtype("f4"))),
-        np.zeros(3, dtype=h5py.ref_dtype),
-        np.zeros(3, dtype=h5py.enum_dtype({"A": 1})),
-        np.zeros(3, dtype="V8"),
-        np.zeros(3, dtype="complex64"),
-        np.zeros(3, dtype="bool"),
-        np.zeros(3, dtype="S4"),
-        np.zeros(3, dtype="longdouble"),
+        h5py.string_dtype(),
+        h5py.vlen_dtype(np.dtype("f4")),
+        h5py.ref_dtype,
+        np.dtype([("a", "f4"), ("b", "i4")]),
+        np.dtype(("f4", (2,))),
+        *map(np.dtype, ("V8", "complex64", "bool", "S4", "longdouble")),
     ],
-    ids=lambda data: str(data.dtype)[:30],
+    ids=str,
 )
-def test_arrays_of_anything_but_numbers(with_weights: Hdf5, data: np.ndarray) -> None:
-    dtype = h5py.string_dtype() if data.dtype == object and not h5py.check_dtype(vlen=data.dtype) else None
-    path = with_weights(
-        instead(lambda f: f.create_dataset(KERNEL, data=data, dtype=dtype or data.dtype))
-        if data.dtype.metadata is None or h5py.check_string_dtype(data.dtype)
-        else instead(lambda f: f.create_dataset(KERNEL, data.shape, data.dtype))
-    )
-    message = refusal(path)
-    assert "hold integers or floats" in message or "bytes in the file" in message
+def test_arrays_of_anything_but_numbers(with_weights: Hdf5, dtype: np.dtype) -> None:
+    path = with_weights(instead(lambda f: f.create_dataset(KERNEL, (4, 5), dtype)))
+    assert "hold integers or floats" in refusal(path)
+
+
+def test_arrays_of_names_for_numbers(with_weights: Hdf5) -> None:
+    dtype = h5py.enum_dtype({"A": 0, "B": 1}, basetype="i4")
+    path = with_weights(instead(lambda f: f.create_dataset(KERNEL, data=np.zeros((4, 5), "i4"), dtype=dtype)))
+    assert "hold integers or floats" in refusal(path)
 
 
 def test_empty_arrays(with_weights: Hdf5) -> None:

@@ -50,6 +50,14 @@ _FUNCTIONS = (
     "silu",
     "softplus",
     "exponential",
+    "softsign",
+    "hard_sigmoid",
+    "relu6",
+    "mish",
+    "hard_silu",
+    "celu",
+    "log_sigmoid",
+    "log_softmax",
 )
 _LOSSES = (
     "sparse_categorical_crossentropy",

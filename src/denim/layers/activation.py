@@ -38,16 +38,16 @@ class Activation(Layer):
 
 
 class ReLU(Layer):
-    """x where it is positive, else ``negative_slope * x``.
+    """x where it is positive, but at most ``max_value``; else ``negative_slope * x``.
 
     Args:
-        max_value: only None yet.
-        negative_slope: at least 0.
+        max_value: at least 0, or None.
+        negative_slope: at least 0; only 0 with a max_value yet.
         threshold: only 0 yet.
 
     Raises:
         ValueError: for a negative argument.
-        NotImplementedError: for a max_value or a threshold.
+        NotImplementedError: for a threshold, or for a max_value and a negative_slope.
 
     Source: https://keras.io/api/layers/activation_layers/relu/
     """
@@ -57,18 +57,20 @@ class ReLU(Layer):
     ) -> None:
         super().__init__(**kwargs)
         if max_value is not None:
-            _not_negative("ReLU", "max_value", max_value)
+            max_value = _not_negative("ReLU", "max_value", max_value)
         self.negative_slope = _not_negative("ReLU", "negative_slope", negative_slope)
         self.threshold = _not_negative("ReLU", "threshold", threshold)
-        if max_value is not None or self.threshold:
+        if self.threshold or (self.negative_slope and max_value is not None):
             raise NotImplementedError(
-                "ReLU: max_value and threshold are not supported yet; leave them out. "
-                f"Received: max_value={max_value!r}, threshold={threshold!r}"
+                "ReLU: a threshold, or a max_value together with a negative_slope, is not supported yet; leave it out. "
+                f"Received: max_value={max_value!r}, negative_slope={negative_slope!r}, threshold={threshold!r}"
             )
         self.max_value = max_value
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
-        """An Activation node: relu, or leaky_relu with this slope."""
+        """An Activation node: relu, leaky_relu with this slope, or relu6 with this largest value."""
+        if self.max_value is not None:
+            return builder.add(ActivationNode(self.name, inputs[0], "relu6", self.max_value))
         if self.negative_slope:
             return builder.add(ActivationNode(self.name, inputs[0], "leaky_relu", self.negative_slope))
         return builder.add(ActivationNode(self.name, inputs[0], "relu"))

@@ -132,8 +132,16 @@ def _check_activation(node: Activation, where: str, shape: Shape) -> None:
         if ACTIVATIONS[node.function].default_alpha is None:
             fail(f"The activation {node.function!r} has no alpha", f"{node.alpha!r} at {where}", "Leave it None.")
         check_number(node.alpha, f"The alpha of {node.function!r}", where)
-    if node.function == "softmax":
-        _check_has_axis(shape, "A softmax", where)
+        if node.function == "celu" and node.alpha <= 0.0:
+            fail("The alpha of 'celu' must be positive", f"{node.alpha!r} at {where}", "Keras's default is 1.0.")
+        if node.function == "relu6" and node.alpha < 0.0:
+            fail(
+                "The alpha of 'relu6', its largest value, must be at least 0",
+                f"{node.alpha!r} at {where}",
+                "It is 6.0 if None.",
+            )
+    if node.function in ("softmax", "log_softmax"):
+        _check_has_axis(shape, f"A {node.function}", where)
 
 
 def _check_dropout(node: Dropout, where: str) -> None:

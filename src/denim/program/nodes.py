@@ -82,9 +82,9 @@ class Dense(_OneInput):
 
 @dataclass(frozen=True)
 class Activation(_OneInput):
-    """An activation function of ``denim.program.formulas.activations``, elementwise or (softmax) over the last axis.
+    """An activation function of ``denim.program.formulas.activations``: elementwise, or a softmax of the last axis.
 
-    ``alpha`` is the function's one number where it has one (leaky_relu, elu), or None for the function's default.
+    ``alpha`` is the function's one number where it has one (leaky_relu, elu, celu, relu6), or None for its default.
     """
 
     name: str

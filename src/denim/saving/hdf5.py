@@ -161,11 +161,9 @@ def _checked(path: str, dataset: Any, size: int) -> StoredArray:
     layout = dataset.get_create_plist()
     if layout.get_layout() not in (h5d.CONTIGUOUS, h5d.COMPACT):
         kind = {h5d.CHUNKED: "chunks", h5d.VIRTUAL: "the numbers of other arrays"}.get(layout.get_layout(), "another")
-        raise refused("The arrays of a file of weights lie there in one piece.", f"a layout of {kind}")
+        raise refused("The arrays of a file of weights lie there in one piece, not compressed.", f"a layout of {kind}")
     if layout.get_external_count():
         raise refused("The arrays of a file of weights lie in the file itself.", "its numbers in other files")
-    if layout.get_nfilters():
-        raise refused("The arrays of a file of weights are not compressed.", f"{layout.get_nfilters()} filters")
     if dataset.get_type().get_class() not in (h5t.INTEGER, h5t.FLOAT):
         raise refused("The arrays of a file of weights hold integers or floats.", f"dtype {dataset.dtype}")
     shape, dtype = dataset.shape, dataset.dtype

@@ -35,7 +35,7 @@ class ActivationFormula:
     default_alpha: float | None = None
 
     def forward(self, x: np.ndarray, alpha: float | None = None) -> np.ndarray:
-        """The function of x, elementwise or (softmax) over the last axis; ``alpha`` None means the default."""
+        """The function of x, elementwise or (the softmaxes) over the last axis; ``alpha`` None means the default."""
         with np.errstate(all="ignore"):
             return self._forward(x, self._alpha(alpha))
 
@@ -48,6 +48,13 @@ class ActivationFormula:
         if alpha is not None:
             return float(alpha)
         return 0.0 if self.default_alpha is None else self.default_alpha
+
+
+def relu(x: np.ndarray, negative_slope: float, max_value: float | None, threshold: float) -> np.ndarray:
+    """x, at most ``max_value``, where it is above ``threshold``, else negative_slope * (x - threshold)."""
+    above = x if max_value is None else np.clip(x, 0.0, max_value)
+    below = negative_slope * (x - threshold) if negative_slope else np.zeros_like(x)
+    return np.where(x <= threshold, below, above)  # so that NaN stays NaN
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -85,6 +92,10 @@ def _softmax_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float
     return y * (dy - np.sum(dy * y, axis=-1, keepdims=True))
 
 
+def _log_softmax_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    return dy - np.exp(y) * np.sum(dy, axis=-1, keepdims=True)
+
+
 def _gelu(x: np.ndarray, alpha: float) -> np.ndarray:
     return x * (0.5 * (1.0 + erf(x / _SQRT_2)))
 
@@ -120,6 +131,14 @@ def _elu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) ->
     return np.where(x > 0, dy, dy * (alpha * np.exp(np.minimum(x, 0.0))))
 
 
+def _celu(x: np.ndarray, alpha: float) -> np.ndarray:
+    return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0.0) / alpha))
+
+
+def _celu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    return np.where(x > 0, dy, dy * np.exp(np.minimum(x, 0.0) / alpha))
+
+
 def _selu(x: np.ndarray, alpha: float) -> np.ndarray:
     return SELU_SCALE * _elu(x, SELU_ALPHA)
 
@@ -131,6 +150,48 @@ def _selu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -
 def _silu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
     s = sigmoid(x)
     return dy * (s * (1.0 + x * (1.0 - s)))
+
+
+def _mish(x: np.ndarray, alpha: float) -> np.ndarray:
+    return x * np.tanh(softplus(x))
+
+
+def _mish_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    t = np.tanh(softplus(x))
+    return dy * (t + x * (1.0 - t * t) * sigmoid(x))
+
+
+def _softsign(x: np.ndarray, alpha: float) -> np.ndarray:
+    return x / (1.0 + np.abs(x))
+
+
+def _softsign_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    d = 1.0 + np.abs(x)
+    return dy / (d * d)
+
+
+def _capped_relu(x: np.ndarray, alpha: float) -> np.ndarray:
+    return np.minimum(np.maximum(x, 0.0), alpha)
+
+
+def _capped_relu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    return np.where((x > 0) & (x < alpha), dy, 0.0)
+
+
+def _hard_sigmoid(x: np.ndarray, alpha: float) -> np.ndarray:
+    return _capped_relu(x + 3.0, 6.0) / 6.0
+
+
+def _hard_sigmoid_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    return np.where(np.abs(x) < 3.0, dy / 6.0, 0.0)
+
+
+def _hard_silu(x: np.ndarray, alpha: float) -> np.ndarray:
+    return x * _hard_sigmoid(x, alpha)
+
+
+def _hard_silu_gradient(x: np.ndarray, y: np.ndarray, dy: np.ndarray, alpha: float) -> np.ndarray:
+    return dy * _hard_sigmoid(x, alpha) + x * _hard_sigmoid_gradient(x, y, dy, alpha)
 
 
 ACTIVATIONS: dict[str, ActivationFormula] = {
@@ -149,6 +210,17 @@ ACTIVATIONS: dict[str, ActivationFormula] = {
         ActivationFormula("silu", lambda x, a: x * sigmoid(x), _silu_gradient),
         ActivationFormula("softplus", lambda x, a: softplus(x), lambda x, y, dy, a: dy * sigmoid(x)),
         ActivationFormula("exponential", lambda x, a: np.exp(x), lambda x, y, dy, a: dy * y),
+        ActivationFormula("softsign", _softsign, _softsign_gradient),
+        ActivationFormula("hard_sigmoid", _hard_sigmoid, _hard_sigmoid_gradient),
+        ActivationFormula("relu6", _capped_relu, _capped_relu_gradient, default_alpha=6.0),
+        ActivationFormula("mish", _mish, _mish_gradient),
+        ActivationFormula("hard_silu", _hard_silu, _hard_silu_gradient),
+        ActivationFormula("celu", _celu, _celu_gradient, default_alpha=1.0),
+        ActivationFormula("log_sigmoid", lambda x, a: -softplus(-x), lambda x, y, dy, a: dy * sigmoid(-x)),
+        ActivationFormula("log_softmax", lambda x, a: log_softmax(x), _log_softmax_gradient),
     )
 }
-"""By the name that ``program.nodes.Activation.function`` holds: Keras's names; gelu_tanh is its approximate gelu."""
+"""By the name that ``program.nodes.Activation.function`` holds: Keras's names; gelu_tanh is its approximate gelu.
+
+relu6's alpha is its largest value, so that relu6 with another alpha is a relu with that ``max_value``.
+"""
