@@ -3,6 +3,7 @@
 # make test-slow   the tests of the study in full, its baseline included
 # make lint        linter, formatter and type checker
 # make bench       denim beside Keras and others
+# make bench-smoke the instructions of a training step, counted by valgrind, against a stored budget
 # make parity      model files that go from denim to real Keras and back; Keras is installed into .venv-parity
 # make clean       remove all that was built; the results in runs/ stay
 #
@@ -35,7 +36,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-slow lint bench parity clean
+.PHONY: help run test test-python test-native test-slow lint bench bench-smoke parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -73,6 +74,11 @@ parity: $(PARITY)/.installed
 
 clean:
 	rm -rf $(VENV) $(PARITY) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+bench-smoke: $(VENV)/.test-tools
+	$(PY) -m cmake -S native -B build/native -DDENIM_BUILD_BENCHMARKS=ON -DDENIM_BUILD_PYTHON=OFF
+	$(PY) -m cmake --build build/native --parallel $$(getconf _NPROCESSORS_ONLN) --target step
+	$(PY) -m benchmarks.instructions build/native/step $(ARGS)
 
 $(VENV)/.made:
 	@missing=$$(sh .ci/missing-packages '$(PYTHON)') || exit 1; \

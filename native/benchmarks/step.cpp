@@ -1,5 +1,5 @@
 // One workload's training steps and nothing else, for profilers and instruction counters:
-// step W2 avx2 1 200 trains 200 steps of workload W2 with AVX2 kernels on one thread.
+// step W2 avx2 1 200 4 trains 4 epochs of 200 steps of workload W2 with AVX2 kernels on one thread.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -60,8 +60,8 @@ ProgramSpec chain(const Workload& workload) {
 
 int main(int argc, char** argv) {
     const auto found = kWorkloads.find(argc > 1 ? argv[1] : "");
-    if (argc != 5 || found == kWorkloads.end()) {
-        std::fprintf(stderr, "usage: %s W1|W2|W3|W4 INSTRUCTION_SET THREADS STEPS\n", argv[0]);
+    if (argc != 6 || found == kWorkloads.end()) {
+        std::fprintf(stderr, "usage: %s W1|W2|W3|W4 INSTRUCTION_SET THREADS STEPS EPOCHS\n", argv[0]);
         return 2;
     }
     const Workload& workload = found->second;
@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
                         {}};
     Runner runner(program, kernels(argv[2]), true, 0);
     double sums[2] = {}, counts[2] = {};
-    for (int epoch = 0; epoch < (steps > 100 ? 4 : 1); ++epoch) {
+    for (int epoch = 0; epoch < std::atoi(argv[5]); ++epoch) {
         const auto start = std::chrono::steady_clock::now();
         runner.train(state, feed, {}, {workload.batch, 0, steps}, threads, sums, counts, {});
         const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
