@@ -51,7 +51,8 @@ def main() -> int:
     for entry in budget:
         counted = per_step(arguments.step, entry["workload"], entry["instruction_set"])
         ratio = counted / entry["instructions_per_step"]
-        print(f"{entry['workload']}, {entry['instruction_set']}: {counted:,} instructions a step, {ratio:.3f} of budget")
+        name = f"{entry['workload']}, {entry['instruction_set']}"
+        print(f"{name}: {counted:,} instructions a step, {ratio:.3f} of the budget")
         if ratio > 1 + TOLERANCE:
             over.append(entry["workload"])
         entry["instructions_per_step"] = counted
