@@ -87,7 +87,7 @@ int main(int argc, char** argv) {
                         {{x.data(), workload.sizes[0] * 4, Element::float32}},
                         {{y.data(), 4, Element::int32}},
                         {}};
-    Runner runner(program, kernels(argv[2]), true, 0);
+    Runner runner(program, kernels(argv[2]));
     double sums[2] = {}, counts[2] = {};
     for (int epoch = 0; epoch < std::atoi(argv[5]); ++epoch) {
         const auto start = std::chrono::steady_clock::now();

@@ -72,7 +72,7 @@ class PythonPoll {
             nb::gil_scoped_acquire gil;
             try {
                 if (PyErr_CheckSignals() != 0) throw nb::python_error();
-                if (!callback_.is_none()) callback_(done);
+                if (done != kOnlySignals && !callback_.is_none()) callback_(done);
                 return false;
             } catch (...) {
                 raised_ = std::current_exception();
@@ -213,24 +213,21 @@ NB_MODULE(_native, m) {
             "parameters"_a.noconvert(), "slots"_a.noconvert(), "iterations"_a, "learning_rate"_a, "key"_a)
         .def_ro("iterations", &State::iterations);
 
-    struct PyRunner {
-        ProgramSpec program;
-        std::unique_ptr<Runner> runner;
-    };
-    nb::class_<PyRunner>(m, "Runner")
+    nb::class_<Runner>(m, "Runner")
         .def(
             "__init__",
-            [](PyRunner* self, const nb::dict& program, const std::string& isa, bool fuse, int poison) {
-                ProgramSpec spec = program_of(program);
-                new (self) PyRunner{spec, std::make_unique<Runner>(spec, kernels(isa), fuse, poison)};
+            [](Runner* self, const nb::dict& program, const std::string& isa, bool fuse, int poison,
+               double work_per_thread) {
+                new (self) Runner(program_of(program), kernels(isa), {fuse, poison, work_per_thread});
             },
-            "program"_a, "isa"_a = "", "fuse"_a = true, "poison"_a = 0)
-        .def_prop_ro("instruction_set", [](const PyRunner& r) { return r.runner->instruction_set(); })
+            "program"_a, "isa"_a = "", "fuse"_a = true, "poison"_a = 0,
+            "work_per_thread"_a = TestOptions{}.work_per_thread)
+        .def_prop_ro("instruction_set", &Runner::instruction_set)
         .def("train",
-             [](PyRunner& r, State& state, const nb::tuple& feed, const nb::object& order, long batch_size,
+             [](Runner& r, State& state, const nb::tuple& feed, const nb::object& order, long batch_size,
                 long first_step, long last_step, int threads, Sums sums, Sums counts, nb::object callback,
                 const nb::object& learning_rates) {
-                 StateSpec spec = state.spec(r.program, true);
+                 StateSpec spec = state.spec(r.program(), true);
                  const float* rates = nullptr;
                  if (!learning_rates.is_none()) {
                      const Flat array = nb::cast<Flat>(learning_rates, false);
@@ -245,7 +242,7 @@ NB_MODULE(_native, m) {
                  long done;
                  {
                      nb::gil_scoped_release release;
-                     done = r.runner->train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
+                     done = r.train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
                                             sums.data(), counts.data(), poll.poll());
                  }
                  state.iterations = spec.iterations;
@@ -255,15 +252,15 @@ NB_MODULE(_native, m) {
              "state"_a, "feed"_a, "order"_a.none(), "batch_size"_a, "first_step"_a, "last_step"_a, "threads"_a,
              "sums"_a.noconvert(), "counts"_a.noconvert(), "callback"_a.none(), "learning_rates"_a.none() = nb::none())
         .def("evaluate",
-             [](PyRunner& r, const State& state, const nb::tuple& feed, long batch_size, long first_step,
+             [](Runner& r, const State& state, const nb::tuple& feed, long batch_size, long first_step,
                 long last_step, int threads, Sums sums, Sums counts, nb::object callback) {
-                 const StateSpec spec = state.spec(r.program, false);
+                 const StateSpec spec = state.spec(r.program(), false);
                  const FeedSpec f = feed_of(feed);
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
                      nb::gil_scoped_release release;
-                     done = r.runner->evaluate(spec, f, {batch_size, first_step, last_step}, threads, sums.data(),
+                     done = r.evaluate(spec, f, {batch_size, first_step, last_step}, threads, sums.data(),
                                                counts.data(), poll.poll());
                  }
                  poll.raise_again();
@@ -271,16 +268,16 @@ NB_MODULE(_native, m) {
              },
              "state"_a, "feed"_a, "batch_size"_a, "first_step"_a, "last_step"_a, "threads"_a, "sums"_a.noconvert(),
              "counts"_a.noconvert(), "callback"_a.none())
-        .def("predict", [](PyRunner& r, const State& state, const nb::tuple& feed, long batch_size, bool training,
+        .def("predict", [](Runner& r, const State& state, const nb::tuple& feed, long batch_size, bool training,
                            int threads, const std::vector<uintptr_t>& outputs, nb::object callback) {
-            const StateSpec spec = state.spec(r.program, false);
+            const StateSpec spec = state.spec(r.program(), false);
             const FeedSpec f = feed_of(feed);
             PythonPoll poll(std::move(callback));
             std::vector<float*> to;
             for (const uintptr_t address : outputs) to.push_back(reinterpret_cast<float*>(address));
             {
                 nb::gil_scoped_release release;
-                r.runner->predict(spec, f, batch_size, training, threads, to, poll.poll());
+                r.predict(spec, f, batch_size, training, threads, to, poll.poll());
             }
             poll.raise_again();
         },

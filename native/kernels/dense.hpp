@@ -10,7 +10,7 @@ namespace denim::DENIM_ISA {
 // Vectors of a full panel, and rows of a tile that keep the multiply-add pipes full with the registers there are.
 #if defined(DENIM_AVX512)
 constexpr int kPanelVectors = 3;
-constexpr int rows_for(int vectors) { return vectors == 3 ? 8 : 8; }
+constexpr int rows_for(int) { return 8; }
 #elif defined(DENIM_AVX2)
 constexpr int kPanelVectors = 3;
 constexpr int rows_for(int vectors) { return vectors == 3 ? 4 : vectors == 2 ? 6 : 8; }

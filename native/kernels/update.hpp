@@ -75,7 +75,8 @@ DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given,
         Vec w = load(weights + i), g = load(gradient + i);
         if constexpr (!kPlain) {
             g = regularized(rules, w, g) * set1(rules.scale);
-            g = vmax(vmin(g, set1(rules.limit)), set1(-rules.limit));
+            const Vec limit = set1(rules.limit);
+            g = select(g > limit, limit, select(g < -limit, -limit, g));  // NaN stays NaN
             w = w - w * set1(rules.decay);
         }
         store(weights + i, updated<kRule>(u, w, s0 + i, s1 + i, s2 + i, g));

@@ -1,6 +1,10 @@
 // One allocation for everything a plan needs: reserve() all of it, then allocate() once.
 #pragma once
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -25,16 +29,22 @@ class Arena {
 
     // Fills with `poison` and points every reserved pointer at its place.
     Memory allocate(int poison) {
-        char* memory = static_cast<char*>(std::aligned_alloc(64, std::max<size_t>(size_, 64)));
+        // Tiles walk down the rows of a batch, a page a row: huge pages keep the translations at hand.
+        const size_t alignment = size_ >= kHugePage / 4 ? kHugePage : 64;
+        const size_t bytes = (std::max<size_t>(size_, 1) + alignment - 1) / alignment * alignment;
+        char* memory = static_cast<char*>(std::aligned_alloc(alignment, bytes));
         if (!memory) throw std::bad_alloc();
+#if defined(__linux__)
+        if (alignment == kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: failing does no harm
+#endif
         std::memset(memory, poison, size_);
         for (const auto& [pointer, at] : wanted_) *pointer = memory + at;
         return {memory, std::free};
     }
 
-    size_t bytes() const { return size_; }
-
    private:
+    static constexpr size_t kHugePage = 2 << 20;
+
     std::vector<std::pair<char**, size_t>> wanted_;
     size_t size_ = 0;
 };

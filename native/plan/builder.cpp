@@ -46,7 +46,6 @@ void Builder::build(int poison) {
     find_gradients();
     lay_out();
     plan_.arena_ = arena_.allocate(poison);
-    plan_.bytes_ = arena_.bytes();
     resolve_aliases();
     for (size_t i = 0; i < count_; ++i) add_forward(i);
     for (size_t h = 0; h < plan_.heads_.size(); ++h) add_head(h);

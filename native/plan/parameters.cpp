@@ -317,9 +317,9 @@ void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
     dense_gradients(samples, thread, between);
     vector_gradients(samples, thread, threads);
     if (by_norm()) {
-        if (threads > 1) barrier.wait();
+        barrier.wait();
         sum_columns(thread, threads, true);
-        if (threads > 1) barrier.wait();
+        barrier.wait();
     }
     apply(thread, threads);
 }

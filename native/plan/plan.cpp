@@ -7,7 +7,7 @@
 namespace denim {
 
 Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, bool fuse, int poison)
-    : parameters(program, table, purpose == Purpose::train, fuse), program_(program), purpose_(purpose) {
+    : parameters(program, table, purpose == Purpose::train, fuse), program_(program), purpose_(purpose), batch_(batch) {
     Builder(*this, table, batch).build(poison);
 }
 
@@ -15,7 +15,7 @@ void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool 
     bool by_columns = false;
     const auto run = [&](const std::vector<Operation>& operations) {
         for (const Operation& operation : operations) {
-            if (share.threads > 1 && (by_columns || operation.columns > 0)) barrier.wait();
+            if (by_columns || operation.columns > 0) barrier.wait();
             by_columns = operation.columns > 0;
             if (by_columns) {
                 const long granules = (operation.columns + kRowGranule - 1) / kRowGranule;

@@ -7,7 +7,6 @@
 // stands after each.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <vector>
 
@@ -67,7 +66,7 @@ class Plan {
     // Does a row's gradient depend on other rows' weights?
     bool looks_across_rows() const;
     double work_per_sample() const { return work_; }
-    size_t bytes() const { return bytes_; }
+    long batch() const { return batch_; }
 
     Parameters parameters;
 
@@ -76,8 +75,8 @@ class Plan {
 
     const ProgramSpec& program_;
     const Purpose purpose_;
+    const long batch_;
     double work_ = 0;  // floating-point operations
-    size_t bytes_ = 0;
     Arena::Memory arena_{nullptr, std::free};
     std::vector<Tensor> tensors_;  // one a node; aliases share pointers
     std::vector<HeadPlan> heads_;

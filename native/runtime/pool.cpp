@@ -84,7 +84,12 @@ Pool& pool() {
 
 }  // namespace
 
+static thread_local bool in_job = false;
+
+bool inside_pool() { return in_job; }
+
 void Barrier::wait() {
+    if (threads_ == 1) return;
     const int phase = phase_.load(std::memory_order_acquire);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
         arrived_.store(0, std::memory_order_relaxed);
@@ -101,10 +106,10 @@ void Barrier::wait() {
 
 void run_on_threads(int threads, const std::function<void(int)>& job) {
     FloatMode mode;
-    if (threads <= 1)
-        job(0);
-    else
-        pool().run(threads, job);
+    if (threads <= 1) return job(0);
+    in_job = true;
+    pool().run(threads, job);
+    in_job = false;
 }
 
 }  // namespace denim

@@ -20,6 +20,8 @@ class Barrier {
 
 // Runs job(thread) on threads 0 .. threads - 1 and returns when all are done. Jobs may not throw. Calls from several
 // threads take turns. Safe after fork: the child starts workers of its own.
+// Is the calling thread in the middle of a job? Then it must make do with itself.
+bool inside_pool();
 void run_on_threads(int threads, const std::function<void(int)>& job);
 
 }  // namespace denim

@@ -1,10 +1,15 @@
 #include "runtime/runner.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cstdlib>
+#include <stdexcept>
 
+#include "runtime/float_mode.hpp"
 #include "runtime/governor.hpp"
 #include "runtime/pool.hpp"
 
@@ -14,8 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kPollEvery = std::chrono::milliseconds(50);
-// Below this many floating-point operations a thread, meeting at barriers costs more than it gains.
-constexpr double kWorkPerThread = 4e5;
 // Rows that inference takes at a time: enough to reuse the weights, few enough to stay in the cache.
 constexpr long kInferenceRows = 256;
 
@@ -68,74 +71,115 @@ class Pace {
 
 }  // namespace
 
-Runner::Runner(ProgramSpec program, const KernelTable& table, bool fuse, int poison)
-    : program_(std::move(program)), table_(table), fuse_(fuse), poison_(poison) {}
+Runner::Runner(ProgramSpec program, const KernelTable& table, const TestOptions& options)
+    : program_(std::move(program)), table_(table), options_(options) {}
 
 Plan& Runner::plan(Purpose purpose, long batch) {
-    auto& slot = plans_[{purpose, batch}];
-    if (!slot) slot = std::make_unique<Plan>(program_, table_, purpose, batch, fuse_, poison_);
+    auto& slot = plans_[static_cast<size_t>(purpose)];
+    if (!slot || slot->batch() < batch) {
+        slot.reset();  // before the new one takes its memory
+        const auto room = static_cast<long>(std::bit_ceil(static_cast<unsigned long>(batch)));
+        slot = std::make_unique<Plan>(program_, table_, purpose, room, options_.fuse, options_.poison);
+    }
     return *slot;
 }
 
 int Runner::useful_threads(const Plan& plan, long samples, int threads) const {
-    const double work = plan.work_per_sample() * static_cast<double>(samples);
-    return std::max(1, std::min(threads, static_cast<int>(work / kWorkPerThread)));
+    if (inside_pool()) return 1;
+    const double pay = plan.work_per_sample() * static_cast<double>(samples) / options_.work_per_thread;
+    return static_cast<int>(std::clamp(pay, 1.0, static_cast<double>(threads)));
+}
+
+// One run at a time, because a plan's memory serves one; whoever waits still hears Ctrl-C.
+Runner::Turn::Turn(Runner& runner, const Poll& poll) : runner_(runner) {
+    if (runner.process_ != getpid()) {  // forked: whoever held the mutex is not in this process
+        runner.process_ = getpid();
+        new (&runner.mutex_) std::timed_mutex;
+        runner.owner_ = std::thread::id();
+    }
+    if (runner.owner_ == std::this_thread::get_id())
+        throw std::logic_error("A model cannot run again from within its own progress report. Wait for the call to end.");
+    while (!(taken_ = runner.mutex_.try_lock_for(kPollEvery)))
+        if (poll && poll(kOnlySignals)) return;
+    runner.owner_ = std::this_thread::get_id();
+}
+
+Runner::Turn::~Turn() {
+    if (!taken_) return;
+    runner_.owner_ = std::thread::id();
+    runner_.mutex_.unlock();
+}
+
+// Rounds [first, last), as many threads at a time as pay. Each round, every thread calls work(round, thread, threads,
+// barrier) and then thread 0 after(round), which may stop the run. One barrier ends the round: `stop` is written before
+// it and read after it, and what the next round writes nobody reads any more.
+template <class Work, class After>
+void Runner::rounds(Plan& plan, long first, long last, int threads, Work work, After after) {
+    std::atomic<bool> stop{false};
+    Governor governor(threads);
+    for (long at = first; at < last && !stop.load(std::memory_order_relaxed);) {
+        const Governor::Choice choice = governor.next(last - at);
+        const auto started = Clock::now();
+        plan.parameters.share(choice.threads);
+        Barrier barrier(choice.threads);
+        run_on_threads(choice.threads, [&](int thread) {
+            for (long round = at; round < at + choice.steps; ++round) {
+                work(round, thread, choice.threads, barrier);
+                if (thread == 0 && after(round)) stop.store(true, std::memory_order_relaxed);
+                barrier.wait();
+                if (stop.load(std::memory_order_relaxed)) break;
+            }
+        });
+        governor.took(choice, std::chrono::duration<double>(Clock::now() - started).count());
+        at += choice.steps;
+    }
+}
+
+using RowNumbers = std::vector<std::vector<int64_t>>;
+
+static RowNumbers row_numbers(int threads, long batch) {
+    return RowNumbers(static_cast<size_t>(threads), std::vector<int64_t>(static_cast<size_t>(batch)));
 }
 
 long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
                    double* sums, double* counts, const Poll& poll) {
-    std::lock_guard lock(mutex_);
+    const FloatMode mode;
+    const Turn turn(*this, poll);
+    if (!turn.taken()) return 0;
     const long batch = std::min(stretch.batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::train, batch);
     threads = useful_threads(plan, batch, threads);
     plan.parameters.load(state);
     const int64_t before = state.iterations;
-    std::atomic<bool> stop{false};
+    const bool all = plan.looks_across_rows(), penalized = plan.parameters.has_penalty();
+    RowNumbers numbers = row_numbers(threads, batch);
+    double penalty = 0;
     long done = 0;
     Pace pace(poll);
-    // Steps [first, last) on `threads` threads.
-    const auto run = [&](long first, long last, int running) {
-        plan.parameters.share(running);
-        Barrier barrier(running);
-        run_on_threads(running, [&](int thread) {
-            std::vector<int64_t> rows(static_cast<size_t>(batch));
-            const bool all = plan.looks_across_rows(), penalized = plan.parameters.has_penalty();
-            for (long at = first; at < last; ++at) {
-                const long start = at * stretch.batch_size;
-                const int64_t number = before + at - stretch.first_step;
-                const Step step{&feed, rows.data(), std::min(stretch.batch_size, feed.rows - start), state.key,
-                                static_cast<uint64_t>(number)};
-                const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
-                for (long s = all ? 0 : s0; s < (all ? step.samples : s1); ++s)
-                    rows[static_cast<size_t>(s)] = order.at(start + s);
-                if (penalized) plan.parameters.sum_penalty(thread, running);
-                plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier);
-                if (thread == 0)
-                    plan.parameters.prepare(stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step]
-                                                                   : state.learning_rate,
-                                            number);
-                if (running > 1) barrier.wait();
-                const double penalty = thread == 0 && penalized ? plan.parameters.penalty() : 0;
-                Ahead ahead(feed, order, table_, start + stretch.batch_size + s0, start + stretch.batch_size + s1);
-                plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.one(); });
-                if (thread == 0) {
-                    plan.add_totals(0, step.samples, penalty, sums, counts);
-                    ++done;
-                    if (pace.stops(done, at + 1 == stretch.last_step)) stop.store(true, std::memory_order_relaxed);
-                }
-                if (running > 1) barrier.wait();
-                if (stop.load(std::memory_order_relaxed)) break;
-            }
-        });
+    const auto samples_of = [&](long at) { return std::min(stretch.batch_size, feed.rows - at * stretch.batch_size); };
+    const auto work = [&](long at, int thread, int running, Barrier& barrier) {
+        std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
+        const long start = at * stretch.batch_size;
+        const int64_t number = before + at - stretch.first_step;
+        const Step step{&feed, rows.data(), samples_of(at), state.key, static_cast<uint64_t>(number)};
+        const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
+        for (long s = all ? 0 : s0; s < (all ? step.samples : s1); ++s)
+            rows[static_cast<size_t>(s)] = order.at(start + s);
+        if (penalized) plan.parameters.sum_penalty(thread, running);
+        plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier);
+        if (thread == 0)
+            plan.parameters.prepare(
+                stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step] : state.learning_rate, number);
+        barrier.wait();  // every gradient of a row is there, and nobody reads the weights any more
+        if (thread == 0) penalty = plan.parameters.penalty();
+        Ahead ahead(feed, order, table_, start + stretch.batch_size + s0, start + stretch.batch_size + s1);
+        plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.one(); });
     };
-    Governor governor(threads);
-    for (long at = stretch.first_step; at < stretch.last_step && !stop.load(std::memory_order_relaxed);) {
-        const Governor::Choice choice = governor.next(stretch.last_step - at);
-        const auto started = Clock::now();
-        run(at, at + choice.steps, choice.threads);
-        governor.took(choice, std::chrono::duration<double>(Clock::now() - started).count());
-        at += choice.steps;
-    }
+    rounds(plan, stretch.first_step, stretch.last_step, threads, work, [&](long at) {
+        plan.add_totals(0, samples_of(at), penalty, sums, counts);
+        ++done;
+        return pace.stops(done, at + 1 == stretch.last_step);
+    });
     state.iterations = before + done;
     plan.parameters.save(state);
     return done;
@@ -143,70 +187,69 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
 
 long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretch& stretch, int threads, double* sums,
                       double* counts, const Poll& poll) {
-    std::lock_guard lock(mutex_);
+    const FloatMode mode;
+    const Turn turn(*this, poll);
+    if (!turn.taken()) return 0;
+    // Whole batches of the caller's, as many as make a good chunk.
     const long batches = std::max(1L, kInferenceRows / stretch.batch_size);
     const long chunk = std::min(batches * stretch.batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::infer, chunk);
     threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
-    Barrier barrier(threads);
-    std::atomic<bool> stop{false};
-    const long end = std::min(stretch.last_step * stretch.batch_size, feed.rows);
-    if (plan.parameters.has_penalty()) plan.parameters.sum_penalty(0, 1);
+    plan.parameters.sum_penalty(0, 1);
     const double penalty = plan.parameters.penalty();
+    const long begin = stretch.first_step * stretch.batch_size;
+    const long end = std::min(stretch.last_step * stretch.batch_size, feed.rows);
+    const long chunks = (end - begin + chunk - 1) / chunk;
+    RowNumbers numbers = row_numbers(threads, chunk);
     long done = 0;
-    run_on_threads(threads, [&](int thread) {
-        Pace pace(poll);
-        std::vector<int64_t> rows(static_cast<size_t>(chunk));
-        for (long start = stretch.first_step * stretch.batch_size; start < end; start += chunk) {
-            const Step step{&feed, rows.data(), std::min(chunk, end - start), state.key,
-                            static_cast<uint64_t>(state.iterations)};
-            const auto [s0, s1] = share(step.samples, thread, threads, table_.row_tile);
-            for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
-            plan.row_phase(step, {s0, s1, thread, threads}, true, false, barrier);
-            if (threads > 1) barrier.wait();
-            if (thread == 0) {
-                for (long first = 0; first < step.samples; first += stretch.batch_size, ++done)
-                    plan.add_totals(first, std::min(stretch.batch_size, step.samples - first), penalty, sums, counts);
-                if (pace.stops(done, start + chunk >= end)) stop.store(true, std::memory_order_relaxed);
-            }
-            if (threads > 1) barrier.wait();
-            if (stop.load(std::memory_order_relaxed)) break;
-        }
+    Pace pace(poll);
+    const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
+    const auto work = [&](long at, int thread, int running, Barrier& barrier) {
+        std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
+        const Step step{&feed, rows.data(), samples_of(at), state.key, static_cast<uint64_t>(state.iterations)};
+        const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
+        for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = begin + at * chunk + s;
+        plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier);
+        barrier.wait();  // every row's loss is there
+    };
+    rounds(plan, 0, chunks, threads, work, [&](long at) {
+        for (long first = 0; first < samples_of(at); first += stretch.batch_size, ++done)
+            plan.add_totals(first, std::min(stretch.batch_size, samples_of(at) - first), penalty, sums, counts);
+        return pace.stops(done, at + 1 == chunks);
     });
     return done;
 }
 
 void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_size, bool training, int threads,
                      const std::vector<float*>& outputs, const Poll& poll) {
-    std::lock_guard lock(mutex_);
+    const FloatMode mode;
+    const Turn turn(*this, poll);
+    if (!turn.taken()) return;
     // Dropout's masks are numbered within the batch, so only inference may choose its own.
     const long chunk = std::min(training ? batch_size : std::max(batch_size, kInferenceRows), feed.rows);
     Plan& plan = this->plan(training ? Purpose::train : Purpose::infer, chunk);
-    threads = useful_threads(plan, feed.rows, threads);
+    threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
-    std::atomic<bool> stop{false};
-    Barrier barrier(threads);
-    run_on_threads(threads, [&](int thread) {
-        Pace pace(poll);
-        std::vector<int64_t> rows(static_cast<size_t>(chunk));
-        for (long start = 0; start < feed.rows; start += chunk) {
-            const Step step{&feed, rows.data(), std::min(chunk, feed.rows - start), state.key,
-                            static_cast<uint64_t>(state.iterations)};
-            const auto [s0, s1] = share(step.samples, thread, threads, table_.row_tile);
-            for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
-            plan.row_phase(step, {s0, s1, thread, threads}, false, false, barrier);
-            for (size_t i = 0; i < outputs.size(); ++i) {
-                const NodeSpec& node = program_.nodes[static_cast<size_t>(program_.outputs[i])];
-                plan.copy_output(i, s0, s1,
-                                 outputs[i] + (start + s0) * node.rows * node.columns);
-            }
-            if (thread == 0 && pace.stops(start + step.samples, start + chunk >= feed.rows))
-                stop.store(true, std::memory_order_relaxed);
-            if (threads > 1) barrier.wait();
-            if (stop.load(std::memory_order_relaxed)) break;
+    const long chunks = (feed.rows + chunk - 1) / chunk;
+    RowNumbers numbers = row_numbers(threads, chunk);
+    Pace pace(poll);
+    const auto work = [&](long at, int thread, int running, Barrier& barrier) {
+        std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
+        const long start = at * chunk;
+        const Step step{&feed, rows.data(), std::min(chunk, feed.rows - start), state.key,
+                        static_cast<uint64_t>(state.iterations)};
+        const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
+        for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
+        plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier);
+        barrier.wait();  // the last operation may have gone by columns
+        for (size_t i = 0; i < outputs.size(); ++i) {
+            const NodeSpec& node = program_.nodes[static_cast<size_t>(program_.outputs[i])];
+            plan.copy_output(i, s0, s1, outputs[i] + (start + s0) * node.rows * node.columns);
         }
-    });
+    };
+    rounds(plan, 0, chunks, threads, work,
+           [&](long at) { return pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks); });
 }
 
 }  // namespace denim

@@ -1,12 +1,14 @@
 // The loops: whole stretches of training, evaluation and prediction over a compiled program.
 #pragma once
 
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
-#include <string>
-#include <utility>
+#include <thread>
 
 #include "plan/plan.hpp"
 
@@ -18,13 +20,23 @@ struct Stretch {
 };
 
 // Called on the caller's thread every twentieth of a second or so, and after the last step, with the steps (or, from
-// predict, the rows) done; true stops the run after the step in hand.
+// predict, the rows) done; true stops the run after the step in hand. kOnlySignals: nothing is done yet, the run waits
+// for another to end.
 using Poll = std::function<bool(long)>;
+constexpr long kOnlySignals = -1;
 
+// None of these may change a bit.
+struct TestOptions {
+    bool fuse = true;
+    int poison = 0;
+    // Below this many floating-point operations a thread, meeting at barriers costs more than it gains.
+    double work_per_thread = 4e5;
+};
+
+// Parameters are packed when a call begins and unpacked when it ends: the caller's state is as it was until then.
 class Runner {
    public:
-    // fuse and poison are for tests: neither may change a bit.
-    Runner(ProgramSpec program, const KernelTable& table, bool fuse, int poison);
+    Runner(ProgramSpec program, const KernelTable& table, const TestOptions& options = {});
 
     // Both return the steps done. sums and counts are added to.
     long train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
@@ -36,17 +48,34 @@ class Runner {
                  const std::vector<float*>& outputs, const Poll& poll);
 
     const char* instruction_set() const { return table_.name; }
+    const ProgramSpec& program() const { return program_; }
 
    private:
+    class Turn {
+       public:
+        Turn(Runner& runner, const Poll& poll);
+        ~Turn();
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        bool taken() const { return taken_; }
+
+       private:
+        Runner& runner_;
+        bool taken_ = false;
+    };
+
     Plan& plan(Purpose purpose, long batch);
     int useful_threads(const Plan& plan, long samples, int threads) const;
+    template <class Work, class After>
+    void rounds(Plan& plan, long first, long last, int threads, Work work, After after);
 
     const ProgramSpec program_;
     const KernelTable& table_;
-    const bool fuse_;
-    const int poison_;
-    std::mutex mutex_;  // a plan's memory serves one run at a time
-    std::map<std::pair<Purpose, long>, std::unique_ptr<Plan>> plans_;
+    const TestOptions options_;
+    std::timed_mutex mutex_;
+    std::atomic<std::thread::id> owner_{};
+    pid_t process_ = getpid();
+    std::array<std::unique_ptr<Plan>, 2> plans_;  // one a purpose, with room for the largest batch so far
 };
 
 }  // namespace denim

@@ -73,7 +73,7 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
     for (size_t s = 0; s < slots; ++s) state.slots.push_back(r.floats.data() + size * (s + 1));
     state.learning_rate = 0.01f;
     state.key = 42;
-    Runner runner(net.program, kernels(isa), fuse, poison);
+    Runner runner(net.program, kernels(isa), {fuse, poison, 1.0});
     for (int epoch = 0; epoch < 2; ++epoch)
         runner.train(state, feed, order, {batch, 0, 3}, threads, r.sums.data(), r.sums.data() + 2, {});
     CHECK(state.iterations == 6, "iterations %ld", static_cast<long>(state.iterations));

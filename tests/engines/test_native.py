@@ -7,15 +7,19 @@ import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from grid import cases
-from programs import Case
+from programs import Case, Draft
+from programs import case as case_of
 
+from denim.data.feed import Feed
 from denim.engines.protocol import Totals
 from denim.program.random import Permutation, drop_threshold, stream_bits
+from denim.program.specs import SGD, Head, Loss
 
 native = pytest.importorskip("denim.engines.native", reason="the native engine is not built")
 
@@ -24,12 +28,13 @@ SETS = native.available_instruction_sets()
 
 
 def bits(case: Case, **options: object) -> list[bytes]:
-    """Everything a training, an evaluation and a prediction leave behind, as bytes."""
+    """Everything a training, an evaluation and two predictions leave behind, as bytes."""
     executable, state = native.NativeExecutable(case.program, **options), case.fresh_state()
     if case.program.optimizer is not None and any(head.loss for head in case.program.heads):
         executable.train(state, case.feed, batch_size=case.batch_size, order=case.order)
     totals = executable.evaluate(state, case.feed, batch_size=case.batch_size)
     outputs = executable.predict(state, case.feed, batch_size=case.batch_size)
+    outputs += executable.predict(state, case.feed, batch_size=case.batch_size, training=True)
     assert executable.runner.instruction_set == (os.environ.get("DENIM_ISA") or SETS[0])
     return [array.tobytes() for array in (state.parameters, *state.slots, totals.sums, totals.counts, *outputs)]
 
@@ -40,11 +45,13 @@ def test_the_same_bits_on_every_path(case: Case, monkeypatch: pytest.MonkeyPatch
     want = bits(case)
     for isa in SETS:
         monkeypatch.setenv("DENIM_ISA", isa)
-        for threads in ("1", "2"):
+        for threads in ("1", "2", "3"):
             monkeypatch.setenv("DENIM_NUM_THREADS", threads)
             for fuse in (True, False):
                 for poison in (0x00, 0xFF):
-                    assert bits(case, fuse=fuse, poison=poison) == want, (isa, threads, fuse, poison)
+                    # So little work a thread that even these small programs are shared out.
+                    got = bits(case, fuse=fuse, poison=poison, work_per_thread=1.0)
+                    assert got == want, (isa, threads, fuse, poison)
 
 
 def test_a_forced_instruction_set_runs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,15 +90,11 @@ def test_the_order_is_the_written_permutation(rows: int) -> None:
 
 
 def test_the_dropout_mask_is_the_written_stream() -> None:
-    from programs import Draft, case
-
-    from denim.program.specs import SGD, Head, Loss
-
     draft = Draft()
     x = draft.dropout(draft.input(7), 0.4)
     y = draft.dense(x, 2)
     program = draft.program([Head(y, Loss("mean_squared_error"), 1.0, (), (2,))], SGD(), outputs=(x,))
-    example = case("mask", program, seed=1, batch_size=5)
+    example = case_of("mask", program, seed=1, batch_size=5)
     state = example.fresh_state()
     state.iterations = 2**32 + 3
     executable = native.NativeExecutable(program)
@@ -140,6 +143,76 @@ def test_ctrl_c_leaves_the_state_of_a_whole_step() -> None:
     assert finite == "True"
     # No promise on a loaded machine, but an engine that ran to the end would need many seconds.
     assert float(seconds) < 5
+
+
+def test_an_interrupted_prediction_always_returns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DENIM_NUM_THREADS", "2")
+    case = GRID[0]
+    executable, state = native.NativeExecutable(case.program, work_per_thread=1.0), case.fresh_state()
+    rows = 20_000
+    feed = Feed(rows, tuple(np.resize(x, (rows, *x.shape[1:])) for x in case.feed.inputs))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for _ in range(30):
+        with pytest.raises(KeyboardInterrupt):
+            executable.predict(state, feed, batch_size=32, progress=stop)
+
+
+def test_memory_does_not_grow_with_row_counts() -> None:
+    case = GRID[0]
+    executable, state = native.NativeExecutable(case.program), case.fresh_state()
+    whole = executable.predict(state, case.feed, batch_size=32)[0]
+    for rows in range(1, case.feed.rows):
+        part = executable.predict(state, case.feed.slice(0, rows), batch_size=32)[0]
+        assert np.array_equal(part, whole[:rows])
+
+
+def test_running_again_from_a_progress_report_is_refused() -> None:
+    case = GRID[0]
+    executable, state = native.NativeExecutable(case.program), case.fresh_state()
+
+    def again(*_: object) -> None:
+        executable.evaluate(state, case.feed, batch_size=case.batch_size)
+
+    with pytest.raises(RuntimeError, match="cannot run again from within its own progress report"):
+        executable.evaluate(state, case.feed, batch_size=case.batch_size, progress=again)
+
+
+def test_a_forked_child_can_run() -> None:
+    case = GRID[0]
+    executable, state = native.NativeExecutable(case.program, work_per_thread=1.0), case.fresh_state()
+    want = executable.predict(state, case.feed, batch_size=32)[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12, about forking with threads
+        child = os.fork()
+    if child == 0:
+        same = np.array_equal(executable.predict(state, case.feed, batch_size=32)[0], want)
+        os._exit(0 if same else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_a_clipped_nan_stays_nan() -> None:
+    draft = Draft()
+    output = draft.dense(draft.input(3), 2)
+    for rule in (SGD(clipvalue=0.5), SGD(weight_decay=0.01)):
+        program = draft.program([Head(output, Loss("mean_squared_error"), 1.0, (), (2,))], rule)
+        example = case_of("nan", program, seed=1, batch_size=4)
+        x = np.full_like(example.feed.inputs[0], np.nan)
+        state = example.fresh_state()
+        feed = Feed(example.feed.rows, (x,), example.feed.targets)
+        native.NativeExecutable(program).train(state, feed, batch_size=4)
+        assert all(np.isnan(view).all() for view in program.views(state.parameters))
+
+
+def test_steps_outside_the_epoch_are_refused() -> None:
+    case = GRID[0]
+    for wrong in ({"first_step": -1}, {"batch_size": 0}):
+        with pytest.raises(ValueError, match="batch size of at least 1 and a first step of at least 0"):
+            native.NativeExecutable(case.program).train(
+                case.fresh_state(), case.feed, **{"batch_size": case.batch_size, **wrong}
+            )
 
 
 def test_signals_of_other_kinds_are_delivered_while_training() -> None:

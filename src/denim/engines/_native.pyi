@@ -22,7 +22,14 @@ class State:
     def iterations(self) -> int: ...
 
 class Runner:
-    def __init__(self, program: dict, isa: str = "", fuse: bool = True, poison: int = 0) -> None: ...
+    def __init__(
+        self,
+        program: dict,
+        isa: str = "",
+        fuse: bool = True,
+        poison: int = 0,
+        work_per_thread: float = ...,
+    ) -> None: ...
     @property
     def instruction_set(self) -> str: ...
     def train(

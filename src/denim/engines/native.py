@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -103,6 +104,12 @@ class NativeEngine:
         shared = [bias for used in biases.values() for bias in used if bias is not None]
         if any(len(used) > 1 for used in biases.values()) or len(shared) != len(set(shared)):
             return "a kernel and its bias must always be used together"
+        normalized: dict[int, set[bool]] = {}
+        for node in program.nodes:
+            if isinstance(node, nodes.BatchNormalization):
+                normalized.setdefault(node.mean, set()).add(node.frozen)
+        if any(len(modes) > 1 for modes in normalized.values()):
+            return "a batch normalization used twice must be frozen in both places, or in neither"
         for head in program.heads:
             if head.loss is not None and head.loss.function not in _LOSSES:
                 return f"it has no loss {head.loss.function!r}"
@@ -120,13 +127,15 @@ class NativeEngine:
 
 
 class NativeExecutable:
-    """A program planned by the C++ runner. ``fuse`` and ``poison`` are for tests: they never change a bit."""
+    """A program planned by the C++ runner.
 
-    def __init__(self, program: Program, *, fuse: bool = True, poison: int = 0) -> None:
+    ``options`` are the runner's ``fuse``, ``poison`` and ``work_per_thread``, for tests: they never change a bit.
+    """
+
+    def __init__(self, program: Program, **options: Any) -> None:
         self.program = program
         self._encoded = _encode(program)
-        self._fuse = fuse
-        self._poison = poison
+        self._options = options
         self._runners: dict[str, _native.Runner] = {}
 
     @property
@@ -134,7 +143,7 @@ class NativeExecutable:
         """The runner for the instruction set in use."""
         isa = os.environ.get("DENIM_ISA", "")
         if isa not in self._runners:
-            self._runners[isa] = _native.Runner(self._encoded, isa, self._fuse, self._poison)
+            self._runners[isa] = _native.Runner(self._encoded, isa, **self._options)
         return self._runners[isa]
 
     def train(
@@ -170,7 +179,7 @@ class NativeExecutable:
                 totals.sums,
                 totals.counts,
                 _callback(progress, totals),
-                None if learning_rates is None else np.ascontiguousarray(learning_rates, np.float32),
+                None if learning_rates is None else np.array(learning_rates, np.float32),
             )
         finally:
             state.iterations = handle.iterations

@@ -63,7 +63,7 @@ def totals_length(program: Program) -> int:
 
 
 Progress = Callable[[int, Totals | None], None]
-"""Called every tenth of a second or so, and after the last step, with the steps done in this call and the totals so
+"""Called every twentieth of a second or so, and after the last step, with the steps done in this call and the totals so
 far (None from predict). It may raise: the engine stops after a whole step, leaves the state as of that step, and lets
 the exception through. A KeyboardInterrupt does the same within 0.2 s."""
 
@@ -149,6 +149,11 @@ class Steps:
     stop: int = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.batch_size < 1 or self.first < 0:
+            raise ValueError(
+                "A stretch needs a batch size of at least 1 and a first step of at least 0. "
+                f"Received: batch_size={self.batch_size}, first_step={self.first}"
+            )
         total = -(-self.rows // self.batch_size)
         self.stop = total if self.last is None else min(self.last, total)
 
