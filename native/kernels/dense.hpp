@@ -99,7 +99,7 @@ static void dense_forward(const DenseForward& d, long row0, long row1) {
                 if (relu) v = select(v < Vec{}, Vec{}, v);
                 return v;
             });
-    if (relu || d.function == Function::linear || d.function == Function::softmax) return;
+    if (relu || d.function == Function::linear) return;
     for (long r = row0; r < row1; ++r) {
         float* y = d.y + r * d.y_stride;
         activate_run(d.function, d.alpha, y, y, d.slope ? d.slope + r * d.y_stride : nullptr, round_up(d.n, kLanes));

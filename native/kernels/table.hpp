@@ -48,13 +48,13 @@ enum class Element : int { uint8, float32, float64, int32, int64 };
 constexpr long kRowGranule = 16;
 
 // The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors), each
-// k rows of weights and then one row of biases. Columns past n hold zeros.
+// k rows of weights and then one row of biases. Columns past n are zero when packed and never reach a result.
 struct DenseForward {
     const float* x;
     long x_stride;
     const float* block;
     long k, n;
-    Function function;  // linear for softmax, which is a row operation of its own
+    Function function;  // elementwise, or linear
     float alpha;
     float* y;
     long y_stride;

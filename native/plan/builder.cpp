@@ -90,8 +90,9 @@ void Builder::find_gradients() {
     }
 }
 
-// The dense node whose result activation i may write itself, or -1.
-int Builder::fused_dense(size_t i) const {
+// The dense node that writes into activation i's memory, because nothing else reads it; or -1. An elementwise activation
+// is then applied as the product is stored; one on rows runs in place.
+int Builder::sharing_dense(size_t i) const {
     if (nodes_[i].kind != NodeKind::activation) return -1;
     const auto source = static_cast<size_t>(nodes_[i].input);
     const bool alone = readers_[source] == 1 && !shown_[source] && nodes_[source].kind == NodeKind::dense;
@@ -100,7 +101,7 @@ int Builder::fused_dense(size_t i) const {
 
 // A dense node that writes into its activation's memory.
 bool Builder::absorbed(size_t i) const {
-    return node_readers_[i].size() == 1 && fused_dense(node_readers_[i][0]) == static_cast<int>(i);
+    return node_readers_[i].size() == 1 && sharing_dense(node_readers_[i][0]) == static_cast<int>(i);
 }
 
 bool Builder::keeps_slope(size_t i) const {
@@ -208,7 +209,7 @@ void Builder::resolve_aliases() {
         t.columns = columns;
     }
     for (size_t i = 0; i < count_; ++i)
-        if (const int dense = fused_dense(i); dense >= 0) {
+        if (const int dense = sharing_dense(i); dense >= 0) {
             tensor(static_cast<size_t>(dense)).value = tensor(i).value;
             tensor(static_cast<size_t>(dense)).gradient = tensor(i).gradient;
         }
@@ -231,7 +232,7 @@ void Builder::add_forward(size_t i) {
         case NodeKind::batch_norm:
         case NodeKind::layer_norm: return add_normalization(i);
         case NodeKind::activation: {
-            if (fused_dense(i) >= 0 && elementwise(n)) return;
+            if (sharing_dense(i) >= 0 && elementwise(n)) return;
             const Tensor source = tensor(static_cast<size_t>(n.input));
             const ActivationForward a{n.function, n.alpha, source.value, source.stride, t.value,
                                       t.stride,   t.slope, t.stride,     t.columns};
@@ -508,7 +509,7 @@ void Builder::add_dense_backward(size_t i) {
     d.dx = source.gradient;
     d.dx_stride = source.stride;
     d.accumulate = !first_write(source.gradient);
-    if (elementwise(node(before)) && fused_dense(before) >= 0 && readers_[before] == 1) {
+    if (elementwise(node(before)) && sharing_dense(before) >= 0 && readers_[before] == 1) {
         d.function = node(before).function;
         d.alpha = node(before).alpha;
         d.y = source.value;

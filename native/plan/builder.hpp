@@ -21,7 +21,7 @@ class Builder {
     // What the graph says
     void count_readers();
     void find_gradients();
-    int fused_dense(size_t i) const;
+    int sharing_dense(size_t i) const;
     bool absorbed(size_t i) const;
     bool keeps_slope(size_t i) const;
     int home(size_t i) const;

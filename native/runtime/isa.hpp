@@ -8,10 +8,10 @@
 
 namespace denim {
 
-// The kernels for `name`, or for the best set available when it is empty. Throws std::invalid_argument with what there is.
+// The kernels for `name`, or for the preferred set when it is empty. Throws std::invalid_argument with what there is.
 const KernelTable& kernels(const std::string& name = "");
 
-// Names, best first.
+// Names, the preferred one first.
 std::vector<std::string> available_instruction_sets();
 
 }  // namespace denim

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from denim.data.feed import Feed
     from denim.engines.protocol import State, Steps
     from denim.program.program import Program
+    from denim.program.random import Permutation
     from denim.program.specs import Head
+
+
+_ONE_UNIT = (
+    "One unit cannot tell {classes} classes apart: end the model with Dense({classes}, activation='softmax') and keep "
+    "loss='sparse_categorical_crossentropy'.",
+    "For two classes end the model with Dense(1, activation='sigmoid') and use loss='binary_crossentropy', or with "
+    "Dense(2, activation='softmax') and keep the loss.",
+)
+"""For three classes and more, and for two."""
 
 
 def check_training(program: Program) -> None:
@@ -29,10 +39,10 @@ def check_training(program: Program) -> None:
         )
 
 
-def check_feed(program: Program, feed: Feed) -> None:
+def check_feed(program: Program, feed: Feed, steps: Steps | None = None, order: Permutation | None = None) -> None:
     """Everything that training and evaluating ask of a feed: ``check_arrays`` and ``check_labels``."""
     check_arrays(program, feed)
-    check_labels(program, feed)
+    check_labels(program, feed, steps, order)
 
 
 def check_arrays(program: Program, feed: Feed, *, targets: bool = True) -> None:
@@ -65,20 +75,36 @@ def check_arrays(program: Program, feed: Feed, *, targets: bool = True) -> None:
             _check_array(weights, feed.rows, (), f"sample weight of {name!r}")
 
 
-def check_labels(program: Program, feed: Feed) -> None:
+def check_labels(program: Program, feed: Feed, steps: Steps | None = None, order: Permutation | None = None) -> None:
     """Every class number lies in the range of its head's output.
+
+    With ``steps`` (and the ``order`` of their epoch) only the rows of these steps are looked at: a step's cost then
+    does not grow with the rows of the feed.
 
     Raises:
         ValueError: naming the first row of a label outside.
     """
+    if not any(map(takes_labels, program.heads)):
+        return
+    rows = _rows_of(feed, steps, order)
     for head, target in zip(program.heads, feed.targets, strict=True):
-        if not takes_labels(head) or target.size == 0:
+        read = target if rows is None else target[rows]
+        if not takes_labels(head) or read.size == 0:
             continue
         classes = program.shapes[head.output][-1]
-        low, high = int(target.min()), int(target.max())
-        if low < 0 or high >= classes:
+        if int(read.min()) < 0 or int(read.max()) >= classes:
             layer = program.nodes[head.output].name.partition("/")[0]
-            raise ValueError(_outside(layer, target, classes, low, high))
+            raise ValueError(_outside(layer, target, classes))
+
+
+def _rows_of(feed: Feed, steps: Steps | None, order: Permutation | None) -> slice | np.ndarray | None:
+    """The rows that the steps read; None for all."""
+    if steps is None:
+        return None
+    start, stop = min(steps.first * steps.batch_size, feed.rows), min(steps.stop * steps.batch_size, feed.rows)
+    if (start, stop) == (0, feed.rows):
+        return None
+    return slice(start, max(start, stop)) if order is None else order.indices(start, max(start, stop))
 
 
 def check_state(program: Program, state: State, *, slots: bool = True) -> None:
@@ -149,18 +175,21 @@ def _check_array(array: np.ndarray, rows: int, shape: tuple[int, ...], what: str
         )
 
 
-def _outside(name: str, target: np.ndarray, classes: int, low: int, high: int) -> str:
+def _outside(name: str, target: np.ndarray, classes: int) -> str:
+    low, high = int(target.min()), int(target.max())
     flat = target.reshape(len(target), -1)
     bad = (flat < 0) | (flat >= classes)
     row = int(np.argmax(bad.any(axis=1)))
     value = int(flat[row][bad[row]][0])
-    if low >= 1 and high == classes:
+    if classes == 1 and low >= 0:
+        hint = _ONE_UNIT[high < 2].format(classes=high + 1)
+    elif low >= 1 and high == classes:
         hint = "Are the labels counted from 1? Then subtract 1."
     elif low < 0:
         hint = "Are missing labels marked by negative numbers? Then leave these rows out."
     else:
         hint = f"Is the output too narrow? It would need {high + 1} units."
     return (
-        f"The labels of {name!r} must be integers from 0 to {classes - 1}, because its output has {classes} classes. "
-        f"Received: {value} at row {row}. {hint}"
+        f"The labels of {name!r} must be integers from 0 to {classes - 1}, because its output has {classes} "
+        f"class{'' if classes == 1 else 'es'}. Received: {value} at row {row}. {hint}"
     )

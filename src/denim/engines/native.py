@@ -73,12 +73,12 @@ _ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
 
 
 def available_instruction_sets() -> list[str]:
-    """Instruction sets that this build and this CPU have, best first."""
+    """Instruction sets that this build and this CPU have, the preferred one first."""
     return list(_native.available_instruction_sets())
 
 
 def instruction_set() -> str:
-    """The instruction set in use: ``DENIM_ISA``'s, else the best there is.
+    """The instruction set in use: ``DENIM_ISA``'s, else the preferred one.
 
     Raises:
         ValueError: DENIM_ISA names one that is not there.
