@@ -1,6 +1,6 @@
 """A chapter on dense neural networks, from the first hidden layer to early stopping, on Fashion-MNIST.
 
-    python examples/chapter.py            a few minutes; pictures and models go to runs/chapter/
+    python examples/chapter.py            about a minute; pictures and models go to runs/chapter/
     python examples/chapter.py --quick    few samples and epochs, to see it run
 
 It is plain Keras code. With `import keras` in place of `import denim as keras` it does the same.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+
+import denim as keras
 
 Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -37,3 +40,13 @@ def fashion_mnist() -> Arrays:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"Fashion-MNIST cannot be had here: {error}")
+
+
+@pytest.fixture
+def fresh_session() -> Iterator[None]:
+    """Automatic names from the start, and the engine that defines what is right."""
+    keras.utils.clear_session()
+    keras.config.set_engine("reference")
+    yield
+    keras.config.set_engine(None)
+    keras.config.set_floatx("float32")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import denim as keras
-from denim import naming
+from denim import absent, naming, suggest
 from denim.variables import Variable
 
 
@@ -66,6 +66,72 @@ def test_a_misspelt_name_is_told_the_nearest(module: str, name: str, hint: str) 
     with pytest.raises(AttributeError) as caught:
         getattr(importlib.import_module(module), name)
     assert str(caught.value) == f"module {module!r} has no attribute {name!r}{hint}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        (
+            "from denim.datasets import fasion_mnist",
+            "module 'denim.datasets' has no attribute 'fasion_mnist'; did you mean 'fashion_mnist'?",
+        ),
+        ("from denim.losses import binary_crosentropy", "; did you mean 'binary_crossentropy'?"),
+        (
+            "from denim.layers import Dense, Conv2D",
+            "Keras has `layers.Conv2D`, denim has not: it is for dense networks.",
+        ),
+    ],
+)
+def test_an_import_of_a_missing_name_says_the_same(statement: str, text: str) -> None:
+    with pytest.raises(ImportError) as caught:
+        exec(statement)
+    assert str(caught.value).endswith(text)
+
+
+def test_a_missing_name_is_no_attribute() -> None:
+    assert not hasattr(keras.datasets, "fasion_mnist")
+    assert getattr(keras.losses, "binary_crosentropy", None) is None
+
+
+# Names that Keras has
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "text"),
+    [
+        ("denim.layers", "Conv2D", "Keras has `layers.Conv2D`, denim has not: it is for dense networks."),
+        ("denim.layers", "Conv2d", "Keras has `layers.Conv2D`, denim has not: it is for dense networks."),
+        ("denim.layers", "Concatenate", "Keras has `layers.Concatenate`, denim has not yet."),
+        ("denim.datasets", "mnist", "Keras has `datasets.mnist`, denim has not yet."),
+        ("denim.metrics", "AUC", "Keras has `metrics.AUC`, denim has not yet."),
+        ("denim", "ops", "Keras has `ops`, denim has not yet."),
+        ("denim", "loss", "module 'denim' has no attribute 'loss'; did you mean 'losses'?"),
+    ],
+)
+def test_a_name_of_keras_is_not_taken_for_a_misspelt_one(module: str, name: str, text: str) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(importlib.import_module(module), name)
+    assert str(caught.value) == text
+
+
+def test_an_optimizer_of_keras_is_not_taken_for_a_misspelt_one() -> None:
+    with pytest.raises(
+        ValueError, match=r"adadelta\. Keras has `optimizers\.Adadelta`, denim has not yet\. Known: SGD,"
+    ):
+        keras.optimizers.get("adadelta")
+
+
+def test_what_is_said_to_be_absent_is_absent_and_said_once() -> None:
+    names = absent.names()
+    assert len(names) == len(set(names)) > 300
+    assert [pair for pair in names if hasattr(importlib.import_module(pair[0]), pair[1])] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"), [("acc", "accuracy"), ("Acuracy", "accuracy"), ("ac", None), ("val", None), (3, None)]
+)
+def test_the_nearest_name(name: object, nearest: str | None) -> None:
+    assert suggest.closest(name, ["accuracy", "loss", "val_accuracy", "val_loss"]) == nearest
 
 
 # Naming

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
-
-from denim.suggest import closest
 
 
 def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -22,7 +21,12 @@ def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str]
 
     def __getattr__(name: str) -> Any:
         if name not in exports:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}{_hint(name, exports)}")
+            text = _refusal(module, name, exports)
+            # `from module import name` replaces the text of an AttributeError by its own, after a look for a submodule
+            # that is being imported.
+            if _imports(sys._getframe(1)) and f"{module}.{name}" not in sys.modules:
+                raise ImportError(text, name=module)
+            raise AttributeError(text)
         home = exports[name]
         if home is None:
             return importlib.import_module(f"{module}.{name}")
@@ -36,7 +40,22 @@ def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str]
     return __getattr__, __dir__
 
 
-def _hint(name: str, exports: Mapping[str, str | None]) -> str:
-    # Tools probe modules for dunder names; those are not misspellings.
-    near = None if name.startswith("__") else closest(name, exports)
-    return f"; did you mean {near!r}?" if near else ""
+def _refusal(module: str, name: str, exports: Mapping[str, str | None]) -> str:
+    plain = f"module {module!r} has no attribute {name!r}"
+    if name.startswith("__"):  # Tools probe modules for dunder names; those are not misspellings.
+        return plain
+    from denim.absent import said_of
+    from denim.suggest import closest
+
+    said = said_of(module, name)
+    if said is not None:
+        return said
+    near = closest(name, exports)
+    return f"{plain}; did you mean {near!r}?" if near else said_of(module, name, any_case=True) or plain
+
+
+def _imports(frame: FrameType) -> bool:
+    """Whether the frame is at the point of a ``from module import name`` where it takes the name."""
+    import opcode
+
+    return frame.f_code.co_code[frame.f_lasti] == opcode.opmap["IMPORT_FROM"]

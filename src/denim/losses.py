@@ -387,6 +387,13 @@ def get(identifier: Any) -> Any:
     )
 
 
+def is_loss(identifier: object) -> bool:
+    """Whether this is a Loss, its class, or one's name."""
+    if isinstance(identifier, str):
+        return identifier in {**FUNCTIONS, **_ALIASES, **_CLASSES}
+    return isinstance(identifier, Loss) or (isinstance(identifier, type) and issubclass(identifier, Loss))
+
+
 def as_loss(identifier: Any) -> Loss:
     """What ``compile`` makes of a loss: an object with a ``spec``.
 

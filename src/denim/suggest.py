@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 
 def closest(name: object, known: Iterable[str]) -> str | None:
-    """The known name nearest to ``name``, ignoring case; None when none is near."""
+    """The known name nearest to ``name``, ignoring case, or else the only one that it begins; None without any."""
     if not isinstance(name, str):
         return None
     import difflib
 
     by_lower = {candidate.lower(): candidate for candidate in known}
     near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    if not near and len(name) >= 3:
+        begun = [candidate for candidate in by_lower if candidate.startswith(name.lower())]
+        near = begun if len(begun) == 1 else []
     return by_lower[near[0]] if near else None
 
 

@@ -251,3 +251,18 @@ def test_a_folder_one_may_not_enter(tiny, home, monkeypatch):
             load(tiny.dataset)
     finally:
         closed.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("have", "outcome"),
+    [(None, "no such folder"), ((), "train-images, train-labels, test-images, test-labels: not there")],
+    ids=["no folder", "an empty folder"],
+)
+def test_a_denim_data_without_the_files_is_not_passed_over_in_silence(tiny, home, cached, monkeypatch, have, outcome):
+    tiny.put(cached)
+    monkeypatch.setenv("DENIM_DATA", str(home / "mine"))
+    if have is not None:
+        (home / "mine").mkdir()
+    text = f"Tiny: DENIM_DATA ({home}/mine): {outcome}; taken from denim's cache ({cached}). "
+    with pytest.warns(DatasetWarning, match=re.escape(text + "Correct DENIM_DATA, or unset it.")):
+        tiny.check(load(tiny.dataset))

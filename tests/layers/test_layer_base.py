@@ -231,5 +231,22 @@ def test_a_layer_with_a_call_of_its_own_is_refused_clearly() -> None:
         def call(self, x: Any) -> Any:
             return 2 * x
 
-    with pytest.raises(NotImplementedError, match=r"Twice .* has no `emit`"):
+    with pytest.raises(
+        NotImplementedError,
+        match=r"Twice: layers of your own, written in Python with a `call`, are not supported yet\.",
+    ):
         Twice()(np.zeros((1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("complex64", "an array of dtype complex64."), ("U3", "an array of dtype <U3.")]
+)
+def test_set_weights_takes_real_numbers(kind: str, text: str) -> None:
+    layer = layers.Dense(2, name="out")
+    layer.build((None, 3))
+    before = layer.get_weights()
+    with pytest.raises(TypeError) as refusal:
+        layer.set_weights([np.ones((3, 2)), np.ones(2).astype(kind)])
+    assert str(refusal.value) == f"Weight 'out/bias' of 'out' must be given real numbers. Received: {text}"
+    for now, then in zip(layer.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(now, then)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ def real_keras() -> Any:
 
 
 @pytest.fixture(autouse=True)
-def fresh_session() -> Iterator[None]:
+def _seeded() -> None:
+    """Automatic names from the start, and the same seeds; the engine is the one in use."""
     denim.utils.clear_session()
     denim.utils.set_random_seed(7)
-    yield

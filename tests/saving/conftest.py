@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,9 @@ Y = np.arange(15) % 3
 
 
 @pytest.fixture(autouse=True)
-def fresh_session() -> Iterator[None]:
-    """Automatic names and seeds from the start, and the engine that defines what is right."""
-    keras.utils.clear_session()
+def _fresh(fresh_session: None) -> None:
+    """Every test here runs in a fresh session, with the same seeds."""
     keras.utils.set_random_seed(1)
-    keras.config.set_engine("reference")
-    yield
-    keras.config.set_engine(None)
 
 
 @pytest.fixture

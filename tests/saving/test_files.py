@@ -98,8 +98,16 @@ def test_what_cannot_be_written_down_leaves_the_old_file(model: Any, saved: Path
 
 
 def test_a_missing_folder(model: Any, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        model.save(tmp_path / "no" / "m.keras")
+    path = tmp_path / "no" / "m.keras"
+    with pytest.raises(FileNotFoundError) as caught:
+        model.save(path)
+    assert str(caught.value) == (
+        f"A model is saved to a folder that is there. Received: filepath={path}, and '{path.parent}' does not exist. "
+        f"Make it first: os.makedirs('{path.parent}')."
+    )
+    path.parent.write_text("a file")
+    with pytest.raises(FileNotFoundError, match="/no' is no folder"):
+        model.save_weights(path.with_name("m.weights.h5"))
 
 
 def test_saving_over_a_folder(model: Any, tmp_path: Path) -> None:

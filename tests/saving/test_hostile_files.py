@@ -487,6 +487,12 @@ def test_declared_arrays_do_not_make_room_for_huge_layers(with_weights: Hdf5, sa
     assert "bytes in the file" in refusal(path)
 
 
+def test_more_objects_than_a_model_has(with_weights: Hdf5, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("denim.saving.hdf5.MAX_OBJECTS", 20)
+    path = with_weights(lambda f: [f.create_group(f"layers/more{i}") for i in range(30)])
+    assert "at most 20 groups and arrays. Received: a file with more." in refusal(path)
+
+
 def test_one_array_under_many_names(with_weights: Hdf5) -> None:
     path = with_weights(lambda f: [f.__setitem__(f"layers/more/vars/{i}", f[KERNEL]) for i in range(3)])
     assert "a second link to one" in refusal(path)

@@ -212,7 +212,7 @@ def test_mistakes_are_told_with_both_classes_and_the_probability() -> None:
 def test_seed_versions_and_command_are_there(digits_study, tree: Element) -> None:
     facts = dict(tree.by_id("making").all("table")[0].rows())
 
-    assert {"denim", "engine", "processor", "Python", "NumPy", "scikit-learn"} <= set(facts)
+    assert {"denim", "engine", "processor", "Python", "NumPy", "h5py", "scikit-learn"} <= set(facts)
     assert (facts["seed"], facts["epochs"], facts["optimizer"]) == ("42", "2", "RMSprop")
     if facts["engine"] == "native":
         from denim.engines import native

@@ -80,6 +80,8 @@ def test_quick_leaves_the_baseline_out_and_equal_seeds_give_equal_numbers(
     results = run("digits", console=console, quick=True, epochs=2, out=tmp_path)
 
     assert json.loads((tmp_path / "results.json").read_text())["baseline"] is None
+    assert "cross-validated" in digits_study.text
+    assert "cross-validated" not in console.file.getvalue()
     assert [model.history for model in results.models] == [model.history for model in digits_study.results.models]
 
 

@@ -85,9 +85,49 @@ def test_restored_weights_are_those_of_the_best_epoch(make: Any, data: Data) -> 
         np.testing.assert_array_equal(kept, best)
 
 
-def test_a_misspelt_monitor_is_named(make: Any, data: Data) -> None:
-    with pytest.raises(ValueError, match=r"monitor=val_acuracy, and .* mode='min' .* Did you mean 'accuracy'\?"):
-        make(metrics=["accuracy"]).fit(*data, verbose=0, callbacks=[EarlyStopping("val_acuracy")])
+@pytest.mark.parametrize(
+    "kind", [EarlyStopping, ReduceLROnPlateau, lambda monitor: ModelCheckpoint("m.keras", monitor)]
+)
+def test_a_misspelt_monitor_is_named(make: Any, data: Data, kind: Any) -> None:
+    with pytest.raises(ValueError) as caught:
+        make(metrics=["accuracy"]).fit(*data, validation_split=0.2, verbose=0, callbacks=[kind("val_acc")])
+    rate = ", learning_rate" if kind is ReduceLROnPlateau else ""
+    assert str(caught.value).partition(" ")[2] == (
+        "received monitor=val_acc, which is not in the logs. "
+        f"Available: accuracy, loss, val_accuracy, val_loss{rate}. Did you mean 'val_accuracy'?"
+    )
+
+
+def test_a_monitor_with_a_mode_is_hinted_at_too(make: Any, data: Data) -> None:
+    for callback in (
+        EarlyStopping("acc", mode="max"),
+        ReduceLROnPlateau("acc", mode="max"),
+        ModelCheckpoint("m.keras", "acc", mode="max", save_best_only=True),
+    ):
+        model = make(metrics=["accuracy"])
+        model.save = lambda *_, **__: None
+        with pytest.warns(UserWarning, match=r"vailable.*: accuracy, ?loss.*\. Did you mean 'accuracy'\?$"):
+            model.fit(*data, verbose=0, callbacks=[callback])
+
+
+def test_a_logged_value_of_no_known_direction_asks_for_the_mode(make: Any, data: Data) -> None:
+    note = LambdaCallback(on_epoch_end=lambda epoch, logs: logs.update(score=1.0))
+    with pytest.raises(ValueError, match=r"monitor=score, and the model's metrics do not tell .* if the lowest is\.$"):
+        make().fit(*data, verbose=0, callbacks=[note, EarlyStopping("score")])
+
+
+@pytest.mark.parametrize(
+    ("path", "weights", "text"),
+    [
+        ("c.h5", False, r"must end in `\.keras`\. Received: filepath=c\.h5\.$"),
+        ("c.weights.h5", False, r"filepath=c\.weights\.h5\. Or pass save_weights_only=True\.$"),
+        ("c", False, r"must end in `\.keras`\. Received: filepath=c\.$"),
+        ("c.h5", True, r"must end in `\.weights\.h5`\. Received: filepath=c\.h5$"),
+    ],
+)
+def test_a_path_that_cannot_be_saved_to_is_refused_at_once(path: str, weights: bool, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        ModelCheckpoint(path, save_weights_only=weights)
 
 
 def test_a_monitor_that_is_not_logged_warns_with_those_that_are(make: Any, data: Data) -> None:

@@ -51,6 +51,11 @@ REFUSED: dict[str, tuple[Fit, str]] = {
     "epochs float": (lambda m, x, y: m.fit(x, y, epochs=1.5), "Received: epochs=1.5"),
     "verbose": (lambda m, x, y: m.fit(x, y, verbose=3), "`verbose` must be 'auto', 0, 1 or 2. Received: verbose=3"),
     "split": (lambda m, x, y: m.fit(x, y, validation_split=1.5), "Received: validation_split=1.5"),
+    "split text": (
+        lambda m, x, y: m.fit(x, y, validation_split="a"),
+        "`validation_split` must be at least 0 and less than 1, the part of the samples kept for validation. Received: "
+        "validation_split='a'",
+    ),
     "split empty": (
         lambda m, x, y: m.fit(x[:1], y[:1], validation_split=0.5),
         "Training data contains 1 samples, which is not sufficient to split it into a validation and training set",
@@ -126,6 +131,16 @@ def test_steps_per_epoch_is_refused(make: Any, data: Data) -> None:
         ({"loss": keras.losses.MeanSquaredError(reduction="none")}, "reduction='none'"),
         ({"steps_per_execution": 0}, "Received: steps_per_execution=0"),
         ({"loss_weights": "a"}, "Expected `loss_weights` argument to be a float"),
+        (
+            {"optimizer": "mse"},
+            "The first argument of compile() is `optimizer`, and a loss was passed there. Received: optimizer='mse'. "
+            "Write model.compile(loss='mse').",
+        ),
+        (
+            {"optimizer": keras.losses.MeanSquaredError},
+            "The first argument of compile() is `optimizer`, and a loss was passed there. Received: optimizer=<class "
+            "'denim.losses.MeanSquaredError'>. Write model.compile(loss=...).",
+        ),
     ],
 )
 def test_bad_compile_arguments_change_nothing(options: dict[str, Any], text: str, make: Any, data: Data) -> None:
@@ -157,3 +172,22 @@ def test_targets_that_do_not_fit_the_loss(make: Any, data: Data) -> None:
 def test_a_model_without_a_loss_cannot_be_trained(make: Any, data: Data) -> None:
     with pytest.raises(ValueError, match="No loss to compute"):
         make(loss=None).fit(*data, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "meant"),
+    [
+        ("fit", "epoch", "epochs"),
+        ("evaluate", "batchsize", "batch_size"),
+        ("predict", "verbos", "verbose"),
+        ("compile", "optimiser", "optimizer"),
+    ],
+)
+def test_misspelt_arguments_are_named(method: str, name: str, meant: str, make: Any, data: Data) -> None:
+    model = make()
+    before = snapshot(model)
+    with pytest.raises(TypeError) as refusal:
+        getattr(model, method)(*data, **{name: 3})
+    text = f"{method}() got an unexpected keyword argument {name!r}. Did you mean {meant!r}?"
+    assert str(refusal.value) == text
+    assert snapshot(model) == before

@@ -50,6 +50,10 @@ NOT_COMPILED = (
 CARDINALITY = "Data cardinality is ambiguous. Make sure all arrays contain the same number of samples."
 MISFIT = "Input 'input_layer' of the model is incompatible with x: expected "
 RESHAPE = "Each row has the right number of elements in another shape: pass "
+ONE_UNIT = (
+    "One unit cannot tell 10 classes apart: end the model with Dense(10, activation='softmax') and use "
+    "loss='categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class numbers."
+)
 FILL = "or fill in the gaps, for example with np.nan_to_num"
 METRICS = (
     "Known: accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, categorical_crossentropy, "
@@ -111,6 +115,63 @@ DATA: dict[str, tuple[Callable[[], Any], tuple[Any, Any], str]] = {
         "classes 0 to "
         "9 end the model with Dense(10, activation='softmax') and compile it with "
         "loss='sparse_categorical_crossentropy'.",
+    ),
+    "one-hot targets of one unit": (
+        sigmoid,
+        (X, np.eye(10)[Y]),
+        "Arguments `target` and `output` must have the same shape. Received: target.shape=(50, 10), output.shape=(50, "
+        f"1) (binary_crossentropy). {ONE_UNIT}",
+    ),
+    "one-hot targets of one unit with the one-hot loss": (
+        lambda: model(1, "sigmoid", "categorical_crossentropy"),
+        (X, np.eye(10)[Y]),
+        "Arguments `target` and `output` must have the same shape. Received: target.shape=(50, 10), output.shape=(50, "
+        f"1) (categorical_crossentropy). {ONE_UNIT}",
+    ),
+    "one-hot targets of one unit with the sparse loss": (
+        lambda: model(1, "sigmoid"),
+        (X, np.eye(10)[Y]),
+        "Arguments `target` and `output` must have the same shape up until the last dimension: target.shape=(50, 10), "
+        f"output.shape=(50, 1) (sparse_categorical_crossentropy takes class numbers). {ONE_UNIT}",
+    ),
+    "three classes of one unit": (
+        lambda: model(1, None),
+        (X, Y),
+        "The labels of 'dense' must be integers from 0 to 0, because its output has 1 class. Received: 1 at row 1. One "
+        "unit cannot tell 3 classes apart: end the model with Dense(3, activation='softmax') and keep "
+        "loss='sparse_categorical_crossentropy'.",
+    ),
+    "two classes of one unit with the sparse loss": (
+        lambda: model(1, "sigmoid"),
+        (X, Y % 2),
+        "The labels of 'dense' must be integers from 0 to 0, because its output has 1 class. Received: 1 at row 1. For "
+        "two classes end the model with Dense(1, activation='sigmoid') and use loss='binary_crossentropy', or with "
+        "Dense(2, activation='softmax') and keep the loss.",
+    ),
+    "class numbers with the binary loss": (
+        lambda: model(loss="binary_crossentropy"),
+        (X, Y),
+        "Arguments `target` and `output` must have the same shape. Received: target.shape=(50,), output.shape=(50, 3) "
+        "(binary_crossentropy). The targets look like class numbers: these go with 'sparse_categorical_crossentropy', "
+        "or make them one-hot with utils.to_categorical().",
+    ),
+    "x too large for float32": (
+        model,
+        (np.where(np.arange(300).reshape(50, 6) < 20, 1.0, -1e300), Y),
+        "`x` must hold numbers that are not too large for float32, at most 3.4e+38. Received: -1e+300 at row 3, column "
+        "2; 47 of 50 rows are too large. Scale it, for example x / np.abs(x).max().",
+    ),
+    "y too large for float32": (
+        lambda: model(1, None, "mse"),
+        (X, np.where(Y == 2, 1e39, 0.0)),
+        "`y` must hold numbers that are not too large for float32, at most 3.4e+38. Received: 1e+39 at row 2; 16 of 50 "
+        "rows are too large. Scale it, for example y / np.abs(y).max().",
+    ),
+    "NaN in float64": (
+        model,
+        (HOLES.astype("float64"), Y),
+        "`x` must hold finite numbers. Received: NaN at row 7, column 2; 2 of 50 rows are not finite. Keep the rows "
+        f"where np.isfinite(x).all(axis=1) is true, {FILL}(x).",
     ),
     "classes -1 and 1": (
         sigmoid,
@@ -260,6 +321,21 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
         "`class_weight` must be a dict from class numbers to weights, such as {0: 1.0, 1: 5.0}. Received: "
         "class_weight=[1.0, 2.0]",
     ),
+    "NaN in the rows split off": (
+        {"x": np.concatenate([X[:44], HOLES[6:12]]), "validation_split": 0.2},
+        "`x` must hold finite numbers. Received: NaN at row 45, column 2; 2 of 50 rows are not finite. Keep the rows "
+        f"where np.isfinite(x).all(axis=1) is true, {FILL}(x).",
+    ),
+    "a label in the rows split off": (
+        {"y": np.where(np.arange(50) == 48, 3, Y), "validation_split": 0.2},
+        "The labels of 'dense' must be integers from 0 to 2, because its output has 3 classes. Received: 3 at row 48. "
+        "Is the output too narrow? It would need 4 units.",
+    ),
+    "sample_weight in the rows split off": (
+        {"sample_weight": np.where(np.arange(50) == 48, np.nan, 1.0), "validation_split": 0.2},
+        "`sample_weight` must hold finite numbers. Received: NaN at row 48; 1 of 50 rows are not finite. Keep the rows "
+        f"where np.isfinite(sample_weight) is true, {FILL}(sample_weight).",
+    ),
     "validation_data of another width": (
         {"validation_data": (X[:, :4], Y)},
         f"`validation_data`: {MISFIT}axis -1 of input shape to have value 6, but received input with shape (50, 4).",
@@ -282,7 +358,7 @@ def test_arguments_of_fit(case: str) -> None:
     judged = model()
     before = snapshot(judged)
     with pytest.raises(ValueError) as refusal:
-        judged.fit(X, Y, **arguments)
+        judged.fit(**{"x": X, "y": Y} | arguments)
     assert str(refusal.value) == text
     assert snapshot(judged) == before
 
@@ -498,6 +574,49 @@ def test_a_loss_that_is_lost(scale: float, further: str, capsys: pytest.CaptureF
     )
     made.fit(X, X[:, 0], verbose=0)
     assert hints(capsys) == []
+
+
+@pytest.mark.parametrize("clip", ["clipnorm", "clipvalue", "global_clipnorm"])
+def test_clipping_is_not_proposed_to_those_who_clip(clip: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = model(1, None, "mse", optimizer=optimizers.SGD(1e38, **{clip: 1e38}))
+    made.fit(X, X[:, 0], epochs=4, verbose=2)
+    (hint,) = hints(capsys)
+    assert hint.endswith("may be too high: try a tenth of it. The weights are lost: build the model again.")
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae"])
+@pytest.mark.parametrize(
+    ("y", "text"),
+    [
+        (
+            Y,
+            "Hint: y has values from 0 to 2, but the sigmoid of 'dense' stays between 0 and 1. For the classes 0 to 2 "
+            "use Dense(3, activation='softmax') and loss='sparse_categorical_crossentropy'; for measured numbers use "
+            "Dense without an activation.",
+        ),
+        (
+            Y - 0.5,
+            "Hint: y has values from -0.5 to 1.5, but the sigmoid of 'dense' stays between 0 and 1. For measured "
+            "numbers use Dense without an activation.",
+        ),
+        (Y / 2, None),
+    ],
+)
+def test_a_sigmoid_that_cannot_reach_its_targets(
+    loss: str, y: np.ndarray, text: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model(1, "sigmoid", loss).fit(X, y, verbose=2)
+    assert hints(capsys) == ([] if text is None else [text])
+
+
+def test_float64_models_take_numbers_that_float32_cannot_hold() -> None:
+    keras.config.set_floatx("float64")
+    keras.config.set_engine("reference")
+    try:
+        made = model(1, None, "mae")
+    finally:
+        keras.config.set_floatx("float32")
+    assert np.isfinite(made.evaluate(X.astype("float64") * 1e300, Y, verbose=0))
 
 
 def test_large_finite_numbers_are_finite() -> None:

@@ -62,12 +62,13 @@ class EarlyStopping(MonitorCallback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare with the best so far."""
-        self.find_direction()
-        current = (logs or {}).get(self.monitor)
+        logs = logs or {}
+        self.find_direction(logs)
+        current = logs.get(self.monitor)
         if current is None:
             warnings.warn(
                 f"Early stopping conditioned on metric `{self.monitor}` which is not available. "
-                f"Available metrics are: {','.join(logs or {})}",
+                f"Available metrics are: {','.join(logs)}.{self.hint(logs)}",
                 stacklevel=3,
             )
             return

@@ -24,7 +24,7 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: may hold placeholders, as in "{epoch:02d}-{val_loss:.2f}.keras", for the logs and the epoch, the first
-            being 1. Ends in ".keras" (or ".h5"), or, for weights only, in ".weights.h5". Missing folders are made.
+            being 1. Ends in ".keras", or, for weights only, in ".weights.h5". Missing folders are made.
         monitor: the metric's name in the logs, for ``save_best_only``.
         verbose: 1 to say what is done.
         save_best_only: save only when the metric is better than ever.
@@ -69,8 +69,11 @@ class ModelCheckpoint(MonitorCallback):
                 "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided must end in "
                 f"`.weights.h5`. Received: filepath={self.filepath}"
             )
-        if not save_weights_only and not self.filepath.endswith((".keras", ".h5")):
-            raise ValueError(f"The filepath provided must end in `.keras`. Received: filepath={self.filepath}")
+        if not save_weights_only and not self.filepath.endswith(".keras"):
+            weights = " Or pass save_weights_only=True." if self.filepath.endswith(".weights.h5") else ""
+            raise ValueError(
+                f"The filepath provided must end in `.keras`. Received: filepath={self.filepath}.{weights}"
+            )
         self._epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -85,7 +88,7 @@ class ModelCheckpoint(MonitorCallback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save after the epoch."""
-        self.find_direction()
+        self.find_direction(logs)
         if self._batches is None:
             self._consider(epoch, logs or {})
 
@@ -119,7 +122,9 @@ class ModelCheckpoint(MonitorCallback):
         current = logs.get(self.monitor)
         if current is None:
             warnings.warn(
-                f"Can save best model only with {self.monitor} available. Available: {', '.join(logs)}.", stacklevel=4
+                f"Can save best model only with {self.monitor} available. Available: {', '.join(logs)}."
+                f"{self.hint(logs)}",
+                stacklevel=4,
             )
             return True
         if np.ndim(current) > 0:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denim.callbacks.callback import Callback
+from denim.callbacks.callback import Callback, Logs
 from denim.suggest import did_you_mean
 
 _MODES = ("auto", "min", "max")
@@ -38,14 +38,21 @@ class MonitorCallback(Callback):
         self.min_delta = abs(min_delta)
         self._less_is_better: bool | None = None
 
-    def find_direction(self) -> None:
+    def find_direction(self, logs: Logs | None = None) -> None:
         """Settle which way is better; the model's metrics must exist by now.
+
+        Args:
+            logs: of the epoch, to be named in the error.
 
         Raises:
             ValueError: if mode "auto" finds no metric of this name that knows.
         """
         if self._less_is_better is None:
-            self._less_is_better = self._is_minimized()
+            self._less_is_better = self._is_minimized(logs or {})
+
+    def hint(self, logs: Logs) -> str:
+        """``" Did you mean 'val_accuracy'?"`` where the monitored name is not in the logs but one near to it is."""
+        return "" if self.monitor in logs else did_you_mean(self.monitor, logs)
 
     def improves(self, value: Any, reference: Any) -> bool:
         """Whether ``value`` is better than ``reference``, by ``min_delta`` at least; anything is better than None.
@@ -60,7 +67,7 @@ class MonitorCallback(Callback):
                 return bool(np.float32(value + self.min_delta) < np.float32(reference))
             return bool(np.float32(value - self.min_delta) > np.float32(reference))
 
-    def _is_minimized(self) -> bool:
+    def _is_minimized(self, logs: Logs) -> bool:
         if self.mode != "auto":
             return self.mode == "min"
         name = self.monitor.removeprefix("val_")
@@ -69,9 +76,12 @@ class MonitorCallback(Callback):
             return directions[-1] == "down"
         if name == "loss":
             return True
-        known = [m.name for m in self.model.metrics if m.direction is not None]
+        if logs and self.monitor not in logs:
+            raise ValueError(
+                f"{type(self).__name__} received monitor={self.monitor}, which is not in the logs. "
+                f"Available: {', '.join(logs)}.{self.hint(logs)}"
+            )
         raise ValueError(
             f"{type(self).__name__} received monitor={self.monitor}, and the model's metrics do not tell whether less "
             "or more of it is better. Pass mode='max' if the highest value is the best, mode='min' if the lowest is."
-            f"{did_you_mean(name, ['loss', *known])}"
         )

@@ -77,14 +77,14 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare with the best so far."""
-        self.find_direction()
         logs = {} if logs is None else logs
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        self.find_direction(logs)
         current = logs.get(self.monitor)
         if current is None:
             warnings.warn(
                 f"Learning rate reduction is conditioned on metric `{self.monitor}` which is not available. "
-                f"Available metrics are: {','.join(logs)}.",
+                f"Available metrics are: {','.join(logs)}.{self.hint(logs)}",
                 stacklevel=3,
             )
             return

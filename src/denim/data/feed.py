@@ -16,12 +16,15 @@ class Feed:
         inputs: one array for each of the program's inputs; any real dtype, shape (rows, ...).
         targets: one for each head; integers for sparse losses, else numbers. Empty when only predicting.
         weights: one per head, shape (rows,), or None; empty when there are none at all.
+        classes: one per head, for targets that are class numbers and were found to be less than this, or None. It
+            counts for read-only arrays alone; empty when nothing was looked at.
     """
 
     rows: int
     inputs: tuple[np.ndarray, ...]
     targets: tuple[np.ndarray, ...] = ()
     weights: tuple[np.ndarray | None, ...] = ()
+    classes: tuple[int | None, ...] = ()
 
     def slice(self, start: int, stop: int) -> Feed:
         """Rows [start, stop), as views."""
@@ -30,4 +33,5 @@ class Feed:
             inputs=tuple(a[start:stop] for a in self.inputs),
             targets=tuple(a[start:stop] for a in self.targets),
             weights=tuple(None if a is None else a[start:stop] for a in self.weights),
+            classes=self.classes,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,21 +42,30 @@ def feed_samples(program: Program, samples: Samples) -> Feed:
     if not samples.rows:
         raise ValueError(f"There are no samples: x has shape {samples.inputs[0].shape}.")
     for head, y in zip(program.heads, samples.targets, strict=True):
-        check_finite(y, "y" if len(samples.targets) == 1 else program.nodes[head.output].name.partition("/")[0])
+        name = "y" if len(samples.targets) == 1 else program.nodes[head.output].name.partition("/")[0]
+        check_finite(y, name, program.dtype)
     targets = tuple(
-        (labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
+        (_own_labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
         for head, y in zip(program.heads, samples.targets, strict=True)
     )
     feed = Feed(samples.rows, feed_inputs(program, samples).inputs, targets, samples.weights)
     check_feed(program, feed)
     for index, x in zip(program.inputs, samples.inputs, strict=True):
-        check_finite(x, "x" if len(samples.inputs) == 1 else program.nodes[index].name)
+        check_finite(x, "x" if len(samples.inputs) == 1 else program.nodes[index].name, program.dtype)
     for head, array in zip(program.heads, feed.targets, strict=True):
         if head.loss is not None and head.loss.function == "binary_crossentropy":
             check_probabilities(array, program.nodes[head.output].name.partition("/")[0])
     for array in {id(a): a for a in feed.weights if a is not None}.values():
         check_finite(array, "sample_weight")
-    return feed
+    classes = tuple(program.shapes[h.output][-1] if takes_labels(h) else None for h in program.heads)
+    return replace(feed, classes=classes)
+
+
+def _own_labels(y: np.ndarray) -> np.ndarray:
+    """A copy that nobody can change once it has been checked: engines index with class numbers."""
+    own = labels(y).copy()
+    own.flags.writeable = False
+    return own
 
 
 def _shaped(array: np.ndarray, shape: Shape, name: str, targets: Sequence[np.ndarray]) -> np.ndarray:
@@ -77,10 +87,22 @@ def _misfit(full: Shape, shape: Shape, name: str) -> str:
         axis = next(a for a in range(-1, -len(shape) - 1, -1) if received[a] != shape[a])
         rule = f"expected axis {axis} of input shape to have value {shape[axis]}"
     text = f"Input {name!r} of the model is incompatible with x: {rule}, but received input with shape {full}."
+    return text + shape_advice(full, shape)
+
+
+def shape_advice(full: tuple[int | None, ...], shape: tuple[int | None, ...]) -> str:
+    """What to do with an x of shape ``full`` where a sample must have ``shape``; empty where nothing is near."""
+    received = full[1:]
     if full == shape:
-        return f"{text} This is one sample without the axis of samples: pass x[None]."
-    if received and math.prod(received) == math.prod(shape):
+        return " This is one sample without the axis of samples: pass x[None]."
+    if None in received or None in shape or received == shape:
+        return ""
+    if received and _elements(received) == _elements(shape):
         flat = f", or begin the model with Input(shape={received}) and Flatten()" if len(shape) == 1 else ""
         reshaped = f"x.reshape(-1, {', '.join(map(str, shape))})"
-        return f"{text} Each row has the right number of elements in another shape: pass {reshaped}{flat}."
-    return text
+        return f" Each row has the right number of elements in another shape: pass {reshaped}{flat}."
+    return ""
+
+
+def _elements(shape: tuple[int | None, ...]) -> int:
+    return math.prod(size for size in shape if size is not None)

@@ -1,4 +1,4 @@
-"""Whether an array holds NaN or infinity, at the cost of one sum."""
+"""Whether an array holds NaN, infinity, or what the arithmetic would make infinity of, at the cost of one pass."""
 
 from __future__ import annotations
 
@@ -6,32 +6,46 @@ import math
 
 import numpy as np
 
-_BLOCK_ELEMENTS = 1 << 20
+_BLOCK_ELEMENTS = 1 << 16
+"""Elements looked at a time: half a megabyte of float64, so that a second look at them finds them in the cache."""
 
 
-def check_finite(array: np.ndarray, role: str) -> None:
-    """Nothing if all numbers are finite.
+def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
+    """Nothing if all numbers are finite, also as ``dtype``.
 
     The sum of finite numbers is finite unless it overflows, so that one pass without a temporary array settles nearly
-    every case; only where the sum is not finite each number is looked at.
+    every case; numbers wider than ``dtype`` are compared with its limits block by block. Only where that fails each
+    number is looked at.
 
     Args:
         array: samples along the first axis; integers are always finite.
         role: what it is called in errors, such as "x".
+        dtype: what the arithmetic is done in.
 
     Raises:
-        ValueError: naming how many rows are not finite and the first of them.
+        ValueError: naming how many rows are not finite, or too large, and the first of them.
     """
-    if array.dtype.kind != "f":
-        return
-    with np.errstate(all="ignore"):
-        total = array.sum()
-    if math.isfinite(total):
+    if array.dtype.kind != "f" or not array.size:
         return
     size = max(1, _BLOCK_ELEMENTS // max(1, math.prod(array.shape[1:])))
-    bad = np.concatenate([_not_finite(array[start : start + size]) for start in range(0, len(array), size)])
-    if not bad.any():
-        return
+    blocks = [array[start : start + size] for start in range(0, len(array), size)]
+    limit = float(np.finfo(dtype).max)
+    wide = array.dtype.itemsize > np.dtype(dtype).itemsize
+    with np.errstate(all="ignore"):
+        if wide:
+            if all(-limit <= block.min() and block.max() <= limit for block in blocks):
+                return
+        elif math.isfinite(array.sum()):
+            return
+    bad = np.concatenate([_any_in_row(~np.isfinite(block)) for block in blocks])
+    if bad.any():
+        _refuse_not_finite(array, bad, role)
+    if wide:
+        bad = np.concatenate([_any_in_row(np.abs(block) > limit) for block in blocks])
+        _refuse_too_large(array, bad, limit, role, dtype)
+
+
+def _refuse_not_finite(array: np.ndarray, bad: np.ndarray, role: str) -> None:
     row = int(np.argmax(bad))
     at = np.unravel_index(int(np.argmin(np.isfinite(array[row]))), array.shape[1:])
     value = "NaN" if np.isnan(array[row][at]) else "infinity"
@@ -41,9 +55,18 @@ def check_finite(array: np.ndarray, role: str) -> None:
     )
 
 
-def _not_finite(block: np.ndarray) -> np.ndarray:
-    """Which rows hold a number that is not finite."""
-    return ~np.isfinite(block).reshape(len(block), -1).all(axis=1)
+def _refuse_too_large(array: np.ndarray, bad: np.ndarray, limit: float, role: str, dtype: str) -> None:
+    row = int(np.argmax(bad))
+    at = np.unravel_index(int(np.argmax(np.abs(array[row]) > limit)), array.shape[1:])
+    raise ValueError(
+        f"`{role}` must hold numbers that are not too large for {dtype}, at most {limit:.1e}. Received: "
+        f"{float(array[row][at]):g} at row {row}{_place(tuple(map(int, at)))}; {int(bad.sum())} of {len(array)} rows "
+        f"are too large. Scale it, for example {role} / np.abs({role}).max()."
+    )
+
+
+def _any_in_row(block: np.ndarray) -> np.ndarray:
+    return np.asarray(block.reshape(len(block), -1).any(axis=1))
 
 
 def _place(at: tuple[int, ...]) -> str:

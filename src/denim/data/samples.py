@@ -26,16 +26,16 @@ class Samples:
         """How many samples there are."""
         return len(self.inputs[0])
 
-    def split(self, fraction: float) -> tuple[Samples, Samples]:
-        """The first and the last rows, as views; the last ``fraction`` of them are for validation.
+    def split_at(self, fraction: Any) -> int:
+        """The first of the last rows, the ``fraction`` of them that is for validation.
 
         Raises:
             ValueError: if the fraction is not within [0, 1), or if one side would be empty.
         """
-        if not 0.0 <= fraction < 1.0:
+        if isinstance(fraction, bool) or not isinstance(fraction, (int, float, np.number)) or not 0.0 <= fraction < 1.0:
             raise ValueError(
                 "`validation_split` must be at least 0 and less than 1, the part of the samples kept for validation. "
-                f"Received: validation_split={fraction}"
+                f"Received: validation_split={fraction!r}"
             )
         at = math.floor(self.rows * (1.0 - fraction))
         if at in (0, self.rows):
@@ -44,7 +44,7 @@ class Samples:
                 f"and training set as specified by `validation_split={fraction}`. Either provide more data, or a "
                 "different value for the `validation_split` argument."
             )
-        return self._slice(0, at), self._slice(at, self.rows)
+        return at
 
     def weighted_by_class(self, class_weight: Any, classes: int | None = None) -> Samples:
         """The same samples, each with the weight of its class, of which there are ``classes`` if that is known.
@@ -62,13 +62,6 @@ class Samples:
                 f"`class_weight` is only supported for Models with a single output. This one has {len(self.targets)}."
             )
         return replace(self, weights=(class_weights_to_sample_weights(self.targets[0], class_weight, classes),))
-
-    def _slice(self, start: int, stop: int) -> Samples:
-        return Samples(
-            tuple(a[start:stop] for a in self.inputs),
-            tuple(a[start:stop] for a in self.targets),
-            tuple(None if a is None else a[start:stop] for a in self.weights),
-        )
 
 
 def gather_samples(

@@ -25,25 +25,46 @@ def matched_shape(function: str, target: Shape, output: Shape) -> Shape:
     if target == wanted or target == (*wanted, 1) or (*target, 1) == wanted:
         return wanted
     if function in LABEL_FUNCTIONS:
-        hint = (
-            " The targets look like one-hot rows, such as utils.to_categorical() makes: these go with "
-            "'categorical_crossentropy' and 'categorical_accuracy'. Or make them class numbers: y.argmax(axis=-1)."
-            if target == output
-            else ""
-        )
+        hint = _too_many_axes(target, output) or _one_unit(target, output)
+        if target == output:
+            hint = (
+                " The targets look like one-hot rows, such as utils.to_categorical() makes: these go with "
+                "'categorical_crossentropy' and 'categorical_accuracy'. Or make them class numbers: y.argmax(axis=-1)."
+            )
         raise ValueError(
             "Arguments `target` and `output` must have the same shape up until the last dimension: "
             f"target.shape={_shown(target)}, output.shape={_shown(output)} ({function} takes class numbers).{hint}"
         )
-    hint = (
-        " The targets look like class numbers: these go with 'sparse_categorical_crossentropy', "
-        "or make them one-hot with utils.to_categorical()."
-        if function.startswith("categorical_") and target in (output[:-1], (*output[:-1], 1))
-        else ""
-    )
+    hint = _too_many_axes(target, output)
+    if not hint and function.startswith(("categorical_", "binary_")):
+        hint = _one_unit(target, output)
+        if target in (output[:-1], (*output[:-1], 1)):
+            hint = (
+                " The targets look like class numbers: these go with 'sparse_categorical_crossentropy', "
+                "or make them one-hot with utils.to_categorical()."
+            )
     raise ValueError(
         "Arguments `target` and `output` must have the same shape. Received: "
         f"target.shape={_shown(target)}, output.shape={_shown(output)} ({function}).{hint}"
+    )
+
+
+def _too_many_axes(target: Shape, output: Shape) -> str:
+    if len(output) < 3 or len(target) > 2:
+        return ""
+    return (
+        " The output has more axes than the targets, because Dense keeps all axes of x but the last: give each sample "
+        "one axis with x.reshape(len(x), -1), or begin the model with Flatten()."
+    )
+
+
+def _one_unit(target: Shape, output: Shape) -> str:
+    if output[-1:] != (1,) or target[:-1] != output[:-1]:
+        return ""
+    return (
+        f" One unit cannot tell {target[-1]} classes apart: end the model with Dense({target[-1]}, "
+        "activation='softmax') and use loss='categorical_crossentropy' for one-hot targets, or "
+        "'sparse_categorical_crossentropy' for class numbers."
     )
 
 

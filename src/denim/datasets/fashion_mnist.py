@@ -45,7 +45,8 @@ def load_data() -> tuple[Split, Split]:
     Raises:
         DatasetNotFoundError: a FileNotFoundError that lists each place with its outcome.
     Warns:
-        DatasetWarning: a file was there but damaged, and not used; or the cache cannot be written.
+        DatasetWarning: a file was there but damaged, and not used; or ``DENIM_DATA`` lacks a file that another place
+            has; or the cache cannot be written.
     """
     from denim.datasets.catalog import FASHION_MNIST
     from denim.datasets.sources import load

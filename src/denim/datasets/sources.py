@@ -50,21 +50,31 @@ def load(dataset: Dataset) -> tuple[Split, Split]:
 
     Raises:
         DatasetNotFoundError: the places together lack a file.
+    Warns:
+        DatasetWarning: the folder ``DENIM_DATA`` lacks a file that another place has.
     """
     found: dict[IdxFile, idx.Array] = {}
     tried: list[str] = []
+    givers: list[str] = []
     keeping = True
     for source in _itinerary(dataset):
         missing = [file for file in dataset.files if file not in found]
         had, outcome = _visit(source, missing, dataset)
         found |= had
         tried.append(f"{source.place}: {outcome}")
+        givers += [source.place] if had else []
         if source.keep and keeping:
             keeping = _keep(had, dataset, warn=not source.local)
         if len(found) == len(dataset.files):
             break
     else:
         raise DatasetNotFoundError(_not_found(dataset, found, tried))
+    if os.environ.get("DENIM_DATA") and len(tried) > 1:
+        warnings.warn(
+            f"{dataset.title}: {tried[0]}; taken from {' and '.join(givers)}. Correct DENIM_DATA, or unset it.",
+            DatasetWarning,
+            stacklevel=3,
+        )
     train = found[dataset.train_images], found[dataset.train_labels]
     return train, (found[dataset.test_images], found[dataset.test_labels])
 

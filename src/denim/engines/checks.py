@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from denim.data.feed import Feed
     from denim.engines.protocol import State, Steps
     from denim.program.program import Program
-    from denim.program.random import Permutation
     from denim.program.specs import Head
 
 
@@ -39,10 +38,10 @@ def check_training(program: Program) -> None:
         )
 
 
-def check_feed(program: Program, feed: Feed, steps: Steps | None = None, order: Permutation | None = None) -> None:
+def check_feed(program: Program, feed: Feed) -> None:
     """Everything that training and evaluating ask of a feed: ``check_arrays`` and ``check_labels``."""
     check_arrays(program, feed)
-    check_labels(program, feed, steps, order)
+    check_labels(program, feed)
 
 
 def check_arrays(program: Program, feed: Feed, *, targets: bool = True) -> None:
@@ -75,36 +74,23 @@ def check_arrays(program: Program, feed: Feed, *, targets: bool = True) -> None:
             _check_array(weights, feed.rows, (), f"sample weight of {name!r}")
 
 
-def check_labels(program: Program, feed: Feed, steps: Steps | None = None, order: Permutation | None = None) -> None:
+def check_labels(program: Program, feed: Feed) -> None:
     """Every class number lies in the range of its head's output.
 
-    With ``steps`` (and the ``order`` of their epoch) only the rows of these steps are looked at: a step's cost then
-    does not grow with the rows of the feed.
+    Labels that were checked before and cannot change are not read again: an engine is called for each step where
+    callbacks look at every batch.
 
     Raises:
         ValueError: naming the first row of a label outside.
     """
-    if not any(map(takes_labels, program.heads)):
-        return
-    rows = _rows_of(feed, steps, order)
-    for head, target in zip(program.heads, feed.targets, strict=True):
-        read = target if rows is None else target[rows]
-        if not takes_labels(head) or read.size == 0:
-            continue
+    checked = feed.classes or (None,) * len(feed.targets)
+    for head, target, known in zip(program.heads, feed.targets, checked, strict=True):
         classes = program.shapes[head.output][-1]
-        if int(read.min()) < 0 or int(read.max()) >= classes:
+        if not takes_labels(head) or target.size == 0 or (known == classes and not target.flags.writeable):
+            continue
+        if int(target.min()) < 0 or int(target.max()) >= classes:
             layer = program.nodes[head.output].name.partition("/")[0]
             raise ValueError(_outside(layer, target, classes))
-
-
-def _rows_of(feed: Feed, steps: Steps | None, order: Permutation | None) -> slice | np.ndarray | None:
-    """The rows that the steps read; None for all."""
-    if steps is None:
-        return None
-    start, stop = min(steps.first * steps.batch_size, feed.rows), min(steps.stop * steps.batch_size, feed.rows)
-    if (start, stop) == (0, feed.rows):
-        return None
-    return slice(start, max(start, stop)) if order is None else order.indices(start, max(start, stop))
 
 
 def check_state(program: Program, state: State, *, slots: bool = True) -> None:

@@ -11,6 +11,7 @@ from denim import config, initializers, regularizers
 from denim.layers.allotment import first_values
 from denim.layers.running import run_lowered
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
+from denim.layers.undoing import unbuilt_if_refused
 from denim.naming import auto_name, check_name
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Input as InputNode
@@ -172,7 +173,8 @@ class Layer:
         """Replace all values.
 
         Raises:
-            ValueError: if the number or a shape differs; nothing is then changed.
+            TypeError: for arrays of no real dtype.
+            ValueError: if the number or a shape differs. Nothing is then changed, nor after a TypeError.
         """
         mine, values = self.weights, [np.asarray(w) for w in weights]
         if len(mine) != len(values):
@@ -183,6 +185,11 @@ class Layer:
                 + ("" if self.built else " It isn't built yet: call it on data first.")
             )
         for variable, value in zip(mine, values, strict=True):
+            if value.dtype.kind not in "biuf":
+                raise TypeError(
+                    f"Weight {variable.path!r} of {self.name!r} must be given real numbers. Received: an array of "
+                    f"dtype {value.dtype}."
+                )
             if variable.shape != value.shape:
                 raise ValueError(
                     f"Weight {variable.path!r} of {self.name!r} has shape {variable.shape}, which is not compatible "
@@ -197,8 +204,11 @@ class Layer:
         """On KerasTensors: extend the graph. On arrays: the layer's output as an array, weights created if need be.
 
         Raises:
+            NotImplementedError: for a subclass with a Python ``call`` of its own.
             ValueError: for inputs that do not fit.
         """
+        if hasattr(self, "call") and type(self).emit is Layer.emit:
+            self.emit(ProgramBuilder(self.dtype))
         several = isinstance(inputs, (list, tuple)) and any(isinstance(x, KerasTensor) for x in inputs)
         tensors = list(inputs) if several else [inputs]
         if isinstance(tensors[0], KerasTensor):
@@ -225,11 +235,12 @@ class Layer:
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         array = np.asarray(inputs)
         self.check_inputs((array.shape,))
-        if not self.built:
-            self.build((None, *array.shape[1:]))
-        builder = ProgramBuilder(self.dtype)
-        source = builder.add(InputNode("input", sample_shape(array.shape[1:], "The shape of a sample"), self.dtype))
-        return run_lowered(builder.lowered(*self.emit_all(builder, (source,))), array, training)
+        with unbuilt_if_refused(self):
+            if not self.built:
+                self.build((None, *array.shape[1:]))
+            builder = ProgramBuilder(self.dtype)
+            source = builder.add(InputNode("input", sample_shape(array.shape[1:], "The shape of a sample"), self.dtype))
+            return run_lowered(builder.lowered(*self.emit_all(builder, (source,))), array, training)
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
         """Refuse inputs this layer cannot take.
@@ -261,8 +272,8 @@ class Layer:
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """Add this layer's nodes, reading nodes ``inputs``; returns the index of the node that is its output."""
         raise NotImplementedError(
-            f"{type(self).__name__} does not say which nodes of a Program it is: it has no `emit`. Layers with a "
-            "Python `call` of their own are not supported; build them from denim's layers."
+            f"{type(self).__name__}: layers of your own, written in Python with a `call`, are not supported yet. Build "
+            "the model from the layers in denim.layers, or wrap several of them in a Sequential."
         )
 
     def emit_all(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:

@@ -9,8 +9,10 @@ import numpy as np
 from denim.data.feed import Feed
 from denim.program.nodes import Activation, AffineScaling, BatchNormalization, Dense, LayerNormalization
 from denim.program.program import Program
+from denim.program.specs import Head
 
 _SCALING = (AffineScaling, BatchNormalization, LayerNormalization)
+_ERRORS = ("mean_squared_error", "mean_absolute_error")
 _ROWS_LOOKED_AT = 256
 _LARGE_FOR_A_PIXEL = 50
 _LARGEST_PIXEL = 255
@@ -27,6 +29,11 @@ def before_the_first_fit(program: Program, feed: Feed) -> list[str]:
                 "nothing can be learnt. For two classes use Dense(1, activation='sigmoid') and "
                 "loss='binary_crossentropy'; for more, one unit for each class."
             )
+    hints.extend(
+        _out_of_reach(program.nodes[head.output].name, target[:_ROWS_LOOKED_AT])
+        for head, target in zip(program.heads, feed.targets, strict=True)
+        if head.loss is not None and head.loss.function in _ERRORS and _exceeds_a_sigmoid(program, head, target)
+    )
     if not _scales_its_input(program):
         hints.extend(
             f"Hint: {'x' if len(feed.inputs) == 1 else repr(program.nodes[index].name)} holds whole numbers from 0 to "
@@ -47,9 +54,32 @@ def after_a_lost_loss(loss: float, epoch: int, learning_rate: float, program: Pr
             f" x has values up to {largest:g}: scale it, for example with a layers.Normalization that has been adapted "
             "to it."
         )
+    rule = program.optimizer
+    clipped = rule is not None and any((rule.clipnorm, rule.clipvalue, rule.global_clipnorm))
     return (
-        f"{text} The learning rate, {learning_rate:g} now, may be too high: try a tenth of it, or an optimizer with "
-        "clipnorm=1.0. The weights are lost: build the model again."
+        f"{text} The learning rate, {learning_rate:g} now, may be too high: try a tenth of it"
+        f"{'' if clipped else ', or an optimizer with clipnorm=1.0'}. The weights are lost: build the model again."
+    )
+
+
+def _exceeds_a_sigmoid(program: Program, head: Head, target: np.ndarray) -> bool:
+    node, some = program.nodes[head.output], target[:_ROWS_LOOKED_AT]
+    if not isinstance(node, Activation) or node.function != "sigmoid":
+        return False
+    return bool(some.min() < 0 or some.max() > 1)
+
+
+def _out_of_reach(output: str, target: np.ndarray) -> str:
+    low, high = float(target.min()), float(target.max())
+    classes = ""
+    if low >= 0 and np.all(np.floor(target) == target):
+        classes = (
+            f"For the classes 0 to {high:g} use Dense({high + 1:g}, activation='softmax') and "
+            "loss='sparse_categorical_crossentropy'; for measured numbers"
+        )
+    return (
+        f"Hint: y has values from {low:g} to {high:g}, but the sigmoid of {output.partition('/')[0]!r} stays between 0 "
+        f"and 1. {classes or 'For measured numbers'} use Dense without an activation."
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from denim.data.feeding import shape_advice
 from denim.layers.base import Layer, single_or_list
 from denim.layers.running import run
 from denim.layers.symbolic import BatchShape, KerasTensor
+from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
 from denim.models.training import Trainer
@@ -189,14 +191,15 @@ class Model(Layer, Trainer):
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         arrays = tuple(map(np.asarray, inputs)) if self._takes_list(inputs) else (np.asarray(inputs),)
         self.check_inputs(tuple(array.shape for array in arrays))
-        if not self.built:
-            self.build((None, *arrays[0].shape[1:]))
-        if len({len(array) for array in arrays}) > 1:
-            raise ValueError(f"All inputs must have the same number of rows. Received: {[len(a) for a in arrays]}")
-        lowered = self.lower()
-        program = self._execution.program(lowered)
-        parameters = self._execution.state(lowered, program).parameters
-        return run(self._execution.executable(program), parameters, arrays, training)
+        with unbuilt_if_refused(self):
+            if not self.built:
+                self.build((None, *arrays[0].shape[1:]))
+            if len({len(array) for array in arrays}) > 1:
+                raise ValueError(f"All inputs must have the same number of rows. Received: {[len(a) for a in arrays]}")
+            lowered = self.lower()
+            program = self._execution.program(lowered)
+            parameters = self._execution.state(lowered, program).parameters
+            return run(self._execution.executable(program), parameters, arrays, training)
 
     def _takes_list(self, inputs: Any) -> bool:
         return self.built and (len(self.inputs) > 1 or (self.listed[0] and isinstance(inputs, (list, tuple))))
@@ -217,6 +220,7 @@ class Model(Layer, Trainer):
                 raise ValueError(
                     f"{type(self).__name__} {self.name!r} was passed incompatible inputs. For input {tensor.name!r}, "
                     f"expected shape {tensor.shape}, but received instead a tensor with shape {shape}."
+                    + shape_advice(shape, tensor.shape[1:])
                 )
 
     def compute_output_shape(self, input_shape: Any) -> Any:

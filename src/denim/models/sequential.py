@@ -7,6 +7,7 @@ from typing import Any
 from denim.layers.base import Layer
 from denim.layers.core import InputLayer
 from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape
+from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
 from denim.models.model import Model
@@ -115,11 +116,12 @@ class Sequential(Model):
     def _rebuild(self, chain: list[Layer]) -> None:
         """Connect the layers anew, if the input's shape is known."""
         graph = None
-        if len(chain) > 1 and isinstance(chain[0], InputLayer):
-            graph = self._connect(chain)
-        elif chain and isinstance(chain[0], Model) and chain[0].built:
-            chain = [InputLayer(batch_shape=chain[0].input_shape, dtype=chain[0].dtype), *chain]
-            graph = self._connect(chain)
+        with unbuilt_if_refused(self, *chain):
+            if len(chain) > 1 and isinstance(chain[0], InputLayer):
+                graph = self._connect(chain)
+            elif chain and isinstance(chain[0], Model) and chain[0].built:
+                chain = [InputLayer(batch_shape=chain[0].input_shape, dtype=chain[0].dtype), *chain]
+                graph = self._connect(chain)
         self._chain, self._graph, self.built = chain, graph, graph is not None
 
     def _connect(self, chain: list[Layer]) -> Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -69,6 +69,15 @@ class Stretch:
         feed = feed_samples(program, samples)
         execution.executable(program)
         return cls(execution, lowered, program, judgement, feed, batch_size, _limited(feed.rows, batch_size, steps))
+
+    def part(
+        self, start: int, stop: int, batch_size: int, steps: int | None = None, *, weighted: bool = True
+    ) -> Stretch:
+        """The rows [start, stop) alone, as views; not ``weighted`` they all weigh 1."""
+        feed = self.feed.slice(start, stop)
+        if not weighted:
+            feed = replace(feed, weights=())
+        return replace(self, feed=feed, batch_size=batch_size, steps=_limited(feed.rows, batch_size, steps))
 
     @property
     def trainable(self) -> list[Variable]:

@@ -8,14 +8,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from denim import optimizers
+from denim import losses, optimizers
 from denim.callbacks.callback_list import CallbackList
 from denim.callbacks.history import History
 from denim.data.batches import resolve_batch_size, whole
 from denim.data.samples import Samples, gather_samples
+from denim.layers.undoing import unbuilt_if_refused
 from denim.messages import print_message
 from denim.metrics import Mean
 from denim.models import hints
+from denim.models.arguments import names_checked
 from denim.models.compiling import Judgement, Objective
 from denim.models.execution import Execution, draw_key
 from denim.models.position import Position
@@ -62,6 +64,7 @@ class Trainer:
         self._execution = Execution()
         self._batch_key: int | None = None
 
+    @names_checked
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -92,6 +95,12 @@ class Trainer:
 
         Source: https://keras.io/api/models/model_training_apis/
         """
+        if losses.is_loss(optimizer):
+            given = repr(optimizer) if isinstance(optimizer, str) else "..."
+            raise ValueError(
+                "The first argument of compile() is `optimizer`, and a loss was passed there. "
+                f"Received: optimizer={optimizer!r}. Write model.compile(loss={given})."
+            )
         objective = Objective(loss, loss_weights, metrics, weighted_metrics)
         stride = whole("steps_per_execution", steps_per_execution, 1)
         self.optimizer = optimizers.get(optimizer)
@@ -143,6 +152,7 @@ class Trainer:
         for metric in self.metrics:
             metric.reset_state()
 
+    @names_checked
     def fit(
         self,
         x: Any = None,
@@ -187,8 +197,7 @@ class Trainer:
             the History: its ``history`` has a list with one value an epoch for each name.
 
         Raises:
-            ValueError: for data or arguments that do not fit. Nothing is then changed, except that a Sequential without
-                an Input may have been built.
+            ValueError: for data or arguments that do not fit. Nothing is then changed.
         """
         optimizer = self._compiled_optimizer()
         if steps_per_epoch is not None:
@@ -200,26 +209,33 @@ class Trainer:
         if not isinstance(shuffle, (bool, np.bool_)):
             raise ValueError(f"`shuffle` must be True or False. Received: shuffle={shuffle!r}")
         is_validated = _validated_epochs(validation_freq)
-        samples, held_out = self._samples(x, y, sample_weight), None
-        if validation_data is not None:
-            held_out = _within("validation_data", lambda: self._samples(*_unpacked(validation_data)))
-        elif validation_split:
-            samples, held_out = samples.split(validation_split)
-        if class_weight is not None:
-            samples = samples.weighted_by_class(class_weight, self._classes(samples))
-        training = self._stretch(samples, batch_size)
-        validation = None
-        if held_out is not None:
-            size = batch_size if validation_batch_size is None else validation_batch_size
-            validation = _within("validation_data", lambda: self._stretch(held_out, size, validation_steps))
-        optimizer.check_weights(training.trainable)
-        optimizer.scheduled_rates(1)
-        hooks = self._hooks(callbacks, verbose, epochs, training.steps, add_history=True)
+        validation_size = batch_size if validation_batch_size is None else validation_batch_size
+        with unbuilt_if_refused(self):
+            samples, held_out = self._samples(x, y, sample_weight), None
+            if validation_data is not None:
+                held_out = _within("validation_data", lambda: self._samples(*_unpacked(validation_data)))
+            at = samples.split_at(validation_split) if validation_split and held_out is None else samples.rows
+            if class_weight is not None:
+                samples = samples.weighted_by_class(class_weight, self._classes(samples))
+            training = self._stretch(samples, batch_size)
+            validation = None
+            if held_out is not None:
+                validation = _within(
+                    "validation_data", lambda: self._stretch(held_out, validation_size, validation_steps)
+                )
+            elif at < samples.rows:
+                # Split only now, so that errors have named the rows of x and y as they were passed.
+                size = resolve_batch_size(validation_size, samples.rows - at, validation_steps)
+                validation = training.part(at, samples.rows, size, validation_steps, weighted=class_weight is None)
+                training = training.part(0, at, training.batch_size)
+            optimizer.check_weights(training.trainable)
+            optimizer.scheduled_rates(1)
+            hooks = self._hooks(callbacks, verbose, epochs, training.steps, add_history=True)
 
         optimizer.build(training.trainable)
         self._judgement = training.judgement
         self.stop_training = False
-        self._position = at = Position(draw_key(), initial_epoch)
+        self._position = position = Position(draw_key(), initial_epoch)
         logs: dict[str, float] = {}
         hinted = verbose == 0
         if not hinted and not self._hinted:
@@ -227,13 +243,13 @@ class Trainer:
             for hint in hints.before_the_first_fit(training.program, training.feed):
                 print_message(hint)
         hooks.on_train_begin()
-        while at.epoch < epochs:
-            epoch = at.epoch
+        while position.epoch < epochs:
+            epoch = position.epoch
             hooks.on_epoch_begin(epoch)
-            logs = training.train_epoch(self, hooks, at, bool(shuffle))
+            logs = training.train_epoch(self, hooks, position, bool(shuffle))
             if validation is not None and is_validated(epoch + 1):
                 logs |= {f"val_{name}": value for name, value in validation.evaluate(self, hooks).items()}
-            at.go_to(Position(at.key, epoch + 1))
+            position.go_to(Position(position.key, epoch + 1))
             hooks.on_epoch_end(epoch, logs)
             if not hinted and not math.isfinite(logs["loss"]):
                 hinted = True
@@ -244,6 +260,7 @@ class Trainer:
         hooks.on_train_end(logs)
         return self.history  # type: ignore[return-value]
 
+    @names_checked
     def evaluate(
         self,
         x: Any = None,
@@ -271,11 +288,13 @@ class Trainer:
             ValueError: for data that do not fit.
         """
         self._require_compiled()
-        stretch = self._stretch(self._samples(x, y, sample_weight), batch_size, steps)
-        hooks = self._hooks(callbacks, verbose, 1, stretch.steps)
+        with unbuilt_if_refused(self):
+            stretch = self._stretch(self._samples(x, y, sample_weight), batch_size, steps)
+            hooks = self._hooks(callbacks, verbose, 1, stretch.steps)
         self._judgement = stretch.judgement
         return stretch.judgement.returned(stretch.evaluate(self, hooks), return_dict)
 
+    @names_checked
     def predict(
         self,
         x: Any,
@@ -299,8 +318,10 @@ class Trainer:
             ValueError: for data that do not fit.
         """
         samples = gather_samples(x, inputs=self._input_names())
-        prediction = Prediction.prepared(self._execution, self._lowered_for(samples), samples, batch_size, steps)
-        outputs = prediction.run(self, self._hooks(callbacks, verbose, 1, prediction.steps))
+        with unbuilt_if_refused(self):
+            prediction = Prediction.prepared(self._execution, self._lowered_for(samples), samples, batch_size, steps)
+            hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
+        outputs = prediction.run(self, hooks)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def train_on_batch(
@@ -313,10 +334,12 @@ class Trainer:
     ) -> Any:
         """One step on these samples; returns what ``evaluate`` does, for the batch before the step."""
         optimizer = self._compiled_optimizer()
-        samples = self._samples(x, y, sample_weight)
-        if class_weight is not None:
-            samples = samples.weighted_by_class(class_weight, self._classes(samples))
-        stretch = self._stretch(samples, max(samples.rows, 1))
+        with unbuilt_if_refused(self):
+            samples = self._samples(x, y, sample_weight)
+            if class_weight is not None:
+                samples = samples.weighted_by_class(class_weight, self._classes(samples))
+            stretch = self._stretch(samples, max(samples.rows, 1))
+            optimizer.check_weights(stretch.trainable)
         optimizer.build(stretch.trainable)
         self._judgement = stretch.judgement
         if self._batch_key is None:

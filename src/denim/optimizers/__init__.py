@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from denim.absent import said_of
 from denim.lazy import bind
 from denim.optimizers import schedules
 from denim.optimizers.adagrad import Adagrad
@@ -49,8 +50,10 @@ def get(identifier: Any) -> Optimizer | None:
         return _KNOWN[identifier.lower()].from_config({})
     if isinstance(identifier, Mapping) and str(identifier.get("class_name")).lower() in _KNOWN:
         return _KNOWN[identifier["class_name"].lower()].from_config(identifier.get("config", {}))
+    absent = said_of(__name__, identifier, any_case=True) if isinstance(identifier, str) else None
     raise ValueError(
-        f"Could not interpret optimizer identifier: {identifier}.{did_you_mean(identifier, _KNOWN)} "
+        f"Could not interpret optimizer identifier: {identifier}."
+        f"{did_you_mean(identifier, _KNOWN) if absent is None else f' {absent}'} "
         f"Known: {', '.join(kind.__name__ for kind in _KNOWN.values())}."
     )
 

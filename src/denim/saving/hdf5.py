@@ -128,9 +128,14 @@ def _looked_through(root: Any, size: int) -> StoredWeights:
                     f"A file of weights holds its arrays itself, without links. Received: the link {child!r}."
                 )
             info = h5o.get_info(group, raw)
-            if info.addr in seen or len(seen) > MAX_OBJECTS:
-                what = f"{child!r}, a second link to one" if info.addr in seen else f"more than {MAX_OBJECTS}"
-                raise ModelFileError(f"A file of weights holds at most {MAX_OBJECTS} objects, once. Received: {what}.")
+            if info.addr in seen:
+                raise ModelFileError(
+                    f"A file of weights holds each group and array once. Received: {child!r}, a second link to one."
+                )
+            if len(seen) > MAX_OBJECTS:
+                raise ModelFileError(
+                    f"A file of weights holds at most {MAX_OBJECTS} groups and arrays. Received: a file with more."
+                )
             seen.add(info.addr)
             if info.type == h5o.TYPE_GROUP:
                 inner = h5g.open(group, raw)

@@ -23,6 +23,12 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise IsADirectoryError(f"A model is saved to a file. Received: filepath={path}, which is a folder.")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(
+            f"A model is saved to a folder that is there. Received: filepath={path}, and {str(path.parent)!r} "
+            f"{'is no folder' if target.parent.exists() else 'does not exist'}. Make it first: "
+            f"os.makedirs({str(path.parent)!r})."
+        )
     part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb+") as file:

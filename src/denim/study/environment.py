@@ -23,6 +23,7 @@ def facts() -> list[tuple[str, str]]:
         ("system", f"{platform.system()}, {platform.machine()}"),
         ("Python", platform.python_version()),
         ("NumPy", version("numpy")),
+        ("h5py", version("h5py")),
         ("scikit-learn", version("scikit-learn")),
         ("matplotlib", version("matplotlib")),
     ]

@@ -43,7 +43,8 @@ class Results:
 
     def table(self, baseline_parameters: int) -> Table:
         """Baseline and networks side by side."""
-        table = Table("model", "parameters", "seconds", "cross-validated", "validation", "test")
+        cross_validated = () if self.baseline is None else ("cross-validated",)
+        table = Table("model", "parameters", "seconds", *cross_validated, "validation", "test")
         for column in table.columns[1:]:
             column.justify = "right"
         if self.baseline is not None:
@@ -60,7 +61,7 @@ class Results:
                 model.name,
                 f"{model.parameters:,}",
                 f"{model.train_seconds:.1f}",
-                "",
+                *("" for _ in cross_validated),
                 f"{model.val_accuracy:.4f}",
                 f"{model.test_accuracy:.4f}",
             )
