@@ -38,3 +38,14 @@ def check_name(name: object, owner: str) -> str:
 def clear_session(free_memory: bool = True) -> None:
     """Start the automatic names afresh. ``free_memory`` is accepted as in Keras; Python frees what nobody holds."""
     _counts.clear()
+
+
+def counted() -> Counter[str]:
+    """How far the automatic names have come, to go back to with ``restore``."""
+    return _counts.copy()
+
+
+def restore(counts: Counter[str]) -> None:
+    """Give the automatic names out again from where ``counted`` found them."""
+    _counts.clear()
+    _counts.update(counts)

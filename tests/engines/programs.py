@@ -101,13 +101,12 @@ class Draft:
         offset = self.parameter((units,), trainable, bias_regularizer, bias_decays) if bias else None
         return self._add(Dense(f"dense_{len(self.nodes)}", x, units, kernel, offset), (*shape[:-1], units))
 
-    def again(self, dense: int, x: int, *, own_bias: bool = False) -> int:
+    def again(self, dense: int, x: int) -> int:
         """The Dense node ``dense`` applied once more, with the same kernel."""
         node = self.nodes[dense]
         assert isinstance(node, Dense)
-        offset = self.parameter((node.units,)) if own_bias else node.bias
         shape = (*self.widths[x][:-1], node.units)
-        return self._add(Dense(f"{node.name}_again", x, node.units, node.kernel, offset), shape)
+        return self._add(Dense(f"{node.name}_again", x, node.units, node.kernel, node.bias), shape)
 
     def activation(self, x: int, function: str, alpha: float | None = None) -> int:
         return self._add(Activation(f"{function}_{len(self.nodes)}", x, function, alpha), self.widths[x])

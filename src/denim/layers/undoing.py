@@ -25,15 +25,14 @@ def unbuilt_if_refused(*layers: Buildable) -> Iterator[None]:
         yield
         return
     before = [(layer, _attributes(layer)) for layer in _each(layers)]
-    counts = naming._counts.copy()
+    counts = naming.counted()
     try:
         yield
     except BaseException:
         for layer, attributes in before:
             vars(layer).clear()
             vars(layer).update(attributes)
-        naming._counts.clear()
-        naming._counts.update(counts)
+        naming.restore(counts)
         raise
 
 
