@@ -523,7 +523,7 @@ void Builder::add_dense_backward(size_t i) {
 }
 
 void Builder::add_activation_backward(size_t i) {
-    if (slope_applied_[i] || home(i) != static_cast<int>(i)) return;
+    if (slope_applied_[i]) return;
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
     ActivationBackward a{};

@@ -34,10 +34,11 @@ NadamSchedule nadam_schedule(double beta_1, int64_t t) {
 
 bool penalized(const PenaltySpec& penalty) { return penalty.l1 != 0 || penalty.l2 != 0; }
 
-// Columns [first, last) of n for a thread, in whole granules.
-std::pair<long, long> columns_of(long n, int thread, int threads) {
-    const long granules = (n + kRowGranule - 1) / kRowGranule;
-    return {granules * thread / threads * kRowGranule, granules * (thread + 1) / threads * kRowGranule};
+// One after the other: the written order, whoever made the columns' sums.
+double total(const double* sums, long n) {
+    double sum = 0;
+    for (long j = 0; j < n; ++j) sum += sums[j];
+    return sum;
 }
 
 }  // namespace
@@ -252,13 +253,6 @@ void Parameters::sum_columns(int thread, int threads, bool gradients) const {
                            {.l1 = spec.penalty.l1, .l2 = spec.penalty.l2}};
         table_.column_sums(c, vectors[v].sums, c0, c1);
     }
-}
-
-// One after the other: the written order, whoever made the columns' sums.
-double Parameters::total(const double* sums, long n) const {
-    double sum = 0;
-    for (long j = 0; j < n; ++j) sum += sums[j];
-    return sum;
 }
 
 void Parameters::sum_penalty(int thread, int threads) const { sum_columns(thread, threads, false); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "plan/arena.hpp"
@@ -9,6 +10,12 @@
 #include "runtime/pool.hpp"
 
 namespace denim {
+
+// Columns [first, last) of n for a thread, in whole granules.
+inline std::pair<long, long> columns_of(long n, int thread, int threads) {
+    const long granules = (n + kRowGranule - 1) / kRowGranule;
+    return {granules * thread / threads * kRowGranule, granules * (thread + 1) / threads * kRowGranule};
+}
 
 // One use of a dense layer in a batch: its input's rows and its output's gradient.
 struct DenseUse {
@@ -81,7 +88,6 @@ class Parameters {
     void vector_gradients(long samples, int thread, int threads) const;
     void sum_columns(int thread, int threads, bool gradients) const;
     void apply(int thread, int threads) const;
-    double total(const double* sums, long n) const;
 
     const ProgramSpec& program_;
     const KernelTable& table_;

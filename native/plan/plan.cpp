@@ -18,9 +18,8 @@ void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool 
             if (by_columns || operation.columns > 0) barrier.wait();
             by_columns = operation.columns > 0;
             if (by_columns) {
-                const long granules = (operation.columns + kRowGranule - 1) / kRowGranule;
-                operation.run(step, granules * share.thread / share.threads * kRowGranule,
-                              granules * (share.thread + 1) / share.threads * kRowGranule);
+                const auto [c0, c1] = columns_of(operation.columns, share.thread, share.threads);
+                operation.run(step, c0, c1);
             } else if (share.sample0 < share.sample1) {
                 operation.run(step, share.sample0, share.sample1);
             }

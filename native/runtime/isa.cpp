@@ -10,8 +10,8 @@ extern const KernelTable kernels_avx2;
 extern const KernelTable kernels_avx512;
 #endif
 
-// Preferred first, which is not the widest: AVX-512 has not been faster where it was measured. Only sets that the CPU and
-// the operating system support.
+// Preferred first, which is not the widest: AVX-512 has been measured on too few CPUs. Only sets that the CPU and the
+// operating system support.
 static std::vector<const KernelTable*> supported() {
     std::vector<const KernelTable*> tables;
 #if defined(DENIM_HAVE_X86)

@@ -156,7 +156,18 @@ class MeanAbsoluteError(FormulaLoss):
         super().__init__(name, reduction, dtype)
 
 
-class BinaryCrossentropy(FormulaLoss):
+class _SmoothedCrossentropy(FormulaLoss):
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss."""
+        return {
+            **super().get_config(),
+            "from_logits": self.from_logits,
+            "label_smoothing": self.label_smoothing,
+            "axis": -1,
+        }
+
+
+class BinaryCrossentropy(_SmoothedCrossentropy):
     """-mean(t log p + (1 - t) log(1 - p)) over the last axis, for targets t of 0 and 1.
 
     Args:
@@ -180,17 +191,8 @@ class BinaryCrossentropy(FormulaLoss):
         _last_axis(axis)
         super().__init__(name, reduction, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal loss."""
-        return {
-            **super().get_config(),
-            "from_logits": self.from_logits,
-            "label_smoothing": self.label_smoothing,
-            "axis": -1,
-        }
 
-
-class CategoricalCrossentropy(FormulaLoss):
+class CategoricalCrossentropy(_SmoothedCrossentropy):
     """-sum(t log p) over the last axis, for one-hot targets t.
 
     Args:
@@ -213,15 +215,6 @@ class CategoricalCrossentropy(FormulaLoss):
     ) -> None:
         _last_axis(axis)
         super().__init__(name, reduction, dtype, from_logits=from_logits, label_smoothing=label_smoothing)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal loss."""
-        return {
-            **super().get_config(),
-            "from_logits": self.from_logits,
-            "label_smoothing": self.label_smoothing,
-            "axis": -1,
-        }
 
 
 class SparseCategoricalCrossentropy(FormulaLoss):

@@ -120,29 +120,25 @@ INTERRUPTED = """
     rows = 200_000
     feed = Feed(rows, (np.zeros((rows, 784), "uint8"),), (np.zeros(rows, "int32"),))
     executable = NativeExecutable(program)
-    sent = []
 
     def interrupt():
         time.sleep(0.3)
-        sent.append(time.monotonic())
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
     try:
         executable.train(state, feed, batch_size=64)
     except KeyboardInterrupt:
-        print(time.monotonic() - sent[0], state.iterations, bool(np.isfinite(state.parameters).all()))
+        print(state.iterations, bool(np.isfinite(state.parameters).all()))
 """
 
 
 def test_ctrl_c_leaves_the_state_of_a_whole_step() -> None:
     code = textwrap.dedent(INTERRUPTED).format(folder=str(Path(__file__).parent))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, iterations, finite = done.stdout.split()
+    iterations, finite = done.stdout.split()
     assert 0 < int(iterations) < 3125
     assert finite == "True"
-    # No promise on a loaded machine, but an engine that ran to the end would need many seconds.
-    assert float(seconds) < 5
 
 
 def test_an_interrupted_prediction_always_returns(monkeypatch: pytest.MonkeyPatch) -> None:
