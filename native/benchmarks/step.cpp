@@ -10,7 +10,7 @@
 #include "runtime/isa.hpp"
 #include "runtime/runner.hpp"
 
-using namespace denim;
+using namespace denim::DENIM_PRECISION;
 
 namespace {
 
@@ -20,8 +20,8 @@ struct Workload {
     OptimizerSpec optimizer;
 };
 
-const OptimizerSpec kRmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9f, .epsilon = 1e-7f};
-const OptimizerSpec kAdam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7f, .beta_1 = 0.9, .beta_2 = 0.999};
+const OptimizerSpec kRmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9, .epsilon = 1e-7};
+const OptimizerSpec kAdam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7, .beta_1 = 0.9, .beta_2 = 0.999};
 
 const std::map<std::string, Workload> kWorkloads = {
     {"W1", {{784, 10}, 32, kRmsprop}},
@@ -49,7 +49,7 @@ ProgramSpec chain(const Workload& workload) {
     head.output = static_cast<int>(p.nodes.size()) - 1;
     head.labels = true;
     head.loss = LossSpec{LossKind::sparse_categorical_crossentropy, false, 0, Reduction::sum_over_batch_size, 1};
-    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5f, false});
+    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5, false});
     p.heads = {head};
     p.outputs = {head.output};
     p.optimizer = workload.optimizer;
@@ -69,20 +69,20 @@ int main(int argc, char** argv) {
     const long steps = std::atol(argv[4]), rows = workload.batch * steps;
     const ProgramSpec program = chain(workload);
     std::minstd_rand random(1);
-    const auto draw = [&](float low, float high) {
-        return low + (high - low) * static_cast<float>(random() - random.min()) / static_cast<float>(random.max());
+    const auto draw = [&](Real low, Real high) {
+        return low + (high - low) * static_cast<Real>(random() - random.min()) / static_cast<Real>(random.max());
     };
-    std::vector<float> x(static_cast<size_t>(rows * workload.sizes[0]));
-    for (float& v : x) v = draw(0, 1);
+    std::vector<Real> x(static_cast<size_t>(rows * workload.sizes[0]));
+    for (Real& v : x) v = draw(0, 1);
     std::vector<int32_t> y(static_cast<size_t>(rows));
     for (int32_t& label : y) label = static_cast<int32_t>(random() % 10);
-    std::vector<std::vector<float>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
-                                            std::vector<float>(static_cast<size_t>(program.flat_size)));
-    for (float& v : buffers[0]) v = draw(-0.05f, 0.05f);
+    std::vector<std::vector<Real>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
+                                            std::vector<Real>(static_cast<size_t>(program.flat_size)));
+    for (Real& v : buffers[0]) v = draw(-0.05, 0.05);
     StateSpec state;
     state.parameters = buffers[0].data();
     for (size_t s = 1; s < buffers.size(); ++s) state.slots.push_back(buffers[s].data());
-    state.learning_rate = 1e-3f;
+    state.learning_rate = 1e-3;
     const FeedSpec feed{rows,
                         {{x.data(), workload.sizes[0] * 4, Element::float32}},
                         {{y.data(), 4, Element::int32}},

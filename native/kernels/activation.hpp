@@ -4,23 +4,23 @@
 #include "kernels/table.hpp"
 #include "simd/math.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
-constexpr float kSeluAlpha = 1.67326324f;
-constexpr float kSeluScale = 1.05070098f;
-constexpr float kGeluTanhScale = 0.797884561f;  // sqrt(2 / pi)
-constexpr float kGeluTanhCubic = 0.044715f;
-constexpr float kNormalDensity = 0.398942280f;  // 1 / sqrt(2 pi)
+constexpr Real kSeluAlpha = 1.6732632423543772;
+constexpr Real kSeluScale = 1.0507009873554805;
+constexpr Real kGeluTanhScale = 0.79788456080286536;  // sqrt(2 / pi)
+constexpr Real kGeluTanhCubic = 0.044715;
+constexpr Real kNormalDensity = 0.39894228040143268;  // 1 / sqrt(2 pi)
 
 DENIM_INLINE Vec vhard_sigmoid(Vec x) {
-    const Vec six = set1(6.0f), lifted = x + set1(3.0f);
+    const Vec six = set1(6.0), lifted = x + set1(3.0);
     return select(lifted < Vec{}, Vec{}, select(lifted > six, six, lifted)) / six;
 }
 
 // Forward: the value, and the derivative for the functions whose slope does not follow from the value.
 template <Function kF>
 DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
-    const Vec zero = Vec{}, one = set1(1.0f);
+    const Vec zero = Vec{}, one = set1(1.0);
     if constexpr (kF == Function::relu) return select(x < zero, zero, x);  // so that NaN stays NaN
     if constexpr (kF == Function::sigmoid) return vsigmoid(x);
     if constexpr (kF == Function::tanh) return vtanh(x);
@@ -49,15 +49,15 @@ DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
     }
     if constexpr (kF == Function::gelu) {
         const Vec cdf = vnormal_cdf(x);
-        slope = fma(x * set1(kNormalDensity), vexp(x * x * set1(-0.5f)), cdf);
+        slope = fma(x * set1(kNormalDensity), vexp(x * x * set1(-0.5)), cdf);
         return x * cdf;
     }
     if constexpr (kF == Function::gelu_tanh) {
         const Vec x2 = x * x;
         const Vec t = vtanh(set1(kGeluTanhScale) * x * fma(set1(kGeluTanhCubic), x2, one));
-        const Vec half = set1(0.5f) * (one + t);
-        const Vec inner = set1(kGeluTanhScale) * fma(set1(3.0f * kGeluTanhCubic), x2, one);
-        slope = fma(set1(0.5f) * x * (one - t * t), inner, half);
+        const Vec half = set1(0.5) * (one + t);
+        const Vec inner = set1(kGeluTanhScale) * fma(set1(3 * kGeluTanhCubic), x2, one);
+        slope = fma(set1(0.5) * x * (one - t * t), inner, half);
         return x * half;
     }
     if constexpr (kF == Function::softsign) return x / (one + vabs(x));
@@ -65,15 +65,15 @@ DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
     if constexpr (kF == Function::relu6) return select(x < zero, zero, select(x > alpha, alpha, x));
     if constexpr (kF == Function::mish) {
         // tanh(log(1 + e)) = n / (n + 2) for n = e (e + 2); the function is x itself long before exp(20).
-        const Vec low = select(x > set1(20.0f), set1(20.0f), x), e = vexp(low);
-        const Vec n = e * (e + set1(2.0f)), d = n + set1(2.0f);
+        const Vec low = select(x > set1(20.0), set1(20.0), x), e = vexp(low);
+        const Vec n = e * (e + set1(2.0)), d = n + set1(2.0);
         const Vec t = n / d;
-        slope = fma(low * set1(4.0f), e * (one + e) / (d * d), t);
+        slope = fma(low * set1(4.0), e * (one + e) / (d * d), t);
         return x * t;
     }
     if constexpr (kF == Function::hard_silu) {
         const Vec s = vhard_sigmoid(x);
-        slope = select(vabs(x) < set1(3.0f), fma(x, set1(1.0f / 3.0f), set1(0.5f)), s);
+        slope = select(vabs(x) < set1(3.0), fma(x, set1(1.0 / 3.0), set1(0.5)), s);
         return x * s;
     }
     if constexpr (kF == Function::celu)
@@ -88,7 +88,7 @@ DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
 // Backward: the derivative from the value.
 template <Function kF>
 DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
-    const Vec zero = Vec{}, one = set1(1.0f);
+    const Vec zero = Vec{}, one = set1(1.0);
     if constexpr (kF == Function::relu) return select(y > zero, one, zero);
     if constexpr (kF == Function::sigmoid) return y * (one - y);
     if constexpr (kF == Function::tanh) return fma(-y, y, one);
@@ -102,7 +102,7 @@ DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
         return rest * rest;
     }
     if constexpr (kF == Function::hard_sigmoid)
-        return select((y > zero) & (y < one), set1(1.0f / 6.0f), zero);
+        return select((y > zero) & (y < one), set1(1.0 / 6.0), zero);
     if constexpr (kF == Function::relu6) return select((y > zero) & (y < alpha), one, zero);
     if constexpr (kF == Function::celu) return select(y > zero, one, y / alpha + one);
     return one;
@@ -134,11 +134,11 @@ DENIM_INLINE Vec slope_of(Vec y, Vec alpha) {
     }
 
 // n values, a multiple of the vector length; `slope` is written where it is given.
-static void activate_run(Function function, float alpha_value, const float* x, float* y, float* slope, long n) {
+static void activate_run(Function function, Real alpha_value, const Real* x, Real* y, Real* slope, long n) {
     const Vec alpha = set1(alpha_value);
 #define DENIM_RUN(F)                                                                                                   \
     for (long i = 0; i < n; i += kLanes) {                                                                             \
-        Vec s = set1(1.0f);                                                                                            \
+        Vec s = set1(1.0);                                                                                            \
         store(y + i, activate<F>(load(x + i), alpha, s));                                                              \
         if (slope) store(slope + i, s);                                                                                \
     }
@@ -146,8 +146,8 @@ static void activate_run(Function function, float alpha_value, const float* x, f
 #undef DENIM_RUN
 }
 
-static void multiply_by_slope(Function function, float alpha_value, const float* dy, const float* y,
-                              const float* slope, float* dx, bool accumulate, long n) {
+static void multiply_by_slope(Function function, Real alpha_value, const Real* dy, const Real* y,
+                              const Real* slope, Real* dx, bool accumulate, long n) {
     const Vec alpha = set1(alpha_value);
     if (slope) {
         for (long i = 0; i < n; i += kLanes) {
@@ -167,7 +167,7 @@ static void multiply_by_slope(Function function, float alpha_value, const float*
 
 DENIM_INLINE Vec lane_numbers() {
     Vec v;
-    for (int i = 0; i < kLanes; ++i) v[i] = (float)i;
+    for (int i = 0; i < kLanes; ++i) v[i] = (Real)i;
     return v;
 }
 
@@ -178,28 +178,28 @@ DENIM_INLINE void each_vector(long n, Visit visit) {
     for (long j = 0; j < n; j += kVirtualLanes)
         for (int part = 0; part < kLaneVectors; ++part) {
             const long column = j + part * kLanes;
-            visit(part, column, (Int)(numbers < set1((float)(n - column))));
+            visit(part, column, (Int)(numbers < set1((Real)(n - column))));
         }
 }
 
-DENIM_INLINE float row_max(const float* x, long n) {
+DENIM_INLINE Real row_max(const Real* x, long n) {
     Lanes16 top;
-    for (Vec& v : top.part) v = set1(-__builtin_inff());
+    for (Vec& v : top.part) v = set1(-kInfinity);
     each_vector(n, [&](int part, long j, Int inside) {
-        top.part[part] = vmax(select(inside, load(x + j), set1(-__builtin_inff())), top.part[part]);
+        top.part[part] = vmax(select(inside, load(x + j), set1(-kInfinity)), top.part[part]);
     });
     return fold_max(top);
 }
 
 template <class Value>
-DENIM_INLINE float row_sum(long n, Value value) {
+DENIM_INLINE Real row_sum(long n, Value value) {
     Lanes16 sum{};
     each_vector(n, [&](int part, long j, Int inside) { sum.part[part] += select(inside, value(j), Vec{}); });
     return fold_sum(sum);
 }
 
 // In place is fine. Columns past n become zero.
-DENIM_INLINE void softmax_row(const float* x, float* y, long n) {
+DENIM_INLINE void softmax_row(const Real* x, Real* y, long n) {
     const Vec top = set1(row_max(x, n));
     Lanes16 sum{};
     each_vector(n, [&](int part, long j, Int inside) {
@@ -212,7 +212,7 @@ DENIM_INLINE void softmax_row(const float* x, float* y, long n) {
 }
 
 // dx = y (dy - sum(y dy)).
-DENIM_INLINE void softmax_row_backward(const float* dy, const float* y, float* dx, bool accumulate, long n) {
+DENIM_INLINE void softmax_row_backward(const Real* dy, const Real* y, Real* dx, bool accumulate, long n) {
     const Vec dot = set1(row_sum(n, [&](long j) { return load(y + j) * load(dy + j); }));
     each_vector(n, [&](int, long j, Int inside) {
         const Vec d = select(inside, load(y + j) * (load(dy + j) - dot), Vec{});
@@ -221,14 +221,14 @@ DENIM_INLINE void softmax_row_backward(const float* dy, const float* y, float* d
 }
 
 // In place is fine. Columns past n become zero.
-DENIM_INLINE void log_softmax_row(const float* x, float* y, long n) {
+DENIM_INLINE void log_softmax_row(const Real* x, Real* y, long n) {
     const Vec top = set1(row_max(x, n));
     const Vec total = vlog(set1(row_sum(n, [&](long j) { return vexp(load(x + j) - top); })));
     each_vector(n, [&](int, long j, Int inside) { store(y + j, select(inside, (load(x + j) - top) - total, Vec{})); });
 }
 
 // dx = dy - exp(y) sum(dy).
-DENIM_INLINE void log_softmax_row_backward(const float* dy, const float* y, float* dx, bool accumulate, long n) {
+DENIM_INLINE void log_softmax_row_backward(const Real* dy, const Real* y, Real* dx, bool accumulate, long n) {
     const Vec sum = set1(row_sum(n, [&](long j) { return load(dy + j); }));
     each_vector(n, [&](int, long j, Int inside) {
         const Vec d = select(inside, fma(-vexp(load(y + j)), sum, load(dy + j)), Vec{});
@@ -238,8 +238,8 @@ DENIM_INLINE void log_softmax_row_backward(const float* dy, const float* y, floa
 
 static void activation_forward(const ActivationForward& a, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
-        const float* x = a.x + r * a.x_stride;
-        float* y = a.y + r * a.y_stride;
+        const Real* x = a.x + r * a.x_stride;
+        Real* y = a.y + r * a.y_stride;
         if (a.function == Function::softmax)
             softmax_row(x, y, a.n);
         else if (a.function == Function::log_softmax)
@@ -252,9 +252,9 @@ static void activation_forward(const ActivationForward& a, long row0, long row1)
 
 static void activation_backward(const ActivationBackward& a, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
-        const float* dy = a.dy + r * a.dy_stride;
-        const float* y = a.y + r * a.y_stride;
-        float* dx = a.dx + r * a.dx_stride;
+        const Real* dy = a.dy + r * a.dy_stride;
+        const Real* y = a.y + r * a.y_stride;
+        Real* dx = a.dx + r * a.dx_stride;
         if (a.function == Function::softmax)
             softmax_row_backward(dy, y, dx, a.accumulate, a.n);
         else if (a.function == Function::log_softmax)
@@ -265,4 +265,4 @@ static void activation_backward(const ActivationBackward& a, long row0, long row
     }
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

@@ -5,7 +5,7 @@
 #include "kernels/activation.hpp"
 #include "kernels/update.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 // Vectors of a full panel, and rows of a tile that keep the multiply-add pipes full with the registers there are.
 #if defined(DENIM_AVX512)
@@ -24,7 +24,7 @@ constexpr long kBlock = 256;
 
 // acc[i][v] = fma(a[i * row_stride + p * step_stride], b[p * b_stride + v], acc[i][v]) for p in order.
 template <int kRows, int kVectors>
-DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], const float* a, long row_stride, long step_stride, const float* b,
+DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], const Real* a, long row_stride, long step_stride, const Real* b,
                         long b_stride, long steps) {
     for (long p = 0; p < steps; ++p) {
         Vec column[kVectors];
@@ -48,8 +48,8 @@ DENIM_INLINE void row_tiles(long row0, long row1, Visit visit) {
 
 // One panel's share of rows [row0, row1): out += x[., k0:k1] . panel, then finish(out, row, rows) on the last block.
 template <int kVectors, class Finish>
-DENIM_INLINE void panel_product(const float* x, long x_stride, const float* panel, long k0, long k1, bool last,
-                                float* out, long out_stride, bool resume, long row0, long row1, Finish finish) {
+DENIM_INLINE void panel_product(const Real* x, long x_stride, const Real* panel, long k0, long k1, bool last,
+                                Real* out, long out_stride, bool resume, long row0, long row1, Finish finish) {
     constexpr long kWidth = kVectors * kLanes;
     row_tiles<rows_for(kVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
         Vec acc[kRows][kVectors];
@@ -59,7 +59,7 @@ DENIM_INLINE void panel_product(const float* x, long x_stride, const float* pane
         chain<kRows, kVectors>(acc, x + r * x_stride + k0, x_stride, 1, panel + k0 * kWidth, kWidth, k1 - k0);
         for (int i = 0; i < kRows; ++i)
             for (int v = 0; v < kVectors; ++v) {
-                float* at = out + (r + i) * out_stride + v * kLanes;
+                Real* at = out + (r + i) * out_stride + v * kLanes;
                 store(at, last ? finish(acc[i][v], r + i, v) : acc[i][v]);
             }
     });
@@ -75,12 +75,12 @@ DENIM_INLINE void each_width(long width, Visit visit) {
 
 // y = x . W over k-blocks and panels; finish(panel, value, row, vector) makes a stored value of a finished chain.
 template <class Finish>
-DENIM_INLINE void product(const float* x, long x_stride, const float* block, long block_rows, long k, long n, float* y,
+DENIM_INLINE void product(const Real* x, long x_stride, const Real* block, long block_rows, long k, long n, Real* y,
                           long y_stride, long row0, long row1, Finish finish) {
     for (long k0 = 0; k0 < k; k0 += kBlock) {
         const long k1 = k0 + kBlock < k ? k0 + kBlock : k;
         for (long p = 0; p < panels_of(n, kPanel); ++p) {
-            const float* panel = block + p * kPanel * block_rows;
+            const Real* panel = block + p * kPanel * block_rows;
             each_width(panel_width(n, kPanel, kLanes, p), [&]<int kVectors>() __attribute__((always_inline)) {
                 panel_product<kVectors>(x, x_stride, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, row0,
                                         row1, [&](Vec v, long row, int vector) __attribute__((always_inline)) {
@@ -94,14 +94,14 @@ DENIM_INLINE void product(const float* x, long x_stride, const float* block, lon
 static void dense_forward(const DenseForward& d, long row0, long row1) {
     const bool relu = d.function == Function::relu;
     product(d.x, d.x_stride, d.block, d.k + 1, d.k, d.n, d.y, d.y_stride, row0, row1,
-            [&](const float* bias, long, Vec v, long, int vector) __attribute__((always_inline)) {
+            [&](const Real* bias, long, Vec v, long, int vector) __attribute__((always_inline)) {
                 v = v + load(bias + vector * kLanes);
                 if (relu) v = select(v < Vec{}, Vec{}, v);
                 return v;
             });
     if (relu || d.function == Function::linear) return;
     for (long r = row0; r < row1; ++r) {
-        float* y = d.y + r * d.y_stride;
+        Real* y = d.y + r * d.y_stride;
         activate_run(d.function, d.alpha, y, y, d.slope ? d.slope + r * d.y_stride : nullptr, round_up(d.n, kLanes));
     }
 }
@@ -110,14 +110,14 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
     const bool relu = d.function == Function::relu;
     if (d.accumulate) {
         // The chain must be whole before it is added, so it cannot start from what is there.
-        float sum[rows_for(1) * kPanel];
+        Real sum[rows_for(1) * kPanel];
         for (long r = row0; r < row1; ++r)
             for (long p = 0; p < panels_of(d.k, kPanel); ++p) {
-                const float* panel = d.transposed + p * kPanel * d.n;
+                const Real* panel = d.transposed + p * kPanel * d.n;
                 each_width(panel_width(d.k, kPanel, kLanes, p), [&]<int kVectors>() {
                     panel_product<kVectors>(d.dy + r * d.dy_stride, d.dy_stride, panel, 0, d.n, true, sum, kPanel,
                                             false, 0, 1, [](Vec v, long, int) { return v; });
-                    float* dx = d.dx + r * d.dx_stride + p * kPanel;
+                    Real* dx = d.dx + r * d.dx_stride + p * kPanel;
                     for (int v = 0; v < kVectors; ++v)
                         store(dx + v * kLanes, load(dx + v * kLanes) + load(sum + v * kLanes));
                 });
@@ -125,7 +125,7 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
         return;
     }
     product(d.dy, d.dy_stride, d.transposed, d.n, d.n, d.k, d.dx, d.dx_stride, row0, row1,
-            [&](const float*, long p, Vec v, long row, int vector) __attribute__((always_inline)) {
+            [&](const Real*, long p, Vec v, long row, int vector) __attribute__((always_inline)) {
                 if (relu) {
                     const Vec y = load(d.y + row * d.y_stride + p * kPanel + vector * kLanes);
                     v = select(y > Vec{}, v, Vec{});
@@ -134,16 +134,16 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
             });
     if (relu || d.function == Function::linear) return;
     for (long r = row0; r < row1; ++r) {
-        float* dx = d.dx + r * d.dx_stride;
+        Real* dx = d.dx + r * d.dx_stride;
         multiply_by_slope(d.function, d.alpha, dx, d.y + r * d.y_stride, d.slope ? d.slope + r * d.y_stride : nullptr,
                           dx, false, round_up(d.k, kLanes));
     }
 }
 
-typedef float Four __attribute__((vector_size(16)));
+typedef Real Four __attribute__((vector_size(4 * sizeof(Real))));
 
 // to[j * to_stride + i] = from[i * from_stride + j] for i, j < 4.
-DENIM_INLINE void transpose_4x4(const float* from, long from_stride, float* to, long to_stride) {
+DENIM_INLINE void transpose_4x4(const Real* from, long from_stride, Real* to, long to_stride) {
     Four r[4];
     for (int i = 0; i < 4; ++i) __builtin_memcpy(&r[i], from + i * from_stride, sizeof(Four));
     const Four a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), b = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
@@ -154,11 +154,11 @@ DENIM_INLINE void transpose_4x4(const float* from, long from_stride, float* to, 
 }
 
 // W^T follows W: rows [k0, k0 + rows) of one panel of W are columns of W^T.
-static void transpose_unit(const DenseUpdate& d, const float* w, long width, long k0, long rows, long first_column) {
+static void transpose_unit(const DenseUpdate& d, const Real* w, long width, long k0, long rows, long first_column) {
     const long columns = d.n - first_column < width ? d.n - first_column : width;
     const long panel = k0 / kPanel;
     const long panel_columns = panel_width(d.k, kPanel, kLanes, panel);
-    float* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
+    Real* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
     const long whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
     for (long i = 0; i < whole_rows; i += 4)
         for (long j = 0; j < whole_columns; j += 4)
@@ -187,10 +187,10 @@ DENIM_INLINE Unit unit_of(const DenseUpdate& d, long index) {
 }
 
 template <int kVectors>
-DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, float* out) {
+DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, Real* out) {
     constexpr long kWidth = kVectors * kLanes;
-    const float one = 1.0f;
-    const float* a = u.bias ? &one : d.x + u.k0;
+    const Real one = 1.0;
+    const Real* a = u.bias ? &one : d.x + u.k0;
     const long step = u.bias ? 0 : d.x_stride;
     row_tiles<rows_for(kVectors) < kUnitRows ? (kVectors == 2 ? 4 : rows_for(kVectors)) : (int)kUnitRows>(
         0, u.rows, [&]<int kRows>(long r) __attribute__((always_inline)) {
@@ -204,17 +204,17 @@ DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, float* out)
         });
 }
 
-static void finish_unit(const DenseUpdate& d, const Unit& u, const float* gradient) {
+static void finish_unit(const DenseUpdate& d, const Unit& u, const Real* gradient) {
     update_run(*d.update, u.bias ? d.bias_rules : d.kernel_rules, d.block, d.slots, u.at, gradient, u.rows * u.width);
     if (d.transposed && !u.bias) transpose_unit(d, d.block + u.at, u.width, u.k0, u.rows, u.panel * kPanel);
 }
 
 static void dense_update(const DenseUpdate& d, long unit0, long unit1) {
-    float tile[kUnitRows * kPanel];
+    Real tile[kUnitRows * kPanel];
     for (long index = unit0; index < unit1; ++index) {
         const Unit u = unit_of(d, index);
         if (!(u.bias ? d.train_bias : d.train_kernel)) continue;
-        float* out = d.gradient ? d.gradient + u.at : tile;
+        Real* out = d.gradient ? d.gradient + u.at : tile;
         each_width(u.width, [&]<int kVectors>() __attribute__((always_inline)) { gradient_unit<kVectors>(d, u, out); });
         if (!d.gradient) finish_unit(d, u, tile);
     }
@@ -229,4 +229,4 @@ static void apply_update(const DenseUpdate& d, long unit0, long unit1) {
     }
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

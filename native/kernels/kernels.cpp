@@ -7,22 +7,22 @@
 #define DENIM_TEXT_(x) #x
 #define DENIM_TEXT(x) DENIM_TEXT_(x)
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 namespace DENIM_ISA {
 
-static void map(Function function, float alpha, const float* x, float* y, float* slope, long n) {
+static void map(Function function, Real alpha, const Real* x, Real* y, Real* slope, long n) {
     activate_run(function, alpha, x, y, slope, n);
     if (slope_from_value(function, alpha)) {
-        for (long i = 0; i < n; ++i) slope[i] = 1.0f;
+        for (long i = 0; i < n; ++i) slope[i] = 1.0;
         multiply_by_slope(function, alpha, slope, y, nullptr, slope, false, n);
     }
 }
 
-static void fused_multiply_add(const float* a, const float* b, const float* c, float* out, long n) {
+static void fused_multiply_add(const Real* a, const Real* b, const Real* c, Real* out, long n) {
     for (long i = 0; i < n; i += kLanes) store(out + i, fma(load(a + i), load(b + i), load(c + i)));
 }
 
-static void logarithm(const float* x, float* y, long n) {
+static void logarithm(const Real* x, Real* y, long n) {
     for (long i = 0; i < n; i += kLanes) store(y + i, vlog(load(x + i)));
 }
 
@@ -62,4 +62,4 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::logarithm,
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -4,9 +4,9 @@
 
 #include "kernels/activation.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
-constexpr float kEpsilon = 1e-7f;
+constexpr Real kEpsilon = 1e-7;
 
 // A probability as Keras takes its logarithm: clipped, and whether the clip let the gradient through.
 struct Clipped {
@@ -15,48 +15,48 @@ struct Clipped {
 };
 
 DENIM_INLINE Clipped clip(Vec p) {
-    const Vec low = set1(kEpsilon), high = set1(1.0f - kEpsilon);
+    const Vec low = set1(kEpsilon), high = set1(1 - kEpsilon);
     return {select(p < low, low, select(p > high, high, p)), (p >= low) & (p <= high)};
 }
 
-DENIM_INLINE void put(float* to, long j, Int inside, Vec value, bool accumulate) {
+DENIM_INLINE void put(Real* to, long j, Int inside, Vec value, bool accumulate) {
     value = select(inside, value, Vec{});
     store(to + j, accumulate ? load(to + j) + value : value);
 }
 
 struct Row {
-    const float* p;
-    const float* y;  // targets; null for labels
+    const Real* p;
+    const Real* y;  // targets; null for labels
     int32_t label;
     long n;
-    float scale;
-    float* gradient;
+    Real scale;
+    Real* gradient;
     bool accumulate;
 };
 
-DENIM_INLINE Vec smoothed(const Row& row, long j, float smoothing, float target) {
+DENIM_INLINE Vec smoothed(const Row& row, long j, Real smoothing, Real target) {
     Vec y;
     if (row.y) {
         y = load(row.y + j);
-        if (smoothing != 0) y = y * set1(1.0f - smoothing) + set1(smoothing * target);
+        if (smoothing != 0) y = y * set1(1 - smoothing) + set1(smoothing * target);
     } else {
-        y = select(lane_numbers() == set1((float)(row.label - j)), set1(1.0f), Vec{});
+        y = select(lane_numbers() == set1((Real)(row.label - j)), set1(1.0), Vec{});
     }
     return y;
 }
 
 // -sum y log softmax(z); gradient softmax(z) sum(y) - y.
-static float categorical_from_logits(const LossRows& l, const Row& row) {
-    const float uniform = 1.0f / (float)row.n;
-    const float top = row_max(row.p, row.n);
+static Real categorical_from_logits(const LossRows& l, const Row& row) {
+    const Real uniform = 1 / (Real)row.n;
+    const Real top = row_max(row.p, row.n);
     const Vec shift = set1(top);
     Lanes16 sum{};
     each_vector(row.n, [&](int part, long j, Int inside) {
         sum.part[part] += select(inside, vexp(load(row.p + j) - shift), Vec{});
     });
-    const float total = fold_sum(sum);
+    const Real total = fold_sum(sum);
     const Vec log_total = vlog(set1(total));
-    const float value =
+    const Real value =
         row_sum(row.n, [&](long j) { return smoothed(row, j, l.smoothing, uniform) * (log_total - (load(row.p + j) - shift)); });
     if (row.gradient) {
         const Vec mass = set1(row_sum(row.n, [&](long j) { return smoothed(row, j, l.smoothing, uniform); }));
@@ -70,10 +70,10 @@ static float categorical_from_logits(const LossRows& l, const Row& row) {
 }
 
 // q = p / sum p, clipped; -sum y log q.
-static float categorical_from_probabilities(const LossRows& l, const Row& row) {
-    const float uniform = 1.0f / (float)row.n;
+static Real categorical_from_probabilities(const LossRows& l, const Row& row) {
+    const Real uniform = 1 / (Real)row.n;
     const Vec total = set1(row_sum(row.n, [&](long j) { return load(row.p + j); }));
-    float value;
+    Real value;
     if (row.y) {
         value = row_sum(row.n, [&](long j) {
             return -smoothed(row, j, l.smoothing, uniform) * vlog(clip(load(row.p + j) / total).value);
@@ -97,10 +97,10 @@ static float categorical_from_probabilities(const LossRows& l, const Row& row) {
     return value;
 }
 
-static float binary(const LossRows& l, const Row& row) {
-    const Vec one = set1(1.0f), count = set1((float)row.n), scale = set1(row.scale);
-    const auto target = [&](long j) { return smoothed(row, j, l.smoothing, 0.5f); };
-    const float value = row_sum(row.n, [&](long j) {
+static Real binary(const LossRows& l, const Row& row) {
+    const Vec one = set1(1.0), count = set1((Real)row.n), scale = set1(row.scale);
+    const auto target = [&](long j) { return smoothed(row, j, l.smoothing, 0.5); };
+    const Real value = row_sum(row.n, [&](long j) {
         const Vec y = target(j), p = load(row.p + j);
         if (l.from_logits) return y * vsoftplus(-p) + (one - y) * vsoftplus(p);
         const Vec q = clip(p).value;
@@ -120,12 +120,12 @@ static float binary(const LossRows& l, const Row& row) {
             }
             put(row.gradient, j, inside, d / count * scale, row.accumulate);
         });
-    return value / (float)row.n;
+    return value / (Real)row.n;
 }
 
-static float squared(const Row& row) {
-    const Vec step = set1(2.0f / (float)row.n * row.scale);
-    const float value = row_sum(row.n, [&](long j) {
+static Real squared(const Row& row) {
+    const Vec step = set1(2 / (Real)row.n * row.scale);
+    const Real value = row_sum(row.n, [&](long j) {
         const Vec d = load(row.p + j) - load(row.y + j);
         return d * d;
     });
@@ -133,23 +133,23 @@ static float squared(const Row& row) {
         each_vector(row.n, [&](int, long j, Int inside) {
             put(row.gradient, j, inside, (load(row.p + j) - load(row.y + j)) * step, row.accumulate);
         });
-    return value / (float)row.n;
+    return value / (Real)row.n;
 }
 
-static float absolute(const Row& row) {
-    const Vec step = set1(row.scale / (float)row.n);
-    const float value = row_sum(row.n, [&](long j) { return vabs(load(row.p + j) - load(row.y + j)); });
+static Real absolute(const Row& row) {
+    const Vec step = set1(row.scale / (Real)row.n);
+    const Real value = row_sum(row.n, [&](long j) { return vabs(load(row.p + j) - load(row.y + j)); });
     if (row.gradient)
         each_vector(row.n, [&](int, long j, Int inside) {
             const Vec d = load(row.p + j) - load(row.y + j);
             put(row.gradient, j, inside, select(d > Vec{}, step, select(d < Vec{}, -step, Vec{})), row.accumulate);
         });
-    return value / (float)row.n;
+    return value / (Real)row.n;
 }
 
 static void loss_rows(const LossRows& l, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
-        const float weight = l.weights ? l.weights[r / l.rows_per_sample] : 1.0f;
+        const Real weight = l.weights ? l.weights[r / l.rows_per_sample] : (Real)1;
         const Row row{l.p + r * l.p_stride,
                       l.target ? l.target + r * l.target_stride : nullptr,
                       l.labels ? l.labels[r] : 0,
@@ -169,4 +169,4 @@ static void loss_rows(const LossRows& l, long row0, long row1) {
     }
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

@@ -4,7 +4,7 @@
 
 #include "kernels/activation.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 static void affine_forward(const Affine& a, long row0, long row1) {
     for (long r = row0; r < row1; ++r)
@@ -17,14 +17,14 @@ static void affine_backward(const Affine& a, long row0, long row1) {
     for (long r = row0; r < row1; ++r)
         for (long j = 0; j < round_up(a.n, kLanes); j += kLanes) {
             const Vec d = load(a.dy + r * a.y_stride + j) * load(a.scale + j);
-            float* dx = a.dx + r * a.x_stride + j;
+            Real* dx = a.dx + r * a.x_stride + j;
             store(dx, a.accumulate ? load(dx) + d : d);
         }
 }
 
-DENIM_INLINE Vec inverse_deviation(Vec variance, float epsilon) { return set1(1.0f) / vsqrt(variance + set1(epsilon)); }
+DENIM_INLINE Vec inverse_deviation(Vec variance, Real epsilon) { return set1(1.0) / vsqrt(variance + set1(epsilon)); }
 
-DENIM_INLINE Vec gain(const Normalize& z, long j) { return z.gamma ? load(z.gamma + j) : set1(1.0f); }
+DENIM_INLINE Vec gain(const Normalize& z, long j) { return z.gamma ? load(z.gamma + j) : set1(1.0); }
 
 DENIM_INLINE Vec bias(const Normalize& z, long j) { return z.beta ? load(z.beta + j) : Vec{}; }
 
@@ -51,7 +51,7 @@ DENIM_INLINE void keep_gradients(const Normalize& z, long j, const ColumnGradien
 
 // Columns [column0, column1): statistics over all rows, then y.
 static void batch_norm_forward(const Normalize& z, long rows, long column0, long column1) {
-    const Vec count = set1((float)rows);
+    const Vec count = set1((Real)rows);
     for (long j = column0; j < column1; j += kLanes) {
         Vec sum{}, squares{};
         for (long r = 0; r < rows; ++r) sum += load(z.x + r * z.x_stride + j);
@@ -72,7 +72,7 @@ static void batch_norm_forward(const Normalize& z, long rows, long column0, long
 
 // dx, and the gradients of gamma and beta.
 static void batch_norm_backward(const Normalize& z, long rows, long column0, long column1) {
-    const Vec count = set1((float)rows);
+    const Vec count = set1((Real)rows);
     for (long j = column0; j < column1; j += kLanes) {
         const Vec mean = load(z.mean + j), inverse = load(z.inverse + j);
         const ColumnGradients d = column_gradients(z, rows, j, [&](long, Vec x) { return (x - mean) * inverse; });
@@ -81,7 +81,7 @@ static void batch_norm_backward(const Normalize& z, long rows, long column0, lon
             for (long r = 0; r < rows; ++r) {
                 const Vec normal = (load(z.x + r * z.x_stride + j) - mean) * inverse;
                 const Vec change = factor * (load(z.dy + r * z.y_stride + j) - mean_beta - normal * mean_gamma);
-                float* dx = z.dx + r * z.x_stride + j;
+                Real* dx = z.dx + r * z.x_stride + j;
                 store(dx, z.accumulate ? load(dx) + change : change);
             }
         keep_gradients(z, j, d);
@@ -103,7 +103,7 @@ static void frozen_norm_backward(const Normalize& z, long row0, long row1) {
         const Vec factor = gain(z, j) * inverse_deviation(load(z.variance + j), z.epsilon);
         for (long r = row0; r < row1; ++r) {
             const Vec d = load(z.dy + r * z.y_stride + j) * factor;
-            float* dx = z.dx + r * z.x_stride + j;
+            Real* dx = z.dx + r * z.x_stride + j;
             store(dx, z.accumulate ? load(dx) + d : d);
         }
     }
@@ -119,15 +119,15 @@ static void frozen_norm_gradients(const Normalize& z, long rows, long column0, l
 
 // Rows [row0, row1): statistics over a row's n elements; mean and inverse are kept, one a row.
 static void layer_norm_forward(const Normalize& z, long row0, long row1) {
-    const float count = (float)z.n;
+    const Real count = (Real)z.n;
     for (long r = row0; r < row1; ++r) {
-        const float* x = z.x + r * z.x_stride;
-        const float mean = row_sum(z.n, [&](long j) { return load(x + j); }) / count;
-        const float variance = row_sum(z.n, [&](long j) {
+        const Real* x = z.x + r * z.x_stride;
+        const Real mean = row_sum(z.n, [&](long j) { return load(x + j); }) / count;
+        const Real variance = row_sum(z.n, [&](long j) {
                                    const Vec d = load(x + j) - set1(mean);
                                    return d * d;
                                }) / count;
-        const float inverse = inverse_deviation(set1(variance), z.epsilon)[0];
+        const Real inverse = inverse_deviation(set1(variance), z.epsilon)[0];
         z.mean[r] = mean;
         z.inverse[r] = inverse;
         each_vector(z.n, [&](int, long j, Int inside) {
@@ -138,9 +138,9 @@ static void layer_norm_forward(const Normalize& z, long row0, long row1) {
 }
 
 static void layer_norm_backward(const Normalize& z, long row0, long row1) {
-    const float count = (float)z.n;
+    const Real count = (Real)z.n;
     for (long r = row0; r < row1; ++r) {
-        const float *x = z.x + r * z.x_stride, *dy = z.dy + r * z.y_stride;
+        const Real *x = z.x + r * z.x_stride, *dy = z.dy + r * z.y_stride;
         const Vec mean = set1(z.mean[r]), inverse = set1(z.inverse[r]);
         const auto slope = [&](long j) { return load(dy + j) * gain(z, j); };
         const auto normal = [&](long j) { return (load(x + j) - mean) * inverse; };
@@ -148,7 +148,7 @@ static void layer_norm_backward(const Normalize& z, long row0, long row1) {
         const Vec mean_normal = set1(row_sum(z.n, [&](long j) { return slope(j) * normal(j); }) / count);
         each_vector(z.n, [&](int, long j, Int inside) {
             const Vec d = select(inside, inverse * (slope(j) - mean_slope - normal(j) * mean_normal), Vec{});
-            float* dx = z.dx + r * z.x_stride + j;
+            Real* dx = z.dx + r * z.x_stride + j;
             store(dx, z.accumulate ? load(dx) + d : d);
         });
     }
@@ -162,9 +162,9 @@ static void layer_norm_gradients(const Normalize& z, long rows, long column0, lo
 }
 
 // moving <- momentum moving + (1 - momentum) batch.
-static void move_statistics(float* moving, const float* batch, float momentum, long n) {
+static void move_statistics(Real* moving, const Real* batch, Real momentum, long n) {
     for (long j = 0; j < n; j += kLanes)
-        store(moving + j, fma(set1(momentum), load(moving + j), set1(1.0f - momentum) * load(batch + j)));
+        store(moving + j, fma(set1(momentum), load(moving + j), set1(1 - momentum) * load(batch + j)));
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

@@ -4,25 +4,25 @@
 #include "kernels/table.hpp"
 #include "simd/vec.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 template <class T>
-DENIM_INLINE void convert_row(const void* from, float* to, long n) {
+DENIM_INLINE void convert_row(const void* from, Real* to, long n) {
     const T* x = static_cast<const T*>(from);
     for (long i = 0; i < n; ++i) {
         T value;
         __builtin_memcpy(&value, x + i, sizeof value);
-        to[i] = (float)value;
+        to[i] = (Real)value;
     }
 }
 
 static void gather_rows(const GatherRows& g, const int64_t* rows, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
         const char* from = static_cast<const char*>(g.base) + rows[r] * g.row_bytes;
-        float* to = g.out + r * g.out_stride;
+        Real* to = g.out + r * g.out_stride;
         switch (g.element) {
             case Element::uint8: convert_row<uint8_t>(from, to, g.n); break;
-            case Element::float32: __builtin_memcpy(to, from, (size_t)g.n * 4); break;
+            case Element::float32: convert_row<float>(from, to, g.n); break;
             case Element::float64: convert_row<double>(from, to, g.n); break;
             case Element::int32: convert_row<int32_t>(from, to, g.n); break;
             case Element::int64: convert_row<int64_t>(from, to, g.n); break;
@@ -55,9 +55,9 @@ DENIM_INLINE void philox(uint32_t (&c)[4], uint64_t key) {
 
 static void dropout_rows(const DropoutRows& d, long row0, long row1) {
     for (long r = row0; r < row1; ++r) {
-        const float* x = d.x + r * d.x_stride;
-        float* y = d.y + r * d.stride;
-        float* slope = d.slope + r * d.slope_stride;
+        const Real* x = d.x + r * d.x_stride;
+        Real* y = d.y + r * d.stride;
+        Real* slope = d.slope + r * d.slope_stride;
         uint32_t word[4];
         uint64_t held = ~0ull;
         for (long j = 0; j < d.n; ++j) {
@@ -70,12 +70,12 @@ static void dropout_rows(const DropoutRows& d, long row0, long row1) {
                 word[3] = (uint32_t)(d.step >> 32);
                 philox(word, d.key);
             }
-            slope[j] = word[element % 4] < d.threshold ? 0.0f : d.scale;
+            slope[j] = word[element % 4] < d.threshold ? 0 : d.scale;
         }
-        for (long j = d.n; j < round_up(d.n, kRowGranule); ++j) slope[j] = 0.0f;
+        for (long j = d.n; j < round_up(d.n, kRowGranule); ++j) slope[j] = 0.0;
         for (long j = 0; j < round_up(d.n, kLanes); j += kLanes)
             store(y + j, select(load(slope + j) > Vec{}, load(x + j) * load(slope + j), Vec{}));
     }
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

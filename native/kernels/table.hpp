@@ -5,7 +5,11 @@
 
 #include <stdint.h>
 
-namespace denim {
+#include "kernels/precision.hpp"
+
+namespace denim::DENIM_PRECISION {
+
+constexpr Real kInfinity = (Real)__builtin_inf();
 
 enum class Function : int {
     linear,
@@ -43,71 +47,71 @@ enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam,
 
 enum class Element : int { uint8, float32, float64, int32, int64 };
 
-// Buffers of rows: the stride is a multiple of 16 floats, so that whole vectors may be read and written past the last
+// Buffers of rows: the stride is a multiple of 16 numbers, so that whole vectors may be read and written past the last
 // column; what lies there never reaches a result.
 constexpr long kRowGranule = 16;
 
 // The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors), each
 // k rows of weights and then one row of biases. Columns past n are zero when packed and never reach a result.
 struct DenseForward {
-    const float* x;
+    const Real* x;
     long x_stride;
-    const float* block;
+    const Real* block;
     long k, n;
     Function function;  // elementwise, or linear
-    float alpha;
-    float* y;
+    Real alpha;
+    Real* y;
     long y_stride;
-    float* slope;  // the activation's derivative, where it cannot be had from y; else null
+    Real* slope;  // the activation's derivative, where it cannot be had from y; else null
 };
 
 // dx = (dy . W^T), then added to what is there, or multiplied by the derivative of the activation that made x.
 struct DenseBackward {
-    const float* dy;
+    const Real* dy;
     long dy_stride;
-    const float* transposed;  // W^T in panels of columns, no bias row
+    const Real* transposed;  // W^T in panels of columns, no bias row
     long k, n;
-    float* dx;
+    Real* dx;
     long dx_stride;
     bool accumulate;
     Function function;
-    float alpha;
-    const float* y;  // x's values, for the derivative
-    const float* slope;
+    Real alpha;
+    const Real* y;  // x's values, for the derivative
+    const Real* slope;
     long y_stride;
 };
 
 struct Update {
     Rule rule;
-    float learning_rate;
-    float momentum, rho, epsilon;
-    float alpha, one_minus_beta_1, one_minus_beta_2;  // adam; alpha = lr sqrt(1 - b2^t) / (1 - b1^t)
+    Real learning_rate;
+    Real momentum, rho, epsilon;
+    Real alpha, one_minus_beta_1, one_minus_beta_2;  // adam; alpha = lr sqrt(1 - b2^t) / (1 - b1^t)
     bool centered, amsgrad;
-    float nadam_moment, nadam_gradient, nadam_velocity;  // what m, g and v are multiplied by
+    Real nadam_moment, nadam_gradient, nadam_velocity;  // what m, g and v are multiplied by
 };
 
 // What is done to one parameter's gradient before its update, in this order; then w <- w - w decay.
 struct ParameterRules {
-    float l1 = 0, l2 = 0;
-    float scale = 1;  // from clipping by norm
-    float limit = __builtin_inff();
-    float decay = 0;
+    Real l1 = 0, l2 = 0;
+    Real scale = 1;  // from clipping by norm
+    Real limit = kInfinity;
+    Real decay = 0;
 
-    bool plain() const { return l1 == 0 && l2 == 0 && scale == 1 && limit == __builtin_inff() && decay == 0; }
+    bool plain() const { return l1 == 0 && l2 == 0 && scale == 1 && limit == kInfinity && decay == 0; }
 };
 
 // dW = x^T . dy and its bias row, tile by tile; each tile goes straight into the update, or to `gradient`.
 struct DenseUpdate {
-    const float* x;
+    const Real* x;
     long x_stride;
-    const float* dy;
+    const Real* dy;
     long dy_stride;
     long rows;
     long k, n;
-    float* block;
-    float* transposed;  // kept in step with block; may be null
-    float* slots[3];
-    float* gradient;  // null: fused
+    Real* block;
+    Real* transposed;  // kept in step with block; may be null
+    Real* slots[3];
+    Real* gradient;  // null: fused
     bool accumulate;  // the gradient continues what `gradient` holds
     bool train_kernel, train_bias;
     ParameterRules kernel_rules, bias_rules;
@@ -116,21 +120,21 @@ struct DenseUpdate {
 
 // Sums down the columns of a parameter: of its squared gradient or, without one, of its penalty.
 struct ColumnSums {
-    const float* weights;
-    const float* gradient;
+    const Real* weights;
+    const Real* gradient;
     long stride, rows;
     ParameterRules rules;
 };
 
 // y = (x - shift) scale + offset; vectors of round_up(n, 16).
 struct Affine {
-    float *shift, *scale, *offset;
-    const float* x;
+    Real *shift, *scale, *offset;
+    const Real* x;
     long x_stride;
-    float* y;
-    const float* dy;
+    Real* y;
+    const Real* dy;
     long y_stride;
-    float* dx;
+    Real* dx;
     bool accumulate;
     long n;
 };
@@ -138,43 +142,43 @@ struct Affine {
 // Batch normalization: mean, variance and inverse hold one number a column, vectors of round_up(n, 16); layer
 // normalization: mean and inverse hold one a row.
 struct Normalize {
-    const float* x;
+    const Real* x;
     long x_stride;
-    float* y;
-    const float* dy;
+    Real* y;
+    const Real* dy;
     long y_stride;
-    float* dx;
+    Real* dx;
     bool accumulate;
     long n;
-    float epsilon;
-    const float *gamma, *beta;  // or null
-    float *mean, *variance, *inverse;
-    float *d_gamma, *d_beta;  // or null
+    Real epsilon;
+    const Real *gamma, *beta;  // or null
+    Real *mean, *variance, *inverse;
+    Real *d_gamma, *d_beta;  // or null
     bool accumulate_gamma, accumulate_beta;
 };
 
 struct ActivationForward {
     Function function;
-    float alpha;
-    const float* x;
+    Real alpha;
+    const Real* x;
     long x_stride;
-    float* y;
+    Real* y;
     long y_stride;
-    float* slope;
+    Real* slope;
     long slope_stride;
     long n;
 };
 
 struct ActivationBackward {
     Function function;
-    float alpha;
-    const float* dy;
+    Real alpha;
+    const Real* dy;
     long dy_stride;
-    const float* y;
+    const Real* y;
     long y_stride;
-    const float* slope;
+    const Real* slope;
     long slope_stride;
-    float* dx;
+    Real* dx;
     long dx_stride;
     bool accumulate;
     long n;
@@ -184,20 +188,20 @@ struct LossRows {
     LossKind kind;
     bool from_logits;
     bool fused_activation;  // the gradient is that of the softmax's or sigmoid's input
-    float smoothing;
-    const float* p;
+    Real smoothing;
+    const Real* p;
     long p_stride;
     long n;
     const int32_t* labels;
-    const float* target;
+    const Real* target;
     long target_stride;
-    const float* weights;  // one a sample, or null
+    const Real* weights;  // one a sample, or null
     long rows_per_sample;
-    float scale;      // of every row's gradient
-    float* gradient;  // or null
+    Real scale;      // of every row's gradient
+    Real* gradient;  // or null
     long gradient_stride;
     bool accumulate;
-    float* values;  // one a row, unweighted
+    Real* values;  // one a row, unweighted
 };
 
 struct DropoutRows {
@@ -205,10 +209,10 @@ struct DropoutRows {
     uint32_t site;
     uint64_t step;
     uint32_t threshold;
-    float scale;
-    const float* x;
-    float* y;
-    float* slope;  // 0 or scale
+    Real scale;
+    const Real* x;
+    Real* y;
+    Real* slope;  // 0 or scale
     long stride, n, slope_stride, x_stride;
 };
 
@@ -217,7 +221,7 @@ struct GatherRows {
     long row_bytes;
     Element element;
     long n;
-    float* out;
+    Real* out;
     long out_stride;
 };
 
@@ -230,7 +234,7 @@ struct KernelTable {
     void (*dense_backward)(const DenseBackward&, long row0, long row1);
     void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
     void (*apply_update)(const DenseUpdate&, long unit0, long unit1);
-    void (*update_run)(const Update&, const ParameterRules&, float* w, float* const slots[3], long at, const float* g,
+    void (*update_run)(const Update&, const ParameterRules&, Real* w, Real* const slots[3], long at, const Real* g,
                        long n);
     void (*column_sums)(const ColumnSums&, double* sums, long column0, long column1);
     void (*affine_forward)(const Affine&, long row0, long row1);
@@ -243,7 +247,7 @@ struct KernelTable {
     void (*layer_norm_forward)(const Normalize&, long row0, long row1);
     void (*layer_norm_backward)(const Normalize&, long row0, long row1);
     void (*layer_norm_gradients)(const Normalize&, long rows, long column0, long column1);
-    void (*move_statistics)(float* moving, const float* batch, float momentum, long n);
+    void (*move_statistics)(Real* moving, const Real* batch, Real momentum, long n);
     void (*activation_forward)(const ActivationForward&, long row0, long row1);
     void (*activation_backward)(const ActivationBackward&, long row0, long row1);
     void (*loss_rows)(const LossRows&, long row0, long row1);
@@ -251,9 +255,9 @@ struct KernelTable {
     void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
     void (*prefetch)(const char* from, long bytes);  // into the second-level cache
     // Single functions over arrays whose length is a multiple of 16: for tests.
-    void (*map)(Function function, float alpha, const float* x, float* y, float* slope, long n);
-    void (*fused_multiply_add)(const float* a, const float* b, const float* c, float* out, long n);
-    void (*logarithm)(const float* x, float* y, long n);
+    void (*map)(Function function, Real alpha, const Real* x, Real* y, Real* slope, long n);
+    void (*fused_multiply_add)(const Real* a, const Real* b, const Real* c, Real* out, long n);
+    void (*logarithm)(const Real* x, Real* y, long n);
 };
 
 // A unit of the update is kUnitRows rows of one panel, or a panel's bias row.
@@ -269,7 +273,7 @@ inline constexpr long units_per_panel(long k) { return (k + kUnitRows - 1) / kUn
 inline constexpr long update_units(long k, long n, long panel) { return panels_of(n, panel) * units_per_panel(k); }
 
 // Does the activation's derivative follow from its value? Otherwise forward stores it.
-inline constexpr bool slope_from_value(Function f, float alpha) {
+inline constexpr bool slope_from_value(Function f, Real alpha) {
     switch (f) {
         case Function::gelu:
         case Function::gelu_tanh:
@@ -284,4 +288,4 @@ inline constexpr bool slope_from_value(Function f, float alpha) {
     }
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

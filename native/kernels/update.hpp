@@ -1,23 +1,23 @@
-// The optimizers' update rules over a contiguous run of weights, gradients and slots. Formulas: Keras 3's, in float.
+// The optimizers' update rules over a contiguous run of weights, gradients and slots. Formulas: Keras 3's, in Real.
 #pragma once
 
 #include "kernels/table.hpp"
 #include "simd/vec.hpp"
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 // Slots this small become zero, so that denormals never slow a step.
-DENIM_INLINE Vec settle(Vec slot) { return select(vabs(slot) < set1(1e-30f), Vec{}, slot); }
+DENIM_INLINE Vec settle(Vec slot) { return select(vabs(slot) < set1(1e-30), Vec{}, slot); }
 
-DENIM_INLINE Vec sign(Vec w) { return select(w > Vec{}, set1(1.0f), select(w < Vec{}, set1(-1.0f), Vec{})); }
+DENIM_INLINE Vec sign(Vec w) { return select(w > Vec{}, set1(1.0), select(w < Vec{}, set1(-1.0), Vec{})); }
 
 // The gradient with its regularizer's.
 DENIM_INLINE Vec regularized(const ParameterRules& rules, Vec w, Vec g) {
-    return g + set1(2.0f * rules.l2) * w + set1(rules.l1) * sign(w);
+    return g + set1(2 * rules.l2) * w + set1(rules.l1) * sign(w);
 }
 
 template <Rule kRule>
-DENIM_INLINE Vec updated(const Update& u, Vec w, float* s0, float* s1, float* s2, Vec g) {
+DENIM_INLINE Vec updated(const Update& u, Vec w, Real* s0, Real* s1, Real* s2, Vec g) {
     const Vec lr = set1(u.learning_rate);
     if constexpr (kRule == Rule::sgd) return w - lr * g;
     if constexpr (kRule == Rule::sgd_momentum || kRule == Rule::sgd_nesterov) {
@@ -28,12 +28,12 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, float* s0, float* s1, float* s2
         return kRule == Rule::sgd_nesterov ? w + (mu * m - pull) : w + m;
     }
     if constexpr (kRule == Rule::rmsprop) {
-        const Vec rho = set1(u.rho), rest = set1(1.0f - u.rho);
+        const Vec rho = set1(u.rho), rest = set1(1 - u.rho);
         const Vec v = settle(fma(rho, load(s0), rest * (g * g)));
         store(s0, v);
         Vec denominator = v + set1(u.epsilon);
         if (u.centered) {
-            float* average = u.momentum != 0 ? s2 : s1;
+            Real* average = u.momentum != 0 ? s2 : s1;
             const Vec a = settle(fma(rho, load(average), rest * g));
             store(average, a);
             denominator = v - a * a + set1(u.epsilon);
@@ -67,8 +67,8 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, float* s0, float* s1, float* s2
 }
 
 template <Rule kRule, bool kPlain>
-DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given, float* weights, float* s0, float* s1,
-                              float* s2, const float* gradient, long n) {
+DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given, Real* weights, Real* s0, Real* s1,
+                              Real* s2, const Real* gradient, long n) {
     const Update u = update;  // copies, which stores to the weights cannot alias
     const ParameterRules rules = given;
     for (long i = 0; i < n; i += kLanes) {
@@ -84,8 +84,8 @@ DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given,
 }
 
 template <Rule kRule>
-DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, float* w, float* s0, float* s1, float* s2,
-                              const float* g, long n) {
+DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, Real* w, Real* s0, Real* s1, Real* s2,
+                              const Real* g, long n) {
     if (rules.plain())
         update_loop<kRule, true>(u, rules, w, s0, s1, s2, g, n);
     else
@@ -93,9 +93,9 @@ DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, floa
 }
 
 // n weights, a multiple of the vector length; `at` is where they begin in the weights and in each slot.
-static void update_run(const Update& u, const ParameterRules& rules, float* weights, float* const slots[3], long at,
-                       const float* g, long n) {
-    float *w = weights + at, *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
+static void update_run(const Update& u, const ParameterRules& rules, Real* weights, Real* const slots[3], long at,
+                       const Real* g, long n) {
+    Real *w = weights + at, *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
     switch (u.rule) {
         case Rule::sgd: return update_rule<Rule::sgd>(u, rules, w, s0, s1, s2, g, n);
         case Rule::sgd_momentum: return update_rule<Rule::sgd_momentum>(u, rules, w, s0, s1, s2, g, n);
@@ -126,4 +126,4 @@ static void column_sums(const ColumnSums& c, double* sums, long column0, long co
     }
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

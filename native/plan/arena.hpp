@@ -14,7 +14,7 @@
 
 #include "kernels/table.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 class Arena {
    public:
@@ -49,4 +49,4 @@ class Arena {
     size_t size_ = 0;
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -4,7 +4,7 @@
 
 #include "plan/measures.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 namespace {
 
@@ -22,7 +22,7 @@ long stride_of(long columns) {
 }
 
 // The same elements of each sample, in order, from one shape of rows to another.
-void copy_elements(const Tensor& from, const float* source, const Tensor& to, float* target, long s0, long s1,
+void copy_elements(const Tensor& from, const Real* source, const Tensor& to, Real* target, long s0, long s1,
                    bool accumulate) {
     const long size = from.rows_per_sample * from.columns;
     for (long s = s0; s < s1; ++s)
@@ -156,7 +156,7 @@ void Builder::lay_out() {
         arena_.reserve(&head.weights, batch_);
         arena_.reserve(&head.losses, rows);
         head.metrics.resize(spec.metrics.size());
-        for (float*& metric : head.metrics) arena_.reserve(&metric, rows);
+        for (Real*& metric : head.metrics) arena_.reserve(&metric, rows);
     }
 }
 
@@ -302,7 +302,7 @@ void Builder::add_dropout(size_t i) {
     DropoutRows d{};
     d.site = n.site;
     d.threshold = n.threshold;
-    d.scale = static_cast<float>(1.0 / (1.0 - n.rate));
+    d.scale = static_cast<Real>(1.0 / (1.0 - n.rate));
     d.x = source.value;
     d.x_stride = source.stride;
     d.y = t.value;
@@ -322,9 +322,9 @@ void Builder::add_affine(size_t i) {
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
     Affine& a = affine_[i];
-    const auto fill = [&](float* to, const std::vector<float>& values) {
+    const auto fill = [&](Real* to, const std::vector<Real>& values) {
         for (long j = 0; j < round_up(n.columns, kRowGranule); ++j)
-            to[j] = j >= n.columns ? 0.0f : values.size() == 1 ? values[0] : values[static_cast<size_t>(j)];
+            to[j] = j >= n.columns ? 0.0 : values.size() == 1 ? values[0] : values[static_cast<size_t>(j)];
     };
     fill(a.shift, n.shift);
     fill(a.scale, n.scale);
@@ -465,7 +465,7 @@ void Builder::add_backward(size_t i) {
     if (!written_.contains(t.gradient)) {  // no loss depends on it
         if (!trains_something(i)) return;
         by_samples(plan_.backward_, [t, r](const Step&, long s0, long s1) {
-            std::fill(t.gradient + s0 * r * t.stride, t.gradient + s1 * r * t.stride, 0.0f);
+            std::fill(t.gradient + s0 * r * t.stride, t.gradient + s1 * r * t.stride, 0.0);
         });
         if (n.kind != NodeKind::batch_norm) return;
     }
@@ -566,4 +566,4 @@ void Builder::add_normalization_backward(size_t i) {
     by_samples(plan_.backward_, [z, r, backward](const Step&, long s0, long s1) { backward(z, s0 * r, s1 * r); });
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -6,7 +6,7 @@
 
 #include "plan/plan.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 class Builder {
    public:
@@ -35,7 +35,7 @@ class Builder {
     void lay_out_tensor(size_t i);
     void lay_out_constants(size_t i);
     void resolve_aliases();
-    bool first_write(float* gradient) { return written_.insert(gradient).second; }
+    bool first_write(Real* gradient) { return written_.insert(gradient).second; }
 
     // Operations
     void add_forward(size_t i);
@@ -64,7 +64,7 @@ class Builder {
     std::vector<Tensor> flat_;            // inputs of several rows, as gathered
     std::vector<Affine> affine_;          // one a node, where it is one
     std::vector<Normalize> normalize_;    // likewise
-    std::set<float*> written_;            // gradients that something has been written to
+    std::set<Real*> written_;            // gradients that something has been written to
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

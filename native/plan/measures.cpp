@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 namespace {
 
@@ -36,27 +36,27 @@ size_t bytes_of(Element e) {
 }
 
 // The first largest of n.
-long argmax(const float* x, long n) {
+long argmax(const Real* x, long n) {
     long best = 0;
     for (long j = 1; j < n; ++j)
         if (x[j] > x[best]) best = j;
     return best;
 }
 
-float metric_row(const MetricSpec& metric, const LossRows& in, long row) {
-    const float* p = in.p + row * in.p_stride;
-    if (metric.kind == MetricKind::sparse_categorical_accuracy) return argmax(p, in.n) == in.labels[row] ? 1.0f : 0.0f;
-    const float* y = in.target + row * in.target_stride;
-    if (metric.kind == MetricKind::categorical_accuracy) return argmax(p, in.n) == argmax(y, in.n) ? 1.0f : 0.0f;
+Real metric_row(const MetricSpec& metric, const LossRows& in, long row) {
+    const Real* p = in.p + row * in.p_stride;
+    if (metric.kind == MetricKind::sparse_categorical_accuracy) return argmax(p, in.n) == in.labels[row] ? 1.0 : 0.0;
+    const Real* y = in.target + row * in.target_stride;
+    if (metric.kind == MetricKind::categorical_accuracy) return argmax(p, in.n) == argmax(y, in.n) ? 1.0 : 0.0;
     long hits = 0;
-    for (long j = 0; j < in.n; ++j) hits += (p[j] > metric.threshold ? 1.0f : 0.0f) == y[j];
-    return static_cast<float>(hits) / static_cast<float>(in.n);
+    for (long j = 0; j < in.n; ++j) hits += (p[j] > metric.threshold ? 1.0 : 0.0) == y[j];
+    return static_cast<Real>(hits) / static_cast<Real>(in.n);
 }
 
 }  // namespace
 
 std::function<void(const Step&, long, long)> gather_targets(size_t head, bool labels, long r, long columns, long stride,
-                                                            float* target, const KernelTable* table) {
+                                                            Real* target, const KernelTable* table) {
     if (labels)
         return [head, r, to = reinterpret_cast<int32_t*>(target)](const Step& step, long s0, long s1) {
             if (head >= step.feed->targets.size()) return;
@@ -81,24 +81,24 @@ static const Column* weights_of(const Step& step, size_t head) {
     return head < weights.size() && weights[head].base ? &weights[head] : nullptr;
 }
 
-void gather_weights(const Step& step, size_t head, float* weights, long s0, long s1) {
+void gather_weights(const Step& step, size_t head, Real* weights, long s0, long s1) {
     const Column* column = weights_of(step, head);
-    for (long s = s0; s < s1; ++s) weights[s] = column ? element<float>(*column, step.rows[s], 0) : 1.0f;
+    for (long s = s0; s < s1; ++s) weights[s] = column ? element<Real>(*column, step.rows[s], 0) : 1.0;
 }
 
-float gradient_scale(const LossSpec& loss, const Step& step, size_t head, long r) {
+Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long r) {
     switch (loss.reduction) {
         case Reduction::sum: return loss.weight;
-        case Reduction::sum_over_batch_size: return loss.weight / static_cast<float>(step.samples * r);
+        case Reduction::sum_over_batch_size: return loss.weight / static_cast<Real>(step.samples * r);
         case Reduction::mean_with_sample_weight: break;
     }
     const Column* column = weights_of(step, head);
     double sum = 0;
     for (long s = 0; s < step.samples; ++s) sum += column ? element<double>(*column, step.rows[s], 0) : 1.0;
-    return sum != 0 ? static_cast<float>(loss.weight / (sum * static_cast<double>(r))) : 0.0f;
+    return sum != 0 ? static_cast<Real>(loss.weight / (sum * static_cast<double>(r))) : 0.0;
 }
 
-std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, float* values,
+std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, Real* values,
                                                      long r, const KernelTable* table) {
     LossRows l = inputs;
     l.values = values;
@@ -114,4 +114,4 @@ std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, c
     };
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

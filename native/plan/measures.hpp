@@ -5,20 +5,20 @@
 
 #include "plan/plan.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 std::function<void(const Step&, long, long)> gather_targets(size_t head, bool labels, long rows_per_sample,
-                                                            long columns, long stride, float* target,
+                                                            long columns, long stride, Real* target,
                                                             const KernelTable* table);
 
 // Weights of a head's samples; 1 where there are none.
-void gather_weights(const Step& step, size_t head, float* weights, long s0, long s1);
+void gather_weights(const Step& step, size_t head, Real* weights, long s0, long s1);
 
 // What every row's gradient is multiplied by, beside its weight.
-float gradient_scale(const LossSpec& loss, const Step& step, size_t head, long rows_per_sample);
+Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long rows_per_sample);
 
 // `inputs` says where predictions and targets lie.
-std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, float* values,
+std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, Real* values,
                                                      long rows_per_sample, const KernelTable* table);
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

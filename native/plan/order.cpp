@@ -1,7 +1,7 @@
 // The keyed permutation of an epoch's rows; program/random.py is the written rule.
 #include "plan/spec.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 static uint64_t mix(uint64_t half, uint32_t key) {
     uint32_t h = (static_cast<uint32_t>(half) ^ key) * 0x85EBCA6Bu;
@@ -24,4 +24,4 @@ int64_t OrderSpec::at(int64_t position) const {
     return static_cast<int64_t>(x);
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

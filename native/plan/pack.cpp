@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 namespace {
 
@@ -19,27 +19,27 @@ void each_row(long rows, long n, const KernelTable& table, Visit visit) {
 
 }  // namespace
 
-void pack(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block) {
+void pack(const BlockSpec& spec, const KernelTable& table, const Real* flat, Real* block) {
     each_row(spec.k + 1, spec.n, table, [&](long at, long i, long column, long used, long width) {
         const long row = i < spec.k ? spec.kernel_offset + i * spec.n : spec.bias_offset;
         if (row < 0) used = 0;
         std::copy_n(flat + row + column, used, block + at);
-        std::fill(block + at + used, block + at + width, 0.0f);
+        std::fill(block + at + used, block + at + width, 0.0);
     });
 }
 
-void unpack(const BlockSpec& spec, const KernelTable& table, const float* block, float* flat) {
+void unpack(const BlockSpec& spec, const KernelTable& table, const Real* block, Real* flat) {
     each_row(spec.k + 1, spec.n, table, [&](long at, long i, long column, long used, long) {
         const long row = i < spec.k ? spec.kernel_offset + i * spec.n : spec.bias_offset;
         if (row >= 0) std::copy_n(block + at, used, flat + row + column);
     });
 }
 
-void pack_transposed(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block) {
+void pack_transposed(const BlockSpec& spec, const KernelTable& table, const Real* flat, Real* block) {
     each_row(spec.n, spec.k, table, [&](long at, long i, long column, long used, long width) {
         for (long j = 0; j < used; ++j) block[at + j] = flat[spec.kernel_offset + (column + j) * spec.n + i];
-        std::fill(block + at + used, block + at + width, 0.0f);
+        std::fill(block + at + used, block + at + width, 0.0);
     });
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

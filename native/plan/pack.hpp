@@ -4,7 +4,7 @@
 #include "kernels/table.hpp"
 #include "plan/spec.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 // Floats of a block of k rows (the bias row included, where there is one) and n columns in panels.
 inline long packed_size(long rows, long n, const KernelTable& table) {
@@ -14,9 +14,9 @@ inline long packed_size(long rows, long n, const KernelTable& table) {
 }
 
 // kernel and bias of `spec` from a flat buffer into `block`; columns past n, and a bias that is not there, become zero.
-void pack(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block);
-void unpack(const BlockSpec& spec, const KernelTable& table, const float* block, float* flat);
+void pack(const BlockSpec& spec, const KernelTable& table, const Real* flat, Real* block);
+void unpack(const BlockSpec& spec, const KernelTable& table, const Real* block, Real* flat);
 // W^T in panels of its own, without a bias row.
-void pack_transposed(const BlockSpec& spec, const KernelTable& table, const float* flat, float* block);
+void pack_transposed(const BlockSpec& spec, const KernelTable& table, const Real* flat, Real* block);
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

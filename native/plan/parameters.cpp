@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 namespace {
 
@@ -67,7 +67,7 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         if (transposed[b]) arena.reserve(&block.transposed, packed_size(spec.n, spec.k, table_));
         if (!training_ || !spec.trainable()) continue;
         block.slots.resize(static_cast<size_t>(program_.optimizer.slots));
-        for (float*& slot : block.slots) arena.reserve(&slot, size);
+        for (Real*& slot : block.slots) arena.reserve(&slot, size);
         if (!fuse_ || by_norm() || dense_uses[b] > 1) arena.reserve(&block.gradient, size);
     }
     for (size_t v = 0; v < vectors.size(); ++v) {
@@ -77,7 +77,7 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         arena.reserve(&vectors[v].sums, size);
         if (!training_ || !program_.vectors[v].trainable) continue;
         vectors[v].slots.resize(static_cast<size_t>(program_.optimizer.slots));
-        for (float*& slot : vectors[v].slots) arena.reserve(&slot, size);
+        for (Real*& slot : vectors[v].slots) arena.reserve(&slot, size);
     }
 }
 
@@ -89,14 +89,14 @@ void Parameters::load(const StateSpec& state) {
         if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
         for (size_t s = 0; s < block.slots.size(); ++s) pack(spec, table_, state.slots[s], block.slots[s]);
     }
-    const auto copy = [](const VectorSpec& spec, const float* flat, float* to) {
+    const auto copy = [](const VectorSpec& spec, const Real* flat, Real* to) {
         std::copy_n(flat + spec.offset, spec.n, to);
-        std::fill(to + spec.n, to + round_up(spec.n, kRowGranule), 0.0f);
+        std::fill(to + spec.n, to + round_up(spec.n, kRowGranule), 0.0);
     };
     for (size_t v = 0; v < vectors.size(); ++v) {
         copy(program_.vectors[v], state.parameters, vectors[v].value);
         // Stays so where no loss depends on the vector.
-        std::fill_n(vectors[v].gradient, round_up(program_.vectors[v].n, kRowGranule), 0.0f);
+        std::fill_n(vectors[v].gradient, round_up(program_.vectors[v].n, kRowGranule), 0.0);
         for (size_t s = 0; s < vectors[v].slots.size(); ++s)
             copy(program_.vectors[v], state.slots[s], vectors[v].slots[s]);
     }
@@ -137,7 +137,7 @@ void Parameters::share(int threads) {
     }
 }
 
-void Parameters::prepare(float learning_rate, int64_t number) {
+void Parameters::prepare(Real learning_rate, int64_t number) {
     const OptimizerSpec& o = program_.optimizer;
     const double lr = learning_rate;
     const int64_t t = number + 1;
@@ -148,15 +148,15 @@ void Parameters::prepare(float learning_rate, int64_t number) {
     update_.epsilon = o.epsilon;
     update_.centered = o.centered;
     update_.amsgrad = o.amsgrad;
-    update_.one_minus_beta_1 = static_cast<float>(1.0 - o.beta_1);
-    update_.one_minus_beta_2 = static_cast<float>(1.0 - o.beta_2);
+    update_.one_minus_beta_1 = static_cast<Real>(1.0 - o.beta_1);
+    update_.one_minus_beta_2 = static_cast<Real>(1.0 - o.beta_2);
     if (o.rule == Rule::adam)
-        update_.alpha = static_cast<float>(lr * std::sqrt(1.0 - power(o.beta_2, t)) / (1.0 - power(o.beta_1, t)));
+        update_.alpha = static_cast<Real>(lr * std::sqrt(1.0 - power(o.beta_2, t)) / (1.0 - power(o.beta_1, t)));
     if (o.rule == Rule::nadam) {
         const NadamSchedule u = nadam_schedule(o.beta_1, t);
-        update_.nadam_moment = static_cast<float>(u.next / (1.0 - u.product * u.next));
-        update_.nadam_gradient = static_cast<float>((1.0 - u.now) / (1.0 - u.product));
-        update_.nadam_velocity = static_cast<float>(1.0 / (1.0 - power(o.beta_2, t)));
+        update_.nadam_moment = static_cast<Real>(u.next / (1.0 - u.product * u.next));
+        update_.nadam_gradient = static_cast<Real>((1.0 - u.now) / (1.0 - u.product));
+        update_.nadam_velocity = static_cast<Real>(1.0 / (1.0 - power(o.beta_2, t)));
     }
 }
 
@@ -166,9 +166,9 @@ ParameterRules Parameters::rules(const PenaltySpec& penalty, double squares, dou
     ParameterRules r;
     r.l1 = penalty.l1;
     r.l2 = penalty.l2;
-    if (o.clip_norm > 0) r.scale = static_cast<float>(o.clip_norm / std::max<double>(std::sqrt(squares), o.clip_norm));
+    if (o.clip_norm > 0) r.scale = static_cast<Real>(o.clip_norm / std::max<double>(std::sqrt(squares), o.clip_norm));
     if (o.global_clip_norm > 0)
-        r.scale = static_cast<float>(o.global_clip_norm / std::max<double>(std::sqrt(all_squares), o.global_clip_norm));
+        r.scale = static_cast<Real>(o.global_clip_norm / std::max<double>(std::sqrt(all_squares), o.global_clip_norm));
     // std::max passes a NaN norm by; Keras lets it poison the gradient.
     if (std::isnan(o.clip_norm > 0 ? squares : all_squares)) r.scale = std::nanf("");
     if (o.clip_value > 0) r.limit = o.clip_value;
@@ -299,7 +299,7 @@ void Parameters::apply(int thread, int threads) const {
         const auto [c0, c1] = columns_of(spec.n, thread, threads);
         if (c0 == c1) continue;
         const Vector& vector = vectors[v];
-        float* slots[3];
+        Real* slots[3];
         for (size_t s = 0; s < 3; ++s) slots[s] = s < vector.slots.size() ? vector.slots[s] : vector.value;
         table_.update_run(update_, rules(spec.penalty, squares(vector.sums, spec.n), all), vector.value, slots, c0,
                           vector.gradient + c0, c1 - c0);
@@ -318,4 +318,4 @@ void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
     apply(thread, threads);
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

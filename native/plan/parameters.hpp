@@ -9,7 +9,7 @@
 #include "plan/pack.hpp"
 #include "runtime/pool.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 // Columns [first, last) of n for a thread, in whole granules.
 inline std::pair<long, long> columns_of(long n, int thread, int threads) {
@@ -19,9 +19,9 @@ inline std::pair<long, long> columns_of(long n, int thread, int threads) {
 
 // One use of a dense layer in a batch: its input's rows and its output's gradient.
 struct DenseUse {
-    const float* x;
+    const Real* x;
     long x_stride;
-    const float* dy;
+    const Real* dy;
     long dy_stride;
     long rows_per_sample;
 };
@@ -33,7 +33,7 @@ struct NormalizeUse {
     Normalize arguments{};
     long rows_per_sample = 1;
     int mean = -1, variance = -1;
-    float momentum = 0;
+    Real momentum = 0;
 };
 
 class Parameters {
@@ -41,19 +41,19 @@ class Parameters {
     Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool fuse);
 
     struct Block {
-        float* packed = nullptr;
-        float* transposed = nullptr;
-        float* gradient = nullptr;
-        std::vector<float*> slots;
+        Real* packed = nullptr;
+        Real* transposed = nullptr;
+        Real* gradient = nullptr;
+        std::vector<Real*> slots;
         std::vector<DenseUse> uses;
         std::vector<long> bounds;  // thread t has units [bounds[t], bounds[t + 1])
         double *kernel_sums = nullptr, *bias_sums = nullptr;
     };
 
     struct Vector {
-        float* value = nullptr;
-        float* gradient = nullptr;
-        std::vector<float*> slots;
+        Real* value = nullptr;
+        Real* gradient = nullptr;
+        std::vector<Real*> slots;
         double* sums = nullptr;
     };
 
@@ -65,7 +65,7 @@ class Parameters {
     // Divides the work among threads; before the first step, and whenever their number changes.
     void share(int threads);
     // The numbers of the update for optimizer step `number`, counted from 0.
-    void prepare(float learning_rate, int64_t number);
+    void prepare(Real learning_rate, int64_t number);
 
     bool has_penalty() const { return has_penalty_; }
     // This thread's share of the penalty's column sums; penalty() adds them up when all threads are done.
@@ -96,4 +96,4 @@ class Parameters {
     Update update_{};
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

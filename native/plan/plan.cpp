@@ -4,7 +4,7 @@
 
 #include "plan/builder.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, bool fuse, int poison)
     : parameters(program, table, purpose == Purpose::train, fuse), program_(program), purpose_(purpose), batch_(batch) {
@@ -44,7 +44,7 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         const HeadSpec& spec = program_.heads[h];
         const HeadPlan& head = heads_[h];
         const long r = head.rows_per_sample;
-        const auto weighted_sum = [&](const float* values, bool weighted, double& count) {
+        const auto weighted_sum = [&](const Real* values, bool weighted, double& count) {
             double sum = 0;
             for (long s = first; s < first + samples; ++s) {
                 const double w = weighted ? head.weights[s] : 1.0;
@@ -72,11 +72,11 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
     counts[0] += static_cast<double>(samples);
 }
 
-void Plan::copy_output(size_t output, long s0, long s1, float* to) const {
+void Plan::copy_output(size_t output, long s0, long s1, Real* to) const {
     const Tensor& t = tensors_[static_cast<size_t>(program_.outputs[output])];
     for (long row = s0 * t.rows_per_sample; row < s1 * t.rows_per_sample; ++row)
         std::memcpy(to + (row - s0 * t.rows_per_sample) * t.columns, t.value + row * t.stride,
-                    static_cast<size_t>(t.columns) * sizeof(float));
+                    static_cast<size_t>(t.columns) * sizeof(Real));
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

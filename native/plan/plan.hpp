@@ -12,7 +12,7 @@
 
 #include "plan/parameters.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 enum class Purpose { train, infer };
 
@@ -33,9 +33,9 @@ struct Share {
 
 struct Tensor {
     long rows_per_sample = 1, columns = 1, stride = 0;
-    float* value = nullptr;
-    float* gradient = nullptr;
-    float* slope = nullptr;
+    Real* value = nullptr;
+    Real* gradient = nullptr;
+    Real* slope = nullptr;
 };
 
 // Works on a range of samples, or on a range of columns of the whole batch.
@@ -47,10 +47,10 @@ struct Operation {
 // A head's buffers: the loss and each metric, one value a row.
 struct HeadPlan {
     long rows_per_sample = 1;
-    float* target = nullptr;
-    float* weights = nullptr;
-    float* losses = nullptr;
-    std::vector<float*> metrics;
+    Real* target = nullptr;
+    Real* weights = nullptr;
+    Real* losses = nullptr;
+    std::vector<Real*> metrics;
 };
 
 class Plan {
@@ -61,7 +61,7 @@ class Plan {
     void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const;
     // Adds one batch's losses and metrics, samples [first, first + samples) of the buffers, to sums and counts.
     void add_totals(long first, long samples, double penalty, double* sums, double* counts) const;
-    void copy_output(size_t output, long sample0, long sample1, float* to) const;
+    void copy_output(size_t output, long sample0, long sample1, Real* to) const;
 
     // Does a row's gradient depend on other rows' weights?
     bool looks_across_rows() const;
@@ -83,4 +83,4 @@ class Plan {
     std::vector<Operation> forward_, judge_, backward_;
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -7,7 +7,7 @@
 
 #include "kernels/table.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 enum class NodeKind : int { input, dense, activation, dropout, reshape, affine, batch_norm, layer_norm };
 
@@ -18,21 +18,21 @@ struct NodeSpec {
     long rows = 1, columns = 1;
     int block = -1;
     Function function = Function::linear;
-    float alpha = 0;
+    Real alpha = 0;
     double rate = 0;
     uint32_t threshold = 0;
     uint32_t site = 0;
     std::optional<uint64_t> seed;
     // Affine scaling: one number each, or one a column.
-    std::vector<float> shift, scale, offset;
+    std::vector<Real> shift, scale, offset;
     // Normalizations: indices of ProgramSpec::vectors, or -1.
     int gamma = -1, beta = -1, mean = -1, variance = -1;
-    float momentum = 0, epsilon = 0;
+    Real momentum = 0, epsilon = 0;
     bool frozen = false;
 };
 
 struct PenaltySpec {
-    float l1 = 0, l2 = 0;
+    Real l1 = 0, l2 = 0;
     bool decays = true;
 };
 
@@ -59,17 +59,17 @@ enum class Reduction : int { sum_over_batch_size, sum, mean_with_sample_weight }
 struct LossSpec {
     LossKind kind;
     bool from_logits;
-    float smoothing;
+    Real smoothing;
     Reduction reduction;
-    float weight;
+    Real weight;
 };
 
 struct MetricSpec {
     MetricKind kind;
     LossKind loss;
     bool from_logits;
-    float smoothing;
-    float threshold;
+    Real smoothing;
+    Real threshold;
     bool weighted;
 };
 
@@ -83,12 +83,12 @@ struct HeadSpec {
 struct OptimizerSpec {
     Rule rule = Rule::sgd;
     int slots = 0;
-    float momentum = 0, rho = 0, epsilon = 0;
+    Real momentum = 0, rho = 0, epsilon = 0;
     double beta_1 = 0, beta_2 = 0;
     bool centered = false, amsgrad = false;
-    float weight_decay = 0;
+    Real weight_decay = 0;
     // Clipping; 0 where there is none.
-    float clip_norm = 0, clip_value = 0, global_clip_norm = 0;
+    Real clip_norm = 0, clip_value = 0, global_clip_norm = 0;
 };
 
 struct ProgramSpec {
@@ -123,11 +123,11 @@ struct OrderSpec {
 };
 
 struct StateSpec {
-    float* parameters = nullptr;
-    std::vector<float*> slots;
+    Real* parameters = nullptr;
+    std::vector<Real*> slots;
     int64_t iterations = 0;
-    float learning_rate = 0;
+    Real learning_rate = 0;
     uint64_t key = 0;
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 extern const KernelTable kernels_portable;
 #if defined(DENIM_HAVE_X86)
@@ -43,4 +43,4 @@ const KernelTable& kernels(const std::string& name) {
                                 have + ". Received: '" + name + "'");
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

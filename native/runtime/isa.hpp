@@ -6,7 +6,7 @@
 
 #include "kernels/table.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 // The kernels for `name`, or for the preferred set when it is empty. Throws std::invalid_argument with what there is.
 const KernelTable& kernels(const std::string& name = "");
@@ -14,4 +14,4 @@ const KernelTable& kernels(const std::string& name = "");
 // Names, the preferred one first.
 std::vector<std::string> available_instruction_sets();
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

@@ -13,7 +13,7 @@
 #include "runtime/governor.hpp"
 #include "runtime/pool.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 namespace {
 
@@ -222,7 +222,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
 }
 
 void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_size, bool training, int threads,
-                     const std::vector<float*>& outputs, const Poll& poll) {
+                     const std::vector<Real*>& outputs, const Poll& poll) {
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return;
@@ -252,4 +252,4 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
            [&](long at) { return pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks); });
 }
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

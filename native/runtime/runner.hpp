@@ -12,11 +12,11 @@
 
 #include "plan/plan.hpp"
 
-namespace denim {
+namespace denim::DENIM_PRECISION {
 
 struct Stretch {
     long batch_size, first_step, last_step;  // last_step is exclusive and within the epoch
-    const float* learning_rates = nullptr;   // one a step; or null, and the state's holds
+    const Real* learning_rates = nullptr;   // one a step; or null, and the state's holds
 };
 
 // Called on the caller's thread every twentieth of a second or so, and after the last step, with the steps (or, from
@@ -45,7 +45,7 @@ class Runner {
                   double* counts, const Poll& poll);
     // outputs[i] has room for feed.rows samples.
     void predict(const StateSpec& state, const FeedSpec& feed, long batch_size, bool training, int threads,
-                 const std::vector<float*>& outputs, const Poll& poll);
+                 const std::vector<Real*>& outputs, const Poll& poll);
 
     const char* instruction_set() const { return table_.name; }
     const ProgramSpec& program() const { return program_; }
@@ -78,4 +78,4 @@ class Runner {
     std::array<std::unique_ptr<Plan>, 2> plans_;  // one a purpose, with room for the largest batch so far
 };
 
-}  // namespace denim
+}  // namespace denim::DENIM_PRECISION

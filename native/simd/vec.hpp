@@ -1,4 +1,4 @@
-// A thin SIMD shim: one vector of floats per instruction set, on compiler vector types. Each kernel translation unit
+// A thin SIMD shim: one vector of numbers per instruction set, on compiler vector types. Each kernel translation unit
 // defines DENIM_ISA (its namespace) and exactly one of DENIM_PORTABLE, DENIM_AVX2, DENIM_AVX512; everything here is in
 // that namespace and static, so that no copy built for one instruction set can be linked into another.
 #pragma once
@@ -10,33 +10,51 @@
 #include <immintrin.h>
 #endif
 
+#include "kernels/precision.hpp"
+
 #define DENIM_INLINE static inline __attribute__((always_inline))
 
-namespace denim::DENIM_ISA {
+namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 #if defined(DENIM_AVX512)
-constexpr int kLanes = 16;
+constexpr int kVectorBytes = 64;
 #elif defined(DENIM_AVX2)
-constexpr int kLanes = 8;
+constexpr int kVectorBytes = 32;
 #else
-constexpr int kLanes = 4;
+constexpr int kVectorBytes = 16;
 #endif
+constexpr int kLanes = kVectorBytes / (int)sizeof(Real);
 
-typedef float Vec __attribute__((vector_size(kLanes * 4)));
-typedef int32_t Int __attribute__((vector_size(kLanes * 4)));
-typedef uint32_t Uint __attribute__((vector_size(kLanes * 4)));
+// The integers that are as wide as a number, and how its bits are laid out.
+template <class T>
+struct Format;
+template <>
+struct Format<float> {
+    using Integer = int32_t;
+    static constexpr int kFraction = 23, kBias = 127;
+};
+template <>
+struct Format<double> {
+    using Integer = int64_t;
+    static constexpr int kFraction = 52, kBias = 1023;
+};
+using Integer = Format<Real>::Integer;
+constexpr bool kDouble = sizeof(Real) == 8;
 
-DENIM_INLINE Vec load(const float* p) {
+typedef Real Vec __attribute__((vector_size(kVectorBytes)));
+typedef Integer Int __attribute__((vector_size(kVectorBytes)));
+
+DENIM_INLINE Vec load(const Real* p) {
     Vec v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
 
-DENIM_INLINE void store(float* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
+DENIM_INLINE void store(Real* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
 
-DENIM_INLINE Vec set1(float x) { return x - Vec{}; }
+DENIM_INLINE Vec set1(Real x) { return x - Vec{}; }
 
-DENIM_INLINE Int set1i(int32_t x) { return x - Int{}; }
+DENIM_INLINE Int set1i(Integer x) { return x - Int{}; }
 
 DENIM_INLINE Int bits(Vec v) { return (Int)v; }
 
@@ -48,22 +66,33 @@ DENIM_INLINE Vec vmax(Vec a, Vec b) { return select(a > b, a, b); }
 
 DENIM_INLINE Vec vmin(Vec a, Vec b) { return select(a < b, a, b); }
 
-DENIM_INLINE Vec vabs(Vec a) { return from_bits(bits(a) & set1i(0x7fffffff)); }
+DENIM_INLINE Vec vabs(Vec a) { return from_bits(bits(a) & ~bits(set1(-0.0))); }
 
 // a * b + c, rounded once.
 #if defined(DENIM_AVX512)
-DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c); }
-DENIM_INLINE Vec vsqrt(Vec a) { return (Vec)_mm512_sqrt_ps((__m512)a); }
-#elif defined(DENIM_AVX2)
-DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) { return (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-DENIM_INLINE Vec vsqrt(Vec a) { return (Vec)_mm256_sqrt_ps((__m256)a); }
-#else
-// Without the instruction: the product of two floats is exact in double; the sum is rounded to odd there, so that the
-// rounding to float that follows is the only one (Boldo, Melquiond: "Emulation of FMA and correctly rounded sums", 2008).
-typedef double Wide __attribute__((vector_size(kLanes * 8)));
-typedef int64_t WideInt __attribute__((vector_size(kLanes * 8)));
-
 DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
+    return kDouble ? (Vec)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c)
+                   : (Vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+DENIM_INLINE Vec vsqrt(Vec a) { return kDouble ? (Vec)_mm512_sqrt_pd((__m512d)a) : (Vec)_mm512_sqrt_ps((__m512)a); }
+#elif defined(DENIM_AVX2)
+DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
+    return kDouble ? (Vec)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c)
+                   : (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
+}
+DENIM_INLINE Vec vsqrt(Vec a) { return kDouble ? (Vec)_mm256_sqrt_pd((__m256d)a) : (Vec)_mm256_sqrt_ps((__m256)a); }
+#else
+// Without the instruction. In float: the product of two is exact in double; the sum is rounded to odd there, so that the
+// rounding to float that follows is the only one (Boldo, Melquiond: "Emulation of FMA and correctly rounded sums", 2008).
+// In double: the C library's, which is rounded once by definition.
+DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
+    if constexpr (kDouble) {
+        Vec r;
+        for (int i = 0; i < kLanes; ++i) r[i] = (Real)__builtin_fma(a[i], b[i], c[i]);
+        return r;
+    }
+    typedef double Wide __attribute__((vector_size(kLanes * 8)));
+    typedef int64_t WideInt __attribute__((vector_size(kLanes * 8)));
     const Wide product = __builtin_convertvector(a, Wide) * __builtin_convertvector(b, Wide);
     const Wide addend = __builtin_convertvector(c, Wide);
     const Wide sum = product + addend;
@@ -78,12 +107,12 @@ DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
 
 DENIM_INLINE Vec vsqrt(Vec a) {
     Vec r;
-    for (int i = 0; i < kLanes; ++i) r[i] = __builtin_sqrtf(a[i]);
+    for (int i = 0; i < kLanes; ++i) r[i] = kDouble ? (Real)__builtin_sqrt(a[i]) : (Real)__builtin_sqrtf((float)a[i]);
     return r;
 }
 #endif
 
-DENIM_INLINE float fma1(float a, float b, float c) { return fma(set1(a), set1(b), set1(c))[0]; }
+DENIM_INLINE Real fma1(Real a, Real b, Real c) { return fma(set1(a), set1(b), set1(c))[0]; }
 
 // The written order of a sum or maximum over a row: element i belongs to virtual lane i % 16; lanes are folded in halves.
 constexpr int kVirtualLanes = 16;
@@ -93,20 +122,20 @@ struct Lanes16 {
     Vec part[kLaneVectors];
 };
 
-DENIM_INLINE float fold_sum(const Lanes16& lanes) {
-    float x[kVirtualLanes];
+DENIM_INLINE Real fold_sum(const Lanes16& lanes) {
+    Real x[kVirtualLanes];
     for (int i = 0; i < kLaneVectors; ++i) store(x + i * kLanes, lanes.part[i]);
     for (int width = kVirtualLanes / 2; width > 0; width /= 2)
         for (int i = 0; i < width; ++i) x[i] += x[i + width];
     return x[0];
 }
 
-DENIM_INLINE float fold_max(const Lanes16& lanes) {
-    float x[kVirtualLanes];
+DENIM_INLINE Real fold_max(const Lanes16& lanes) {
+    Real x[kVirtualLanes];
     for (int i = 0; i < kLaneVectors; ++i) store(x + i * kLanes, lanes.part[i]);
-    float top = x[0];
+    Real top = x[0];
     for (int i = 1; i < kVirtualLanes; ++i) top = x[i] > top ? x[i] : top;
     return top;
 }
 
-}  // namespace denim::DENIM_ISA
+}  // namespace denim::DENIM_PRECISION::DENIM_ISA

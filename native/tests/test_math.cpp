@@ -7,7 +7,7 @@
 
 #include "check.hpp"
 
-using namespace denim;
+using namespace denim::float32;
 
 namespace {
 

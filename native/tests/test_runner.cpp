@@ -3,13 +3,13 @@
 #include "check.hpp"
 #include "runtime/runner.hpp"
 
-using namespace denim;
+using namespace denim::DENIM_PRECISION;
 
 namespace {
 
 struct Net {
     ProgramSpec program;
-    std::vector<float> parameters;
+    std::vector<Real> parameters;
 };
 
 Net net(const std::vector<long>& sizes, Function hidden, OptimizerSpec optimizer, bool dropout, unsigned seed) {
@@ -41,15 +41,15 @@ Net net(const std::vector<long>& sizes, Function hidden, OptimizerSpec optimizer
     head.output = output;
     head.labels = true;
     head.loss = LossSpec{LossKind::sparse_categorical_crossentropy, false, 0, Reduction::sum_over_batch_size, 1};
-    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5f, false});
+    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5, false});
     p.heads = {head};
     p.optimizer = optimizer;
-    out.parameters = uniform(static_cast<size_t>(p.flat_size), -0.3f, 0.3f, seed);
+    out.parameters = uniform(static_cast<size_t>(p.flat_size), -0.3, 0.3, seed);
     return out;
 }
 
 struct Result {
-    std::vector<float> floats;  // parameters, slots, predictions
+    std::vector<Real> floats;  // parameters, slots, predictions
     std::vector<double> sums;
 };
 
@@ -66,12 +66,12 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
     const auto size = net.parameters.size();
     const auto slots = static_cast<size_t>(net.program.optimizer.slots);
     r.floats = net.parameters;
-    r.floats.resize(size * (1 + slots) + static_cast<size_t>(rows * classes), 0.0f);
+    r.floats.resize(size * (1 + slots) + static_cast<size_t>(rows * classes), 0.0);
     r.sums.assign(4, 0);
     StateSpec state;
     state.parameters = r.floats.data();
     for (size_t s = 0; s < slots; ++s) state.slots.push_back(r.floats.data() + size * (s + 1));
-    state.learning_rate = 0.01f;
+    state.learning_rate = 0.01;
     state.key = 42;
     Runner runner(net.program, kernels(isa), {fuse, poison, 1.0});
     for (int epoch = 0; epoch < 2; ++epoch)
@@ -86,9 +86,9 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
 
 int main() {
     const OptimizerSpec sgd{};
-    const OptimizerSpec nesterov{.rule = Rule::sgd_nesterov, .slots = 1, .momentum = 0.9f};
-    const OptimizerSpec rmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9f, .epsilon = 1e-7f};
-    const OptimizerSpec adam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7f, .beta_1 = 0.9, .beta_2 = 0.999};
+    const OptimizerSpec nesterov{.rule = Rule::sgd_nesterov, .slots = 1, .momentum = 0.9};
+    const OptimizerSpec rmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9, .epsilon = 1e-7};
+    const OptimizerSpec adam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7, .beta_1 = 0.9, .beta_2 = 0.999};
     const std::vector<Net> nets = {
         net({300, 100, 10}, Function::relu, rmsprop, false, 1),
         net({257, 131, 33, 7}, Function::gelu, adam, true, 2),

@@ -86,7 +86,7 @@ def test_other_libraries_thread_limit_is_respected(monkeypatch: pytest.MonkeyPat
 def test_the_order_is_the_written_permutation(rows: int) -> None:
     order = Permutation(rows, key=0x0123456789ABCDEF, epoch=2**33 + 5)
     encoded = (order.rows, order.round_keys().tolist(), *order.bits)
-    assert native._native.permutation(encoded, 0, rows) == order.indices().tolist()
+    assert native._native.float32.permutation(encoded, 0, rows) == order.indices().tolist()
 
 
 def test_the_dropout_mask_is_the_written_stream() -> None:

@@ -1,15 +1,12 @@
 from collections.abc import Callable
+from types import ModuleType
 
 import numpy as np
 
 _Feed = tuple[int, list[tuple[int, int, int]], list[tuple[int, int, int]], list[tuple[int, int, int]]]
 _Order = tuple[int, list[int], int, int]
 
-def available_instruction_sets() -> list[str]: ...
-def preferred_instruction_set(name: str = "") -> str: ...
-def permutation(order: _Order, start: int, stop: int) -> list[int]: ...
-
-class State:
+class _State:
     def __init__(
         self,
         parameters: np.ndarray,
@@ -21,7 +18,7 @@ class State:
     @property
     def iterations(self) -> int: ...
 
-class Runner:
+class _Runner:
     def __init__(
         self,
         program: dict,
@@ -34,7 +31,7 @@ class Runner:
     def instruction_set(self) -> str: ...
     def train(
         self,
-        state: State,
+        state: _State,
         feed: _Feed,
         order: _Order | None,
         batch_size: int,
@@ -48,7 +45,7 @@ class Runner:
     ) -> int: ...
     def evaluate(
         self,
-        state: State,
+        state: _State,
         feed: _Feed,
         batch_size: int,
         first_step: int,
@@ -60,7 +57,7 @@ class Runner:
     ) -> int: ...
     def predict(
         self,
-        state: State,
+        state: _State,
         feed: _Feed,
         batch_size: int,
         training: bool,
@@ -68,3 +65,16 @@ class Runner:
         outputs: list[int],
         callback: Callable[[int], None] | None,
     ) -> None: ...
+
+class _Precision(ModuleType):
+    State: type[_State]
+    Runner: type[_Runner]
+    @staticmethod
+    def available_instruction_sets() -> list[str]: ...
+    @staticmethod
+    def preferred_instruction_set(name: str = "") -> str: ...
+    @staticmethod
+    def permutation(order: _Order, start: int, stop: int) -> list[int]: ...
+
+float32: _Precision
+float64: _Precision

@@ -74,7 +74,7 @@ _ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
 
 def available_instruction_sets() -> list[str]:
     """Instruction sets that this build and this CPU have, the preferred one first."""
-    return list(_native.available_instruction_sets())
+    return list(_native.float32.available_instruction_sets())
 
 
 def instruction_set() -> str:
@@ -83,7 +83,7 @@ def instruction_set() -> str:
     Raises:
         ValueError: DENIM_ISA names one that is not there.
     """
-    return str(_native.preferred_instruction_set(os.environ.get("DENIM_ISA", "")))
+    return str(_native.float32.preferred_instruction_set(os.environ.get("DENIM_ISA", "")))
 
 
 class NativeEngine:
@@ -136,14 +136,14 @@ class NativeExecutable:
         self.program = program
         self._encoded = _encode(program)
         self._options = options
-        self._runners: dict[str, _native.Runner] = {}
+        self._runners: dict[str, _native._Runner] = {}
 
     @property
-    def runner(self) -> _native.Runner:
+    def runner(self) -> _native._Runner:
         """The runner for the instruction set in use."""
         isa = os.environ.get("DENIM_ISA", "")
         if isa not in self._runners:
-            self._runners[isa] = _native.Runner(self._encoded, isa, **self._options)
+            self._runners[isa] = _precision(self.program).Runner(self._encoded, isa, **self._options)
         return self._runners[isa]
 
     def train(
@@ -166,7 +166,7 @@ class NativeExecutable:
         steps = Steps(feed.rows, batch_size, first_step, last_step)
         check_learning_rates(learning_rates, steps)
         arrays, columns = _columns(self.program, feed)
-        handle = _handle(state)
+        handle = _handle(self.program, state)
         try:
             self.runner.train(
                 handle,
@@ -203,7 +203,7 @@ class NativeExecutable:
         steps = Steps(feed.rows, batch_size, first_step, last_step)
         arrays, columns = _columns(self.program, feed)
         self.runner.evaluate(
-            _handle(state),
+            _handle(self.program, state),
             columns,
             batch_size,
             first_step,
@@ -237,13 +237,21 @@ class NativeExecutable:
 
         if feed.rows:
             addresses = [output.ctypes.data for output in outputs]
-            self.runner.predict(_handle(state), columns, batch_size, training, num_threads(), addresses, rows_done)
+            self.runner.predict(
+                _handle(self.program, state), columns, batch_size, training, num_threads(), addresses, rows_done
+            )
         del arrays
         return outputs
 
 
-def _handle(state: State) -> _native.State:
-    return _native.State(state.parameters, list(state.slots), state.iterations, state.learning_rate, state.key)
+def _precision(program: Program) -> _native._Precision:
+    return _native.float64 if program.dtype == "float64" else _native.float32
+
+
+def _handle(program: Program, state: State) -> _native._State:
+    return _precision(program).State(
+        state.parameters, list(state.slots), state.iterations, state.learning_rate, state.key
+    )
 
 
 def _order(order: Permutation | None) -> tuple[int, list[int], int, int] | None:
