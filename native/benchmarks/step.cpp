@@ -1,9 +1,15 @@
 // One workload's training steps and nothing else, for profilers and instruction counters:
 // step W2 avx2 1 200 4 trains 4 epochs of 200 steps of workload W2 with AVX2 kernels on one thread.
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <bit>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 
@@ -72,8 +78,15 @@ int main(int argc, char** argv) {
     const auto draw = [&](Real low, Real high) {
         return low + (high - low) * static_cast<Real>(random() - random.min()) / static_cast<Real>(random.max());
     };
-    std::vector<Real> x(static_cast<size_t>(rows * workload.sizes[0]));
-    for (Real& v : x) v = draw(0, 1);
+    // On huge pages, as NumPy asks for large arrays.
+    constexpr size_t kHugePage = 2 << 20;
+    const size_t bytes = static_cast<size_t>(rows * workload.sizes[0]) * sizeof(Real);
+    const size_t room = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+    const std::unique_ptr<Real[], void (*)(void*)> x(static_cast<Real*>(std::aligned_alloc(kHugePage, room)), std::free);
+#if defined(__linux__)
+    madvise(x.get(), room, MADV_HUGEPAGE);
+#endif
+    for (long i = 0; i < rows * workload.sizes[0]; ++i) x[static_cast<size_t>(i)] = draw(0, 1);
     std::vector<int32_t> y(static_cast<size_t>(rows));
     for (int32_t& label : y) label = static_cast<int32_t>(random() % 10);
     std::vector<std::vector<Real>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
@@ -84,14 +97,17 @@ int main(int argc, char** argv) {
     for (size_t s = 1; s < buffers.size(); ++s) state.slots.push_back(buffers[s].data());
     state.learning_rate = 1e-3;
     const FeedSpec feed{rows,
-                        {{x.data(), workload.sizes[0] * 4, Element::float32}},
+                        {{x.get(), workload.sizes[0] * static_cast<long>(sizeof(Real)), Element::float32}},
                         {{y.data(), 4, Element::int32}},
                         {}};
+    // Any permutation will do: what counts is that rows do not come in the order in which they lie.
+    const int bits = std::max(2, static_cast<int>(std::bit_width(static_cast<unsigned long>(rows - 1))));
+    const OrderSpec order{rows, {1, 2, 3, 4, 5, 6, 7, 8}, bits / 2, bits - bits / 2};
     Runner runner(program, kernels(argv[2]));
     double sums[2] = {}, counts[2] = {};
     for (int epoch = 0; epoch < std::atoi(argv[5]); ++epoch) {
         const auto start = std::chrono::steady_clock::now();
-        runner.train(state, feed, {}, {workload.batch, 0, steps}, threads, sums, counts, {});
+        runner.train(state, feed, order, {workload.batch, 0, steps}, threads, sums, counts, {});
         const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
         std::printf("%.1f us a step, loss %.4f\n", took.count() / static_cast<double>(steps), sums[0] / counts[0]);
     }

@@ -198,8 +198,8 @@ void bind(nb::module_ m) {
         "permutation",
         [](const nb::object& order, long start, long stop) {
             const OrderSpec spec = order_of(order);
-            std::vector<int64_t> rows;
-            for (long i = start; i < stop; ++i) rows.push_back(spec.at(i));
+            std::vector<int64_t> rows(static_cast<size_t>(stop - start));
+            spec.rows_at(start, stop - start, rows.data());
             return rows;
         },
         "order"_a, "start"_a, "stop"_a);
@@ -218,11 +218,11 @@ void bind(nb::module_ m) {
         .def(
             "__init__",
             [](Runner* self, const nb::dict& program, const std::string& isa, bool fuse, int poison,
-               double work_per_thread) {
-                new (self) Runner(program_of(program), kernels(isa), {fuse, poison, work_per_thread});
+               double work_per_thread, double meeting) {
+                new (self) Runner(program_of(program), kernels(isa), {fuse, poison, work_per_thread, meeting});
             },
             "program"_a, "isa"_a = "", "fuse"_a = true, "poison"_a = 0,
-            "work_per_thread"_a = TestOptions{}.work_per_thread)
+            "work_per_thread"_a = Options{}.work_per_thread, "meeting"_a = Options{}.meeting)
         .def_prop_ro("instruction_set", &Runner::instruction_set)
         .def("train",
              [](Runner& r, State& state, const nb::tuple& feed, const nb::object& order, long batch_size,

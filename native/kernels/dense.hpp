@@ -22,18 +22,16 @@ constexpr long kPanel = kPanelVectors * kLanes;
 // Steps of a chain between two visits of a tile: one panel block of weights stays in the first-level cache.
 constexpr long kBlock = 256;
 
-// acc[i][v] = fma(a[i * row_stride + p * step_stride], b[p * b_stride + v], acc[i][v]) for p in order.
-template <int kRows, int kVectors>
-DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], const Real* a, long row_stride, long step_stride, const Real* b,
-                        long b_stride, long steps) {
+// acc[i][v] = fma(a(i, p), b[p * b_stride + v], acc[i][v]) for p in order.
+template <int kRows, int kVectors, class Scalar>
+DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], Scalar a, const Real* b, long b_stride, long steps) {
     for (long p = 0; p < steps; ++p) {
         Vec column[kVectors];
         for (int v = 0; v < kVectors; ++v) column[v] = load(b + v * kLanes);
         for (int i = 0; i < kRows; ++i) {
-            const Vec x = set1(a[i * row_stride]);
+            const Vec x = set1(a(i, p));
             for (int v = 0; v < kVectors; ++v) acc[i][v] = fma(x, column[v], acc[i][v]);
         }
-        a += step_stride;
         b += b_stride;
     }
 }
@@ -47,8 +45,9 @@ DENIM_INLINE void row_tiles(long row0, long row1, Visit visit) {
 }
 
 // One panel's share of rows [row0, row1): out += x[., k0:k1] . panel, then finish(out, row, rows) on the last block.
-template <int kVectors, class Finish>
-DENIM_INLINE void panel_product(const Real* x, long x_stride, const Real* panel, long k0, long k1, bool last,
+// x(row) says where a row begins.
+template <int kVectors, class Rows, class Finish>
+DENIM_INLINE void panel_product(Rows x, const Real* panel, long k0, long k1, bool last,
                                 Real* out, long out_stride, bool resume, long row0, long row1, Finish finish) {
     constexpr long kWidth = kVectors * kLanes;
     row_tiles<rows_for(kVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
@@ -56,7 +55,10 @@ DENIM_INLINE void panel_product(const Real* x, long x_stride, const Real* panel,
         for (int i = 0; i < kRows; ++i)
             for (int v = 0; v < kVectors; ++v)
                 acc[i][v] = resume ? load(out + (r + i) * out_stride + v * kLanes) : Vec{};
-        chain<kRows, kVectors>(acc, x + r * x_stride + k0, x_stride, 1, panel + k0 * kWidth, kWidth, k1 - k0);
+        const Real* rows[kRows];
+        for (int i = 0; i < kRows; ++i) rows[i] = x(r + i) + k0;
+        chain<kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return rows[i][p]; },
+                               panel + k0 * kWidth, kWidth, k1 - k0);
         for (int i = 0; i < kRows; ++i)
             for (int v = 0; v < kVectors; ++v) {
                 Real* at = out + (r + i) * out_stride + v * kLanes;
@@ -73,17 +75,22 @@ DENIM_INLINE void each_width(long width, Visit visit) {
     visit.template operator()<1>();
 }
 
+// What a thread has to do of a product: rows and panels.
+struct Range {
+    long row0, row1, panel0, panel1;
+};
+
 // y = x . W over k-blocks and panels; finish(panel, value, row, vector) makes a stored value of a finished chain.
-template <class Finish>
-DENIM_INLINE void product(const Real* x, long x_stride, const Real* block, long block_rows, long k, long n, Real* y,
-                          long y_stride, long row0, long row1, Finish finish) {
+template <class Rows, class Finish>
+DENIM_INLINE void product(Rows x, const Real* block, long block_rows, long k, long n, Real* y, long y_stride,
+                          const Range& range, Finish finish) {
     for (long k0 = 0; k0 < k; k0 += kBlock) {
         const long k1 = k0 + kBlock < k ? k0 + kBlock : k;
-        for (long p = 0; p < panels_of(n, kPanel); ++p) {
+        for (long p = range.panel0; p < range.panel1; ++p) {
             const Real* panel = block + p * kPanel * block_rows;
             each_width(panel_width(n, kPanel, kLanes, p), [&]<int kVectors>() __attribute__((always_inline)) {
-                panel_product<kVectors>(x, x_stride, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, row0,
-                                        row1, [&](Vec v, long row, int vector) __attribute__((always_inline)) {
+                panel_product<kVectors>(x, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, range.row0,
+                                        range.row1, [&](Vec v, long row, int vector) __attribute__((always_inline)) {
                                             return finish(panel + k * kVectors * kLanes, p, v, row, vector);
                                         });
             });
@@ -91,9 +98,16 @@ DENIM_INLINE void product(const Real* x, long x_stride, const Real* block, long 
     }
 }
 
-static void dense_forward(const DenseForward& d, long row0, long row1) {
+// Vectors of panels [panel0, panel1) of n columns: where they begin, and how many numbers they are.
+DENIM_INLINE long span_of(long n, long panel0, long panel1) {
+    const long end = panel1 * kPanel < n ? panel1 * kPanel : round_up(n, kLanes);
+    return end - panel0 * kPanel;
+}
+
+static void dense_forward(const DenseForward& d, long row0, long row1, long panel0, long panel1) {
     const bool relu = d.function == Function::relu;
-    product(d.x, d.x_stride, d.block, d.k + 1, d.k, d.n, d.y, d.y_stride, row0, row1,
+    product([&](long row) __attribute__((always_inline)) { return d.x[row]; }, d.block, d.k + 1, d.k, d.n, d.y,
+            d.y_stride, {row0, row1, panel0, panel1},
             [&](const Real* bias, long, Vec v, long, int vector) __attribute__((always_inline)) {
                 v = v + load(bias + vector * kLanes);
                 if (relu) v = select(v < Vec{}, Vec{}, v);
@@ -101,22 +115,23 @@ static void dense_forward(const DenseForward& d, long row0, long row1) {
             });
     if (relu || d.function == Function::linear) return;
     for (long r = row0; r < row1; ++r) {
-        Real* y = d.y + r * d.y_stride;
-        activate_run(d.function, d.alpha, y, y, d.slope ? d.slope + r * d.y_stride : nullptr, round_up(d.n, kLanes));
+        const long at = r * d.y_stride + panel0 * kPanel;
+        activate_run(d.function, d.alpha, d.y + at, d.y + at, d.slope ? d.slope + at : nullptr,
+                     span_of(d.n, panel0, panel1));
     }
 }
 
-static void dense_backward(const DenseBackward& d, long row0, long row1) {
+static void dense_backward(const DenseBackward& d, long row0, long row1, long panel0, long panel1) {
     const bool relu = d.function == Function::relu;
     if (d.accumulate) {
         // The chain must be whole before it is added, so it cannot start from what is there.
         Real sum[rows_for(1) * kPanel];
         for (long r = row0; r < row1; ++r)
-            for (long p = 0; p < panels_of(d.k, kPanel); ++p) {
+            for (long p = panel0; p < panel1; ++p) {
                 const Real* panel = d.transposed + p * kPanel * d.n;
                 each_width(panel_width(d.k, kPanel, kLanes, p), [&]<int kVectors>() {
-                    panel_product<kVectors>(d.dy + r * d.dy_stride, d.dy_stride, panel, 0, d.n, true, sum, kPanel,
-                                            false, 0, 1, [](Vec v, long, int) { return v; });
+                    panel_product<kVectors>([&](long) { return d.dy + r * d.dy_stride; }, panel, 0, d.n, true, sum,
+                                            kPanel, false, 0, 1, [](Vec v, long, int) { return v; });
                     Real* dx = d.dx + r * d.dx_stride + p * kPanel;
                     for (int v = 0; v < kVectors; ++v)
                         store(dx + v * kLanes, load(dx + v * kLanes) + load(sum + v * kLanes));
@@ -124,7 +139,8 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
             }
         return;
     }
-    product(d.dy, d.dy_stride, d.transposed, d.n, d.n, d.k, d.dx, d.dx_stride, row0, row1,
+    product([&](long row) __attribute__((always_inline)) { return d.dy + row * d.dy_stride; }, d.transposed, d.n, d.n,
+            d.k, d.dx, d.dx_stride, {row0, row1, panel0, panel1},
             [&](const Real*, long p, Vec v, long row, int vector) __attribute__((always_inline)) {
                 if (relu) {
                     const Vec y = load(d.y + row * d.y_stride + p * kPanel + vector * kLanes);
@@ -134,9 +150,10 @@ static void dense_backward(const DenseBackward& d, long row0, long row1) {
             });
     if (relu || d.function == Function::linear) return;
     for (long r = row0; r < row1; ++r) {
-        Real* dx = d.dx + r * d.dx_stride;
-        multiply_by_slope(d.function, d.alpha, dx, d.y + r * d.y_stride, d.slope ? d.slope + r * d.y_stride : nullptr,
-                          dx, false, round_up(d.k, kLanes));
+        Real* dx = d.dx + r * d.dx_stride + panel0 * kPanel;
+        const long at = r * d.y_stride + panel0 * kPanel;
+        multiply_by_slope(d.function, d.alpha, dx, d.y + at, d.slope ? d.slope + at : nullptr, dx, false,
+                          span_of(d.k, panel0, panel1));
     }
 }
 
@@ -189,16 +206,19 @@ DENIM_INLINE Unit unit_of(const DenseUpdate& d, long index) {
 template <int kVectors>
 DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, Real* out) {
     constexpr long kWidth = kVectors * kLanes;
-    const Real one = 1.0;
-    const Real* a = u.bias ? &one : d.x + u.k0;
-    const long step = u.bias ? 0 : d.x_stride;
     row_tiles<rows_for(kVectors) < kUnitRows ? (kVectors == 2 ? 4 : rows_for(kVectors)) : (int)kUnitRows>(
         0, u.rows, [&]<int kRows>(long r) __attribute__((always_inline)) {
             Vec acc[kRows][kVectors];
             for (int i = 0; i < kRows; ++i)
                 for (int v = 0; v < kVectors; ++v)
                     acc[i][v] = d.accumulate ? load(out + (r + i) * kWidth + v * kLanes) : Vec{};
-            chain<kRows, kVectors>(acc, a + r, 1, step, d.dy + u.panel * kPanel, d.dy_stride, d.rows);
+            const Real* dy = d.dy + u.panel * kPanel;
+            if (u.bias)
+                chain<kRows, kVectors>(acc, [](int, long) __attribute__((always_inline)) { return (Real)1; }, dy,
+                                       d.dy_stride, d.rows);
+            else
+                chain<kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return d.x[p][u.k0 + r + i]; },
+                                       dy, d.dy_stride, d.rows);
             for (int i = 0; i < kRows; ++i)
                 for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanes, acc[i][v]);
         });

@@ -54,8 +54,7 @@ constexpr long kRowGranule = 16;
 // The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors), each
 // k rows of weights and then one row of biases. Columns past n are zero when packed and never reach a result.
 struct DenseForward {
-    const Real* x;
-    long x_stride;
+    const Real* const* x;  // where each row lies: a caller's rows are read in place
     const Real* block;
     long k, n;
     Function function;  // elementwise, or linear
@@ -102,8 +101,7 @@ struct ParameterRules {
 
 // dW = x^T . dy and its bias row, tile by tile; each tile goes straight into the update, or to `gradient`.
 struct DenseUpdate {
-    const Real* x;
-    long x_stride;
+    const Real* const* x;
     const Real* dy;
     long dy_stride;
     long rows;
@@ -230,8 +228,8 @@ struct KernelTable {
     int lanes;
     int panel;     // columns of a packed panel
     int row_tile;  // rows a full tile of the forward product takes
-    void (*dense_forward)(const DenseForward&, long row0, long row1);
-    void (*dense_backward)(const DenseBackward&, long row0, long row1);
+    void (*dense_forward)(const DenseForward&, long row0, long row1, long panel0, long panel1);
+    void (*dense_backward)(const DenseBackward&, long row0, long row1, long panel0, long panel1);
     void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
     void (*apply_update)(const DenseUpdate&, long unit0, long unit1);
     void (*update_run)(const Update&, const ParameterRules&, Real* w, Real* const slots[3], long at, const Real* g,

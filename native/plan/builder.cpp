@@ -8,6 +8,8 @@ namespace denim::DENIM_PRECISION {
 
 namespace {
 
+constexpr Element kOwnElement = sizeof(Real) == 8 ? Element::float64 : Element::float32;
+
 bool elementwise(const NodeSpec& node) {
     return node.kind == NodeKind::activation && !works_on_rows(node.function);
 }
@@ -38,14 +40,14 @@ void copy_elements(const Tensor& from, const Real* source, const Tensor& to, Rea
 
 }  // namespace
 
-Builder::Builder(Plan& plan, const KernelTable& table, long batch)
-    : plan_(plan), table_(table), batch_(batch), nodes_(plan.program_.nodes), count_(nodes_.size()) {}
+Builder::Builder(Plan& plan, const KernelTable& table, long batch, const Options& options)
+    : plan_(plan), table_(table), batch_(batch), options_(options), nodes_(plan.program_.nodes), count_(nodes_.size()) {}
 
-void Builder::build(int poison) {
+void Builder::build() {
     count_readers();
     find_gradients();
     lay_out();
-    plan_.arena_ = arena_.allocate(poison);
+    plan_.arena_ = arena_.allocate(options_.poison);
     resolve_aliases();
     for (size_t i = 0; i < count_; ++i) add_forward(i);
     for (size_t h = 0; h < plan_.heads_.size(); ++h) add_head(h);
@@ -128,6 +130,16 @@ bool Builder::shaped(size_t i) const {
                                     [&](size_t r) { return nodes_[r].kind != NodeKind::reshape; });
 }
 
+// An input that dense layers alone read, as a vector a sample: it need not be copied where the caller has it in the
+// engine's own numbers.
+bool Builder::only_multiplied(size_t i) const {
+    if (shown_[i]) return false;
+    return std::all_of(node_readers_[i].begin(), node_readers_[i].end(), [&](size_t r) {
+        if (home(r) == static_cast<int>(i)) return only_multiplied(r);
+        return nodes_[r].kind == NodeKind::dense && nodes_[i].rows == 1;
+    });
+}
+
 void Builder::lay_out() {
     plan_.tensors_.resize(count_);
     flat_.resize(count_);
@@ -171,11 +183,16 @@ void Builder::lay_out_tensor(size_t i) {
         flat_[i].columns = n.rows * n.columns;
         flat_[i].stride = stride_of(flat_[i].columns);
         arena_.reserve(&flat_[i].value, batch_ * flat_[i].stride);
-        if (shaped(i)) arena_.reserve(&t.value, size);
+        arena_.reserve(&flat_[i].rows, batch_);
+        if (shaped(i)) {
+            arena_.reserve(&t.value, size);
+            arena_.reserve(&t.rows, batch_ * n.rows);
+        }
         return;
     }
     if (home(i) != static_cast<int>(i) || absorbed(i)) return;
     arena_.reserve(&t.value, size);
+    arena_.reserve(&t.rows, batch_ * n.rows);
     if (keeps_slope(i)) arena_.reserve(&t.slope, size);
     if (needs_gradient_[i]) arena_.reserve(&t.gradient, size);
 }
@@ -199,6 +216,9 @@ void Builder::lay_out_constants(size_t i) {
 }
 
 void Builder::resolve_aliases() {
+    for (std::vector<Tensor>* tensors : {&plan_.tensors_, &flat_})
+        for (const Tensor& t : *tensors)
+            for (long row = 0; t.rows && row < batch_ * t.rows_per_sample; ++row) t.rows[row] = t.value + row * t.stride;
     for (size_t i = 0; i < count_; ++i) {
         const auto from = static_cast<size_t>(home(i));
         if (from == i) continue;
@@ -212,12 +232,24 @@ void Builder::resolve_aliases() {
         if (const int dense = sharing_dense(i); dense >= 0) {
             tensor(static_cast<size_t>(dense)).value = tensor(i).value;
             tensor(static_cast<size_t>(dense)).gradient = tensor(i).gradient;
+            tensor(static_cast<size_t>(dense)).rows = tensor(i).rows;
         }
     slope_applied_.assign(count_, false);
 }
 
 void Builder::by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run) {
-    to.push_back({std::move(run), 0});
+    to.push_back({std::move(run), 0, nullptr});
+}
+
+// Products of rows x inner . inner x columns. Where the weights are more than the rows, the columns are split: each core
+// then keeps the weights that it updates. Otherwise, and where nothing is updated, samples are.
+void Builder::by_tiles(std::vector<Operation>& to, long rows_per_sample, long inner, long columns,
+                       std::function<void(const Step&, const Tiles&)> run) {
+    const auto weights = static_cast<double>(inner * columns), results = static_cast<double>(batch_ * rows_per_sample * columns);
+    if (training() && weights > results + options_.meeting)
+        return to.push_back({nullptr, columns, std::move(run)});
+    const long panels = panels_of(columns, table_.panel);
+    by_samples(to, [run = std::move(run), panels](const Step& step, long s0, long s1) { run(step, {s0, s1, 0, panels}); });
 }
 
 void Builder::add_forward(size_t i) {
@@ -256,8 +288,18 @@ void Builder::add_gather(size_t i) {
                                                             [](const NodeSpec& n) { return n.kind == NodeKind::input; }));
     const Tensor t = tensor(i);
     const Tensor to = flat_[i].value ? flat_[i] : t;
-    by_samples(plan_.forward_, [to, position, &table = table_](const Step& step, long s0, long s1) {
+    const bool in_place = only_multiplied(i);
+    by_samples(plan_.forward_, [to, position, in_place, &table = table_](const Step& step, long s0, long s1) {
         const Column& column = step.feed->inputs[position];
+        if (in_place) {
+            const bool readable = column.element == kOwnElement && column.row_bytes % static_cast<long>(sizeof(Real)) == 0 &&
+                                  reinterpret_cast<uintptr_t>(column.base) % sizeof(Real) == 0;
+            for (long s = s0; s < s1; ++s)
+                to.rows[s] = readable ? reinterpret_cast<const Real*>(static_cast<const char*>(column.base) +
+                                                                      step.rows[s] * column.row_bytes)
+                                      : to.value + s * to.stride;
+            if (readable) return;
+        }
         const GatherRows g{column.base, column.row_bytes, column.element, to.columns, to.value, to.stride};
         table.gather_rows(g, step.rows, s0, s1);
     });
@@ -275,8 +317,7 @@ void Builder::add_dense(size_t i) {
     const long r = t.rows_per_sample;
     plan_.work_ += 2.0 * static_cast<double>(r * spec.k * spec.n) * (training() ? 3 : 1);
     DenseForward d{};
-    d.x = source.value;
-    d.x_stride = source.stride;
+    d.x = source.rows;
     d.block = plan_.parameters.blocks[block].packed;
     d.k = spec.k;
     d.n = spec.n;
@@ -288,11 +329,11 @@ void Builder::add_dense(size_t i) {
         d.alpha = node(activation).alpha;
         d.slope = tensor(activation).slope;
     }
-    by_samples(plan_.forward_, [d, r, &table = table_](const Step&, long s0, long s1) {
-        table.dense_forward(d, s0 * r, s1 * r);
+    by_tiles(plan_.forward_, r, spec.k, spec.n, [d, r, &table = table_](const Step&, const Tiles& t) {
+        table.dense_forward(d, t.sample0 * r, t.sample1 * r, t.panel0, t.panel1);
     });
     if (training() && spec.trainable())
-        plan_.parameters.blocks[block].uses.push_back({source.value, source.stride, t.gradient, t.stride, r});
+        plan_.parameters.blocks[block].uses.push_back({source.rows, t.gradient, t.stride, r});
 }
 
 void Builder::add_dropout(size_t i) {
@@ -368,7 +409,7 @@ void Builder::add_normalization(size_t i) {
         plan_.forward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
                                       table.batch_norm_forward(z, step.samples * r, c0, c1);
                                   },
-                                  n.columns});
+                                  n.columns, nullptr});
     } else {
         const auto forward = n.kind == NodeKind::batch_norm ? table_.frozen_norm_forward : table_.layer_norm_forward;
         by_samples(plan_.forward_, [z, r, forward](const Step&, long s0, long s1) { forward(z, s0 * r, s1 * r); });
@@ -517,8 +558,9 @@ void Builder::add_dense_backward(size_t i) {
         d.y_stride = source.stride;
         slope_applied_[before] = true;
     }
-    by_samples(plan_.backward_, [d, r = t.rows_per_sample, &table = table_](const Step&, long s0, long s1) {
-        table.dense_backward(d, s0 * r, s1 * r);
+    const long r = t.rows_per_sample;
+    by_tiles(plan_.backward_, r, spec.n, spec.k, [d, r, &table = table_](const Step&, const Tiles& t) {
+        table.dense_backward(d, t.sample0 * r, t.sample1 * r, t.panel0, t.panel1);
     });
 }
 
@@ -558,7 +600,7 @@ void Builder::add_normalization_backward(size_t i) {
         plan_.backward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
                                        table.batch_norm_backward(z, step.samples * r, c0, c1);
                                    },
-                                   n.columns});
+                                   n.columns, nullptr});
         return;
     }
     if (!onward) return;

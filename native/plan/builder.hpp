@@ -10,8 +10,8 @@ namespace denim::DENIM_PRECISION {
 
 class Builder {
    public:
-    Builder(Plan& plan, const KernelTable& table, long batch);
-    void build(int poison);
+    Builder(Plan& plan, const KernelTable& table, long batch, const Options& options);
+    void build();
 
    private:
     bool training() const { return plan_.purpose_ == Purpose::train; }
@@ -27,6 +27,7 @@ class Builder {
     int home(size_t i) const;
     bool flat(size_t i) const;
     bool shaped(size_t i) const;
+    bool only_multiplied(size_t i) const;
     bool trains_something(size_t i) const;
     bool fuses_loss(const HeadSpec& head) const;
 
@@ -50,11 +51,14 @@ class Builder {
     void add_dense_backward(size_t i);
     void add_activation_backward(size_t i);
     void add_normalization_backward(size_t i);
+    void by_tiles(std::vector<Operation>& to, long rows_per_sample, long inner, long columns,
+                  std::function<void(const Step&, const Tiles&)> run);
     void by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run);
 
     Plan& plan_;
     const KernelTable& table_;
     const long batch_;
+    const Options options_;
     const std::vector<NodeSpec>& nodes_;
     const size_t count_;
     Arena arena_;

@@ -118,12 +118,11 @@ void Parameters::save(StateSpec& state) const {
     }
 }
 
-// Units weigh what their columns weigh, and a little for being a unit: a narrow panel's tiles fill the pipes less well.
 void Parameters::share(int threads) {
     for (size_t b = 0; b < blocks.size(); ++b) {
         const long k = program_.blocks[b].k, n = program_.blocks[b].n;
         const long per_panel = units_per_panel(k), units = update_units(k, n, table_.panel);
-        const auto weight = [&](long panel) { return panel_width(n, table_.panel, table_.lanes, panel) + table_.lanes / 2; };
+        const auto weight = [&](long panel) { return panel_weight(n, table_, panel); };
         long all = 0;
         for (long p = 0; p < panels_of(n, table_.panel); ++p) all += per_panel * weight(p);
         std::vector<long>& bounds = blocks[b].bounds;
@@ -181,7 +180,6 @@ DenseUpdate Parameters::arguments(size_t b, const DenseUse& use, long samples) c
     const Block& block = blocks[b];
     DenseUpdate d{};
     d.x = use.x;
-    d.x_stride = use.x_stride;
     d.dy = use.dy;
     d.dy_stride = use.dy_stride;
     d.rows = samples * use.rows_per_sample;
@@ -199,8 +197,20 @@ DenseUpdate Parameters::arguments(size_t b, const DenseUse& use, long samples) c
     return d;
 }
 
+// Tiles from one pause to the next.
+constexpr long kUnitsBetween = 8;
+
+long Parameters::pauses(int thread) const {
+    long count = 0;
+    const auto t = static_cast<size_t>(thread);
+    for (const Block& block : blocks)
+        if (!block.uses.empty())
+            count += static_cast<long>(block.uses.size()) *
+                     ((block.bounds[t + 1] - block.bounds[t] + kUnitsBetween - 1) / kUnitsBetween);
+    return count;
+}
+
 void Parameters::dense_gradients(long samples, int thread, const std::function<void()>& between) const {
-    constexpr long kUnitsBetween = 8;
     for (size_t b = 0; b < blocks.size(); ++b) {
         const Block& block = blocks[b];
         for (size_t i = 0; i < block.uses.size(); ++i) {

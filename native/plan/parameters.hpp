@@ -19,8 +19,7 @@ inline std::pair<long, long> columns_of(long n, int thread, int threads) {
 
 // One use of a dense layer in a batch: its input's rows and its output's gradient.
 struct DenseUse {
-    const Real* x;
-    long x_stride;
+    const Real* const* x;
     const Real* dy;
     long dy_stride;
     long rows_per_sample;
@@ -72,8 +71,10 @@ class Parameters {
     void sum_penalty(int thread, int threads) const;
     double penalty() const;
 
-    // Gradients, clipping, updates and moving statistics; every thread calls it. `between` runs now and then between two
-    // tiles: the place to ask for what the next step reads.
+    // How often a thread's phase pauses between two tiles.
+    long pauses(int thread) const;
+    // Gradients, clipping, updates and moving statistics; every thread calls it. `between` runs in each pause: the place to
+    // ask for what the next step reads.
     void phase(long samples, int thread, int threads, Barrier& barrier, const std::function<void()>& between) const;
 
     std::vector<Block> blocks;

@@ -1,23 +1,50 @@
 #include "plan/plan.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "plan/builder.hpp"
 
 namespace denim::DENIM_PRECISION {
 
-Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, bool fuse, int poison)
-    : parameters(program, table, purpose == Purpose::train, fuse), program_(program), purpose_(purpose), batch_(batch) {
-    Builder(*this, table, batch).build(poison);
+Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options)
+    : parameters(program, table, purpose == Purpose::train, options.fuse), program_(program), table_(table), purpose_(purpose), batch_(batch) {
+    Builder(*this, table, batch, options).build();
+}
+
+// A thread's part of samples x panels, panel after panel, in at most three rectangles. Narrow panels weigh as they do
+// where weight gradients are shared, so that a thread reads the panels that it updates.
+std::array<Tiles, 3> Plan::tiles_of(long samples, long columns, int thread, int threads) const {
+    const long rows = table_.row_tile, bands = (samples + rows - 1) / rows, panels = panels_of(columns, table_.panel);
+    const auto weight = [&](long panel) { return panel_weight(columns, table_, panel); };
+    long all = 0;
+    for (long p = 0; p < panels; ++p) all += bands * weight(p);
+    struct Place {
+        long panel, band;
+    };
+    const auto place = [&](int bound) {
+        long left = all * bound / threads, panel = 0;
+        for (; panel < panels && left >= bands * weight(panel); ++panel) left -= bands * weight(panel);
+        return Place{panel, panel < panels ? left / weight(panel) : 0};
+    };
+    const Place from = place(thread), to = place(thread + 1);
+    const auto end = [&](long band) { return std::min(band * rows, samples); };
+    if (from.panel == to.panel) return {{{end(from.band), end(to.band), from.panel, from.panel + 1}, {}, {}}};
+    return {{{end(from.band), samples, from.panel, from.panel + 1},
+             {0, samples, from.panel + 1, to.panel},
+             {0, end(to.band), to.panel, to.panel + 1}}};
 }
 
 void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const {
-    bool by_columns = false;
+    bool across = false;  // did the last operation leave parts of a sample to other threads?
     const auto run = [&](const std::vector<Operation>& operations) {
         for (const Operation& operation : operations) {
-            if (by_columns || operation.columns > 0) barrier.wait();
-            by_columns = operation.columns > 0;
-            if (by_columns) {
+            if (across || operation.columns > 0) barrier.wait();
+            across = operation.columns > 0;
+            if (operation.tiles) {
+                for (const Tiles& tiles : tiles_of(step.samples, operation.columns, share.thread, share.threads))
+                    if (tiles.sample0 < tiles.sample1 && tiles.panel0 < tiles.panel1) operation.tiles(step, tiles);
+            } else if (across) {
                 const auto [c0, c1] = columns_of(operation.columns, share.thread, share.threads);
                 operation.run(step, c0, c1);
             } else if (share.sample0 < share.sample1) {
@@ -28,12 +55,6 @@ void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool 
     run(forward_);
     if (with_loss) run(judge_);
     if (with_backward) run(backward_);
-}
-
-bool Plan::looks_across_rows() const {
-    for (const HeadSpec& head : program_.heads)
-        if (head.loss && head.loss->reduction == Reduction::mean_with_sample_weight) return true;
-    return false;
 }
 
 void Plan::add_totals(long first, long samples, double penalty, double* sums, double* counts) const {

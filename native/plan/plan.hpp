@@ -7,6 +7,7 @@
 // stands after each.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <vector>
 
@@ -15,6 +16,16 @@
 namespace denim::DENIM_PRECISION {
 
 enum class Purpose { train, infer };
+
+// For tests and trials: none of these may change a bit.
+struct Options {
+    bool fuse = true;
+    int poison = 0;  // what scratch memory is filled with
+    // Below this many floating-point operations a thread, meeting at barriers costs more than it gains.
+    double work_per_thread = 4e5;
+    // Numbers that could be fetched from another core while threads meet at a barrier.
+    double meeting = 8192;
+};
 
 // One step, as the operations see it.
 struct Step {
@@ -31,17 +42,24 @@ struct Share {
     int thread, threads;
 };
 
+// Samples x panels.
+struct Tiles {
+    long sample0, sample1, panel0, panel1;
+};
+
 struct Tensor {
     long rows_per_sample = 1, columns = 1, stride = 0;
     Real* value = nullptr;
     Real* gradient = nullptr;
     Real* slope = nullptr;
+    const Real** rows = nullptr;  // where each row lies: in `value`, or where the caller has it
 };
 
-// Works on a range of samples, or on a range of columns of the whole batch.
+// Works on a range of samples, on a range of columns of the whole batch, or on samples x panels of columns.
 struct Operation {
     std::function<void(const Step&, long, long)> run;
     long columns = 0;  // 0: split by samples
+    std::function<void(const Step&, const Tiles&)> tiles;  // in place of run: `columns` are split too, by whole panels
 };
 
 // A head's buffers: the loss and each metric, one value a row.
@@ -55,16 +73,13 @@ struct HeadPlan {
 
 class Plan {
    public:
-    // fuse and poison are for tests: neither may change a bit. poison fills scratch memory first.
-    Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, bool fuse, int poison);
+    Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options);
 
     void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const;
     // Adds one batch's losses and metrics, samples [first, first + samples) of the buffers, to sums and counts.
     void add_totals(long first, long samples, double penalty, double* sums, double* counts) const;
     void copy_output(size_t output, long sample0, long sample1, Real* to) const;
 
-    // Does a row's gradient depend on other rows' weights?
-    bool looks_across_rows() const;
     double work_per_sample() const { return work_; }
     long batch() const { return batch_; }
 
@@ -73,7 +88,10 @@ class Plan {
    private:
     friend class Builder;
 
+    std::array<Tiles, 3> tiles_of(long samples, long columns, int thread, int threads) const;
+
     const ProgramSpec& program_;
+    const KernelTable& table_;
     const Purpose purpose_;
     const long batch_;
     double work_ = 0;  // floating-point operations

@@ -119,7 +119,8 @@ struct OrderSpec {
     std::vector<uint32_t> keys;
     int left_bits = 0, right_bits = 0;
 
-    int64_t at(int64_t position) const;
+    // Row numbers of positions [start, start + count).
+    void rows_at(int64_t start, long count, int64_t* to) const;
 };
 
 struct StateSpec {

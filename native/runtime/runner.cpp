@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <chrono>
@@ -28,28 +29,50 @@ std::pair<long, long> share(long samples, int thread, int threads, long granule)
             std::min(samples, tiles * (thread + 1) / threads * granule)};
 }
 
-// Asks for the rows of the next step, one at a time, while this step's gradients are computed.
+// The row numbers of three steps: of this one, of the next, whose rows are asked for meanwhile, and of the one after,
+// whose numbers are drawn meanwhile.
+class RowNumbers {
+   public:
+    RowNumbers(const OrderSpec& order, long batch, long rows) : order_(order), batch_(batch), rows_(rows) {
+        for (auto& numbers : numbers_) numbers.resize(static_cast<size_t>(std::min(batch, rows)));
+    }
+
+    long samples(long step) const { return std::clamp(rows_ - step * batch_, 0L, batch_); }
+    const int64_t* of(long step) const { return numbers_[static_cast<size_t>(step) % 3].data(); }
+
+    // A thread's share of a step's numbers.
+    void draw(long step, int thread, int threads) {
+        const long count = samples(step), first = count * thread / threads, last = count * (thread + 1) / threads;
+        order_.rows_at(step * batch_ + first, last - first, numbers_[static_cast<size_t>(step) % 3].data() + first);
+    }
+
+   private:
+    const OrderSpec& order_;
+    const long batch_, rows_;
+    std::array<std::vector<int64_t>, 3> numbers_;
+};
+
+// Asks for rows, some at each of a number of calls, while a step's gradients are computed.
 class Ahead {
    public:
-    Ahead(const FeedSpec& feed, const OrderSpec& order, const KernelTable& table, long first, long last)
-        : feed_(feed), order_(order), table_(table), at_(first), last_(std::min(last, feed.rows)) {}
+    Ahead(const FeedSpec& feed, const KernelTable& table, const int64_t* numbers, long count, long calls)
+        : feed_(feed), table_(table), at_(numbers), end_(numbers + count), each_(calls > 0 ? (count + calls - 1) / calls : 0) {}
 
-    void one() {
-        if (at_ >= last_) return;
-        const int64_t row = order_.at(at_++);
-        for (const Column& column : feed_.inputs)
-            table_.prefetch(static_cast<const char*>(column.base) + row * column.row_bytes,
-                            std::min(std::abs(column.row_bytes), kMostBytes));
+    void some() {
+        for (const int64_t* stop = at_ + std::min(each_, end_ - at_); at_ != stop; ++at_)
+            for (const Column& column : feed_.inputs)
+                table_.prefetch(static_cast<const char*>(column.base) + *at_ * column.row_bytes,
+                                std::min(std::abs(column.row_bytes), kMostBytes));
     }
 
    private:
     static constexpr long kMostBytes = 16384;
 
     const FeedSpec& feed_;
-    const OrderSpec& order_;
     const KernelTable& table_;
-    long at_;
-    const long last_;
+    const int64_t* at_;
+    const int64_t* end_;
+    const long each_;
 };
 
 class Pace {
@@ -71,7 +94,7 @@ class Pace {
 
 }  // namespace
 
-Runner::Runner(ProgramSpec program, const KernelTable& table, const TestOptions& options)
+Runner::Runner(ProgramSpec program, const KernelTable& table, const Options& options)
     : program_(std::move(program)), table_(table), options_(options) {}
 
 Plan& Runner::plan(Purpose purpose, long batch) {
@@ -79,7 +102,7 @@ Plan& Runner::plan(Purpose purpose, long batch) {
     if (!slot || slot->batch() < batch) {
         slot.reset();  // before the new one takes its memory
         const auto room = static_cast<long>(std::bit_ceil(static_cast<unsigned long>(batch)));
-        slot = std::make_unique<Plan>(program_, table_, purpose, room, options_.fuse, options_.poison);
+        slot = std::make_unique<Plan>(program_, table_, purpose, room, options_);
     }
     return *slot;
 }
@@ -135,10 +158,10 @@ void Runner::rounds(Plan& plan, long first, long last, int threads, Work work, A
     }
 }
 
-using RowNumbers = std::vector<std::vector<int64_t>>;
+using OwnRows = std::vector<std::vector<int64_t>>;
 
-static RowNumbers row_numbers(int threads, long batch) {
-    return RowNumbers(static_cast<size_t>(threads), std::vector<int64_t>(static_cast<size_t>(batch)));
+static OwnRows own_rows(int threads, long batch) {
+    return OwnRows(static_cast<size_t>(threads), std::vector<int64_t>(static_cast<size_t>(batch)));
 }
 
 long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
@@ -151,20 +174,16 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     threads = useful_threads(plan, batch, threads);
     plan.parameters.load(state);
     const int64_t before = state.iterations;
-    const bool all = plan.looks_across_rows(), penalized = plan.parameters.has_penalty();
-    RowNumbers numbers = row_numbers(threads, batch);
+    const bool penalized = plan.parameters.has_penalty();
+    RowNumbers numbers(order, stretch.batch_size, feed.rows);
+    for (const long step : {stretch.first_step, stretch.first_step + 1}) numbers.draw(step, 0, 1);
     double penalty = 0;
     long done = 0;
     Pace pace(poll);
-    const auto samples_of = [&](long at) { return std::min(stretch.batch_size, feed.rows - at * stretch.batch_size); };
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
-        std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
-        const long start = at * stretch.batch_size;
         const int64_t number = before + at - stretch.first_step;
-        const Step step{&feed, rows.data(), samples_of(at), state.key, static_cast<uint64_t>(number)};
+        const Step step{&feed, numbers.of(at), numbers.samples(at), state.key, static_cast<uint64_t>(number)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
-        for (long s = all ? 0 : s0; s < (all ? step.samples : s1); ++s)
-            rows[static_cast<size_t>(s)] = order.at(start + s);
         if (penalized) plan.parameters.sum_penalty(thread, running);
         plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier);
         if (thread == 0)
@@ -172,11 +191,12 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
                 stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step] : state.learning_rate, number);
         barrier.wait();  // every gradient of a row is there, and nobody reads the weights any more
         if (thread == 0) penalty = plan.parameters.penalty();
-        Ahead ahead(feed, order, table_, start + stretch.batch_size + s0, start + stretch.batch_size + s1);
-        plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.one(); });
+        numbers.draw(at + 2, thread, running);
+        Ahead ahead(feed, table_, numbers.of(at + 1), numbers.samples(at + 1), plan.parameters.pauses(thread));
+        plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); });
     };
     rounds(plan, stretch.first_step, stretch.last_step, threads, work, [&](long at) {
-        plan.add_totals(0, samples_of(at), penalty, sums, counts);
+        plan.add_totals(0, numbers.samples(at), penalty, sums, counts);
         ++done;
         return pace.stops(done, at + 1 == stretch.last_step);
     });
@@ -201,7 +221,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     const long begin = stretch.first_step * stretch.batch_size;
     const long end = std::min(stretch.last_step * stretch.batch_size, feed.rows);
     const long chunks = (end - begin + chunk - 1) / chunk;
-    RowNumbers numbers = row_numbers(threads, chunk);
+    OwnRows numbers = own_rows(threads, chunk);
     long done = 0;
     Pace pace(poll);
     const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
@@ -232,7 +252,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
     const long chunks = (feed.rows + chunk - 1) / chunk;
-    RowNumbers numbers = row_numbers(threads, chunk);
+    OwnRows numbers = own_rows(threads, chunk);
     Pace pace(poll);
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];

@@ -25,18 +25,10 @@ struct Stretch {
 using Poll = std::function<bool(long)>;
 constexpr long kOnlySignals = -1;
 
-// None of these may change a bit.
-struct TestOptions {
-    bool fuse = true;
-    int poison = 0;
-    // Below this many floating-point operations a thread, meeting at barriers costs more than it gains.
-    double work_per_thread = 4e5;
-};
-
 // Parameters are packed when a call begins and unpacked when it ends: the caller's state is as it was until then.
 class Runner {
    public:
-    Runner(ProgramSpec program, const KernelTable& table, const TestOptions& options = {});
+    Runner(ProgramSpec program, const KernelTable& table, const Options& options = {});
 
     // Both return the steps done. sums and counts are added to.
     long train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
@@ -71,7 +63,7 @@ class Runner {
 
     const ProgramSpec program_;
     const KernelTable& table_;
-    const TestOptions options_;
+    const Options options_;
     std::timed_mutex mutex_;
     std::atomic<std::thread::id> owner_{};
     pid_t process_ = getpid();

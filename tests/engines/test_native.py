@@ -48,10 +48,11 @@ def test_the_same_bits_on_every_path(case: Case, monkeypatch: pytest.MonkeyPatch
         for threads in ("1", "2", "3"):
             monkeypatch.setenv("DENIM_NUM_THREADS", threads)
             for fuse in (True, False):
-                for poison in (0x00, 0xFF):
+                # Products shared out by samples, and by columns wherever that can be.
+                for poison, meeting in ((0x00, np.inf), (0xFF, -np.inf)):
                     # So little work a thread that even these small programs are shared out.
-                    got = bits(case, fuse=fuse, poison=poison, work_per_thread=1.0)
-                    assert got == want, (isa, threads, fuse, poison)
+                    got = bits(case, fuse=fuse, poison=poison, work_per_thread=1.0, meeting=meeting)
+                    assert got == want, (isa, threads, fuse, poison, meeting)
 
 
 def test_a_forced_instruction_set_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,7 @@ class _Runner:
         fuse: bool = True,
         poison: int = 0,
         work_per_thread: float = ...,
+        meeting: float = ...,
     ) -> None: ...
     @property
     def instruction_set(self) -> str: ...

@@ -129,7 +129,7 @@ class NativeEngine:
 class NativeExecutable:
     """A program planned by the C++ runner.
 
-    ``options`` are the runner's ``fuse``, ``poison`` and ``work_per_thread``, for tests: they never change a bit.
+    ``options`` are the runner's (native/plan/plan.hpp), for tests: they never change a bit.
     """
 
     def __init__(self, program: Program, **options: Any) -> None:
