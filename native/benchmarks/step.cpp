@@ -24,6 +24,7 @@ struct Workload {
     std::vector<long> sizes;
     long batch;
     OptimizerSpec optimizer;
+    bool regression = false;
 };
 
 const OptimizerSpec kRmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9, .epsilon = 1e-7};
@@ -34,6 +35,8 @@ const std::map<std::string, Workload> kWorkloads = {
     {"W2", {{784, 100, 10}, 32, kRmsprop}},
     {"W3", {{784, 300, 100, 10}, 32, kAdam}},
     {"W4", {{784, 512, 512, 10}, 128, kAdam}},
+    {"W5", {{50, 256, 256, 1}, 256, kAdam, true}},
+    {"W6", {{24, 8, 2}, 200, kAdam, true}},
 };
 
 ProgramSpec chain(const Workload& workload) {
@@ -49,13 +52,16 @@ ProgramSpec chain(const Workload& workload) {
         p.nodes.push_back({.kind = NodeKind::activation,
                            .input = before + 1,
                            .columns = n,
-                           .function = i + 1 == sizes.size() ? Function::softmax : Function::relu});
+                           .function = i + 1 < sizes.size()    ? Function::relu
+                                       : workload.regression ? Function::linear
+                                                             : Function::softmax});
     }
     HeadSpec head{};
     head.output = static_cast<int>(p.nodes.size()) - 1;
-    head.labels = true;
-    head.loss = LossSpec{LossKind::sparse_categorical_crossentropy, false, 0, Reduction::sum_over_batch_size, 1};
-    head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5, false});
+    head.labels = !workload.regression;
+    const LossKind kind = workload.regression ? LossKind::mean_squared_error : LossKind::sparse_categorical_crossentropy;
+    head.loss = LossSpec{kind, false, 0, Reduction::sum_over_batch_size, 1};
+    if (head.labels) head.metrics.push_back({MetricKind::sparse_categorical_accuracy, {}, false, 0, 0.5, false});
     p.heads = {head};
     p.outputs = {head.output};
     p.optimizer = workload.optimizer;
@@ -67,7 +73,7 @@ ProgramSpec chain(const Workload& workload) {
 int main(int argc, char** argv) {
     const auto found = kWorkloads.find(argc > 1 ? argv[1] : "");
     if (argc != 6 || found == kWorkloads.end()) {
-        std::fprintf(stderr, "usage: %s W1|W2|W3|W4 INSTRUCTION_SET THREADS STEPS EPOCHS\n", argv[0]);
+        std::fprintf(stderr, "usage: %s W1|W2|W3|W4|W5|W6 INSTRUCTION_SET THREADS STEPS EPOCHS\n", argv[0]);
         return 2;
     }
     const Workload& workload = found->second;
@@ -87,8 +93,9 @@ int main(int argc, char** argv) {
     madvise(x.get(), room, MADV_HUGEPAGE);
 #endif
     for (long i = 0; i < rows * workload.sizes[0]; ++i) x[static_cast<size_t>(i)] = draw(0, 1);
-    std::vector<int32_t> y(static_cast<size_t>(rows));
-    for (int32_t& label : y) label = static_cast<int32_t>(random() % 10);
+    const long outputs = workload.sizes.back(), columns = workload.regression ? outputs : 1;
+    std::vector<int32_t> y(static_cast<size_t>(rows * columns));  // numbers to regress on may be whole too
+    for (int32_t& target : y) target = static_cast<int32_t>(random() % static_cast<unsigned long>(std::max(2L, outputs)));
     std::vector<std::vector<Real>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
                                             std::vector<Real>(static_cast<size_t>(program.flat_size)));
     for (Real& v : buffers[0]) v = draw(-0.05, 0.05);
@@ -98,7 +105,7 @@ int main(int argc, char** argv) {
     state.learning_rate = 1e-3;
     const FeedSpec feed{rows,
                         {{x.get(), workload.sizes[0] * static_cast<long>(sizeof(Real)), Element::float32}},
-                        {{y.data(), 4, Element::int32}},
+                        {{y.data(), columns * 4, Element::int32}},
                         {}};
     // Any permutation will do: what counts is that rows do not come in the order in which they lie.
     const int bits = std::max(2, static_cast<int>(std::bit_width(static_cast<unsigned long>(rows - 1))));

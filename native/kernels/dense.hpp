@@ -10,7 +10,7 @@ namespace denim::DENIM_PRECISION::DENIM_ISA {
 // Vectors of a full panel, and rows of a tile that keep the multiply-add pipes full with the registers there are.
 #if defined(DENIM_AVX512)
 constexpr int kPanelVectors = 3;
-constexpr int rows_for(int) { return 8; }
+constexpr int rows_for(int vectors) { return vectors > 3 ? 4 : 8; }
 #elif defined(DENIM_AVX2)
 constexpr int kPanelVectors = 3;
 constexpr int rows_for(int vectors) { return vectors == 3 ? 4 : vectors == 2 ? 6 : 8; }
@@ -19,17 +19,22 @@ constexpr int kPanelVectors = 2;
 constexpr int rows_for(int) { return 4; }
 #endif
 constexpr long kPanel = kPanelVectors * kLanes;
+// Lanes of the narrowest vector: the last panel's width is a multiple of it.
+constexpr long kTail = sizeof(Half) / sizeof(Real);
 // Steps of a chain between two visits of a tile: one panel block of weights stays in the first-level cache.
 constexpr long kBlock = 256;
 
+template <class V>
+constexpr long kLanesOf = sizeof(V) / sizeof(Real);
+
 // acc[i][v] = fma(a(i, p), b[p * b_stride + v], acc[i][v]) for p in order.
-template <int kRows, int kVectors, class Scalar>
-DENIM_INLINE void chain(Vec (&acc)[kRows][kVectors], Scalar a, const Real* b, long b_stride, long steps) {
+template <class V, int kRows, int kVectors, class Scalar>
+DENIM_INLINE void chain(V (&acc)[kRows][kVectors], Scalar a, const Real* b, long b_stride, long steps) {
     for (long p = 0; p < steps; ++p) {
-        Vec column[kVectors];
-        for (int v = 0; v < kVectors; ++v) column[v] = load(b + v * kLanes);
+        V column[kVectors];
+        for (int v = 0; v < kVectors; ++v) column[v] = load<V>(b + v * kLanesOf<V>);
         for (int i = 0; i < kRows; ++i) {
-            const Vec x = set1(a(i, p));
+            const V x = set1<V>(a(i, p));
             for (int v = 0; v < kVectors; ++v) acc[i][v] = fma(x, column[v], acc[i][v]);
         }
         b += b_stride;
@@ -46,33 +51,39 @@ DENIM_INLINE void row_tiles(long row0, long row1, Visit visit) {
 
 // One panel's share of rows [row0, row1): out += x[., k0:k1] . panel, then finish(out, row, rows) on the last block.
 // x(row) says where a row begins.
-template <int kVectors, class Rows, class Finish>
+template <class V, int kVectors, class Rows, class Finish>
 DENIM_INLINE void panel_product(Rows x, const Real* panel, long k0, long k1, bool last,
                                 Real* out, long out_stride, bool resume, long row0, long row1, Finish finish) {
-    constexpr long kWidth = kVectors * kLanes;
+    constexpr long kWidth = kVectors * kLanesOf<V>;
     row_tiles<rows_for(kVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
-        Vec acc[kRows][kVectors];
+        V acc[kRows][kVectors];
         for (int i = 0; i < kRows; ++i)
             for (int v = 0; v < kVectors; ++v)
-                acc[i][v] = resume ? load(out + (r + i) * out_stride + v * kLanes) : Vec{};
+                acc[i][v] = resume ? load<V>(out + (r + i) * out_stride + v * kLanesOf<V>) : V{};
         const Real* rows[kRows];
         for (int i = 0; i < kRows; ++i) rows[i] = x(r + i) + k0;
-        chain<kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return rows[i][p]; },
-                               panel + k0 * kWidth, kWidth, k1 - k0);
+        chain<V, kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return rows[i][p]; },
+                                  panel + k0 * kWidth, kWidth, k1 - k0);
         for (int i = 0; i < kRows; ++i)
             for (int v = 0; v < kVectors; ++v) {
-                Real* at = out + (r + i) * out_stride + v * kLanes;
-                store(at, last ? finish(acc[i][v], r + i, v) : acc[i][v]);
+                Real* at = out + (r + i) * out_stride + v * kLanesOf<V>;
+                store(at, last ? finish(acc[i][v], r + i, v * kLanesOf<V>) : acc[i][v]);
             }
     });
 }
 
+// visit.template operator()<vector type, vectors>() for a panel's width.
 template <class Visit>
 DENIM_INLINE void each_width(long width, Visit visit) {
-    if (width == kPanel) return visit.template operator()<kPanelVectors>();
+    if (width == kPanel) return visit.template operator()<Vec, kPanelVectors>();
     if constexpr (kPanelVectors > 2)
-        if (width == 2 * kLanes) return visit.template operator()<2>();
-    visit.template operator()<1>();
+        if (width == 2 * kLanes) return visit.template operator()<Vec, 2>();
+    if constexpr (kTail < kLanes) {
+        if (width == kTail) return visit.template operator()<Half, 1>();
+        if (width == 3 * kTail) return visit.template operator()<Half, 3>();
+        if (width == 5 * kTail) return visit.template operator()<Half, 5>();
+    }
+    visit.template operator()<Vec, 1>();
 }
 
 // What a thread has to do of a product: rows and panels.
@@ -80,7 +91,7 @@ struct Range {
     long row0, row1, panel0, panel1;
 };
 
-// y = x . W over k-blocks and panels; finish(panel, value, row, vector) makes a stored value of a finished chain.
+// y = x . W over k-blocks and panels; finish(panel, value, row, lane) makes a stored value of a finished chain.
 template <class Rows, class Finish>
 DENIM_INLINE void product(Rows x, const Real* block, long block_rows, long k, long n, Real* y, long y_stride,
                           const Range& range, Finish finish) {
@@ -88,10 +99,10 @@ DENIM_INLINE void product(Rows x, const Real* block, long block_rows, long k, lo
         const long k1 = k0 + kBlock < k ? k0 + kBlock : k;
         for (long p = range.panel0; p < range.panel1; ++p) {
             const Real* panel = block + p * kPanel * block_rows;
-            each_width(panel_width(n, kPanel, kLanes, p), [&]<int kVectors>() __attribute__((always_inline)) {
-                panel_product<kVectors>(x, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, range.row0,
-                                        range.row1, [&](Vec v, long row, int vector) __attribute__((always_inline)) {
-                                            return finish(panel + k * kVectors * kLanes, p, v, row, vector);
+            each_width(panel_width(n, kPanel, kTail, p), [&]<class V, int kVectors>() __attribute__((always_inline)) {
+                panel_product<V, kVectors>(x, panel, k0, k1, k1 == k, y + p * kPanel, y_stride, k0 > 0, range.row0,
+                                        range.row1, [&](V v, long row, long lane) __attribute__((always_inline)) {
+                                            return finish(panel + k * kVectors * kLanesOf<V>, p, v, row, lane);
                                         });
             });
         }
@@ -108,9 +119,9 @@ static void dense_forward(const DenseForward& d, long row0, long row1, long pane
     const bool relu = d.function == Function::relu;
     product([&](long row) __attribute__((always_inline)) { return d.x[row]; }, d.block, d.k + 1, d.k, d.n, d.y,
             d.y_stride, {row0, row1, panel0, panel1},
-            [&](const Real* bias, long, Vec v, long, int vector) __attribute__((always_inline)) {
-                v = v + load(bias + vector * kLanes);
-                if (relu) v = select(v < Vec{}, Vec{}, v);
+            [&]<class V>(const Real* bias, long, V v, long, long lane) __attribute__((always_inline)) {
+                v = v + load<V>(bias + lane);
+                if (relu) v = v < V{} ? V{} : v;
                 return v;
             });
     if (relu || d.function == Function::linear) return;
@@ -129,23 +140,20 @@ static void dense_backward(const DenseBackward& d, long row0, long row1, long pa
         for (long r = row0; r < row1; ++r)
             for (long p = panel0; p < panel1; ++p) {
                 const Real* panel = d.transposed + p * kPanel * d.n;
-                each_width(panel_width(d.k, kPanel, kLanes, p), [&]<int kVectors>() {
-                    panel_product<kVectors>([&](long) { return d.dy + r * d.dy_stride; }, panel, 0, d.n, true, sum,
-                                            kPanel, false, 0, 1, [](Vec v, long, int) { return v; });
+                each_width(panel_width(d.k, kPanel, kTail, p), [&]<class V, int kVectors>() {
+                    panel_product<V, kVectors>([&](long) { return d.dy + r * d.dy_stride; }, panel, 0, d.n, true, sum,
+                                            kPanel, false, 0, 1, [](V v, long, long) { return v; });
                     Real* dx = d.dx + r * d.dx_stride + p * kPanel;
-                    for (int v = 0; v < kVectors; ++v)
-                        store(dx + v * kLanes, load(dx + v * kLanes) + load(sum + v * kLanes));
+                    for (long at = 0; at < kVectors * kLanesOf<V>; at += kLanesOf<V>)
+                        store(dx + at, load<V>(dx + at) + load<V>(sum + at));
                 });
             }
         return;
     }
     product([&](long row) __attribute__((always_inline)) { return d.dy + row * d.dy_stride; }, d.transposed, d.n, d.n,
             d.k, d.dx, d.dx_stride, {row0, row1, panel0, panel1},
-            [&](const Real*, long p, Vec v, long row, int vector) __attribute__((always_inline)) {
-                if (relu) {
-                    const Vec y = load(d.y + row * d.y_stride + p * kPanel + vector * kLanes);
-                    v = select(y > Vec{}, v, Vec{});
-                }
+            [&]<class V>(const Real*, long p, V v, long row, long lane) __attribute__((always_inline)) {
+                if (relu) v = load<V>(d.y + row * d.y_stride + p * kPanel + lane) > V{} ? v : V{};
                 return v;
             });
     if (relu || d.function == Function::linear) return;
@@ -174,7 +182,7 @@ DENIM_INLINE void transpose_4x4(const Real* from, long from_stride, Real* to, lo
 static void transpose_unit(const DenseUpdate& d, const Real* w, long width, long k0, long rows, long first_column) {
     const long columns = d.n - first_column < width ? d.n - first_column : width;
     const long panel = k0 / kPanel;
-    const long panel_columns = panel_width(d.k, kPanel, kLanes, panel);
+    const long panel_columns = panel_width(d.k, kPanel, kTail, panel);
     Real* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
     const long whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
     for (long i = 0; i < whole_rows; i += 4)
@@ -195,7 +203,7 @@ DENIM_INLINE Unit unit_of(const DenseUpdate& d, long index) {
     Unit u;
     u.panel = index / per_panel;
     const long inside = index % per_panel;
-    u.width = panel_width(d.n, kPanel, kLanes, u.panel);
+    u.width = panel_width(d.n, kPanel, kTail, u.panel);
     u.bias = inside == per_panel - 1;
     u.k0 = u.bias ? d.k : inside * kUnitRows;
     u.rows = u.bias ? 1 : (d.k - u.k0 < kUnitRows ? d.k - u.k0 : kUnitRows);
@@ -203,24 +211,24 @@ DENIM_INLINE Unit unit_of(const DenseUpdate& d, long index) {
     return u;
 }
 
-template <int kVectors>
+template <class V, int kVectors>
 DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, Real* out) {
-    constexpr long kWidth = kVectors * kLanes;
+    constexpr long kWidth = kVectors * kLanesOf<V>;
     row_tiles<rows_for(kVectors) < kUnitRows ? (kVectors == 2 ? 4 : rows_for(kVectors)) : (int)kUnitRows>(
         0, u.rows, [&]<int kRows>(long r) __attribute__((always_inline)) {
-            Vec acc[kRows][kVectors];
+            V acc[kRows][kVectors];
             for (int i = 0; i < kRows; ++i)
                 for (int v = 0; v < kVectors; ++v)
-                    acc[i][v] = d.accumulate ? load(out + (r + i) * kWidth + v * kLanes) : Vec{};
+                    acc[i][v] = d.accumulate ? load<V>(out + (r + i) * kWidth + v * kLanesOf<V>) : V{};
             const Real* dy = d.dy + u.panel * kPanel;
             if (u.bias)
-                chain<kRows, kVectors>(acc, [](int, long) __attribute__((always_inline)) { return (Real)1; }, dy,
+                chain<V, kRows, kVectors>(acc, [](int, long) __attribute__((always_inline)) { return (Real)1; }, dy,
                                        d.dy_stride, d.rows);
             else
-                chain<kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return d.x[p][u.k0 + r + i]; },
+                chain<V, kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return d.x[p][u.k0 + r + i]; },
                                        dy, d.dy_stride, d.rows);
             for (int i = 0; i < kRows; ++i)
-                for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanes, acc[i][v]);
+                for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanesOf<V>, acc[i][v]);
         });
 }
 
@@ -235,7 +243,7 @@ static void dense_update(const DenseUpdate& d, long unit0, long unit1) {
         const Unit u = unit_of(d, index);
         if (!(u.bias ? d.train_bias : d.train_kernel)) continue;
         Real* out = d.gradient ? d.gradient + u.at : tile;
-        each_width(u.width, [&]<int kVectors>() __attribute__((always_inline)) { gradient_unit<kVectors>(d, u, out); });
+        each_width(u.width, [&]<class V, int kVectors>() __attribute__((always_inline)) { gradient_unit<V, kVectors>(d, u, out); });
         if (!d.gradient) finish_unit(d, u, tile);
     }
 }

@@ -31,7 +31,7 @@ static void logarithm(const Real* x, Real* y, long n) {
 extern const KernelTable DENIM_TABLE;
 const KernelTable DENIM_TABLE = {
     DENIM_TEXT(DENIM_ISA),
-    DENIM_ISA::kLanes,
+    DENIM_ISA::kTail,
     (int)DENIM_ISA::kPanel,
     DENIM_ISA::rows_for(DENIM_ISA::kPanelVectors),
     DENIM_ISA::dense_forward,

@@ -225,7 +225,7 @@ struct GatherRows {
 
 struct KernelTable {
     const char* name;
-    int lanes;
+    int lanes;  // whole vectors or half ones: what the last panel's width is a multiple of
     int panel;     // columns of a packed panel
     int row_tile;  // rows a full tile of the forward product takes
     void (*dense_forward)(const DenseForward&, long row0, long row1, long panel0, long panel1);

@@ -71,16 +71,27 @@ DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given,
                               Real* s2, const Real* gradient, long n) {
     const Update u = update;  // copies, which stores to the weights cannot alias
     const ParameterRules rules = given;
-    for (long i = 0; i < n; i += kLanes) {
-        Vec w = load(weights + i), g = load(gradient + i);
+    const auto one = [&](Real* w_at, Real* s0_at, Real* s1_at, Real* s2_at, const Real* g_at) __attribute__((always_inline)) {
+        Vec w = load(w_at), g = load(g_at);
         if constexpr (!kPlain) {
             g = regularized(rules, w, g) * set1(rules.scale);
             const Vec limit = set1(rules.limit);
             g = select(g > limit, limit, select(g < -limit, -limit, g));  // NaN stays NaN
             w = w - w * set1(rules.decay);
         }
-        store(weights + i, updated<kRule>(u, w, s0 + i, s1 + i, s2 + i, g));
-    }
+        store(w_at, updated<kRule>(u, w, s0_at, s1_at, s2_at, g));
+    };
+    long i = 0;
+    for (; i + kLanes <= n; i += kLanes) one(weights + i, s0 + i, s1 + i, s2 + i, gradient + i);
+    if (i == n) return;
+    // Half a vector is left: a single row of a narrow panel.
+    Real* const from[] = {weights + i, s0 + i, s1 + i, s2 + i};
+    Real part[4][kLanes] = {}, g[kLanes] = {};
+    const size_t bytes = (size_t)(n - i) * sizeof(Real);
+    for (int a = 0; a < 4; ++a) __builtin_memcpy(part[a], from[a], bytes);
+    __builtin_memcpy(g, gradient + i, bytes);
+    one(part[0], part[1], part[2], part[3], g);
+    for (int a = 3; a >= 0; --a) __builtin_memcpy(from[a], part[a], bytes);
 }
 
 template <Rule kRule>
@@ -92,7 +103,7 @@ DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, Real
         update_loop<kRule, false>(u, rules, w, s0, s1, s2, g, n);
 }
 
-// n weights, a multiple of the vector length; `at` is where they begin in the weights and in each slot.
+// n weights, whole vectors and perhaps half of one; `at` is where they begin in the weights and in each slot.
 static void update_run(const Update& u, const ParameterRules& rules, Real* weights, Real* const slots[3], long at,
                        const Real* g, long n) {
     Real *w = weights + at, *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;

@@ -15,7 +15,7 @@ Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose
 // A thread's part of samples x panels, panel after panel, in at most three rectangles. Narrow panels weigh as they do
 // where weight gradients are shared, so that a thread reads the panels that it updates.
 std::array<Tiles, 3> Plan::tiles_of(long samples, long columns, int thread, int threads) const {
-    const long rows = table_.row_tile, bands = (samples + rows - 1) / rows, panels = panels_of(columns, table_.panel);
+    const long rows = std::max(1, table_.row_tile / 2), bands = (samples + rows - 1) / rows, panels = panels_of(columns, table_.panel);
     const auto weight = [&](long panel) { return panel_weight(columns, table_, panel); };
     long all = 0;
     for (long p = 0; p < panels; ++p) all += bands * weight(p);
@@ -25,7 +25,7 @@ std::array<Tiles, 3> Plan::tiles_of(long samples, long columns, int thread, int 
     const auto place = [&](int bound) {
         long left = all * bound / threads, panel = 0;
         for (; panel < panels && left >= bands * weight(panel); ++panel) left -= bands * weight(panel);
-        return Place{panel, panel < panels ? left / weight(panel) : 0};
+        return Place{panel, panel < panels ? (left + weight(panel) / 2) / weight(panel) : 0};
     };
     const Place from = place(thread), to = place(thread + 1);
     const auto end = [&](long band) { return std::min(band * rows, samples); };

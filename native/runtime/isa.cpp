@@ -10,16 +10,15 @@ extern const KernelTable kernels_avx2;
 extern const KernelTable kernels_avx512;
 #endif
 
-// Preferred first, which is not the widest: AVX-512 has been measured on too few CPUs. Only sets that the CPU and the
-// operating system support.
+// Preferred first, which is the widest. Only sets that the CPU and the operating system support.
 static std::vector<const KernelTable*> supported() {
     std::vector<const KernelTable*> tables;
 #if defined(DENIM_HAVE_X86)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) tables.push_back(&kernels_avx2);
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl"))
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
         tables.push_back(&kernels_avx512);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) tables.push_back(&kernels_avx2);
 #endif
     tables.push_back(&kernels_portable);
     return tables;

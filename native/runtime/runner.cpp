@@ -60,9 +60,11 @@ class Ahead {
 
     void some() {
         for (const int64_t* stop = at_ + std::min(each_, end_ - at_); at_ != stop; ++at_)
-            for (const Column& column : feed_.inputs)
-                table_.prefetch(static_cast<const char*>(column.base) + *at_ * column.row_bytes,
-                                std::min(std::abs(column.row_bytes), kMostBytes));
+            for (const auto* columns : {&feed_.inputs, &feed_.targets, &feed_.weights})
+                for (const Column& column : *columns)
+                    if (column.base)
+                        table_.prefetch(static_cast<const char*>(column.base) + *at_ * column.row_bytes,
+                                        std::min(std::abs(column.row_bytes), kMostBytes));
     }
 
    private:

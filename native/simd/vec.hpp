@@ -44,15 +44,29 @@ constexpr bool kDouble = sizeof(Real) == 8;
 typedef Real Vec __attribute__((vector_size(kVectorBytes)));
 typedef Integer Int __attribute__((vector_size(kVectorBytes)));
 
-DENIM_INLINE Vec load(const Real* p) {
-    Vec v;
+// Where the last columns of a product fill less than half of a vector, half of one does them. Other sets have no half.
+#if defined(DENIM_AVX512)
+typedef Real Half __attribute__((vector_size(kVectorBytes / 2)));
+#else
+typedef Vec Half;
+#endif
+
+template <class V = Vec>
+DENIM_INLINE V load(const Real* p) {
+    V v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
 
-DENIM_INLINE void store(Real* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
+template <class V>
+DENIM_INLINE void store(Real* p, V v) {
+    __builtin_memcpy(p, &v, sizeof v);
+}
 
-DENIM_INLINE Vec set1(Real x) { return x - Vec{}; }
+template <class V = Vec>
+DENIM_INLINE V set1(Real x) {
+    return x - V{};
+}
 
 DENIM_INLINE Int set1i(Integer x) { return x - Int{}; }
 
@@ -73,6 +87,10 @@ DENIM_INLINE Vec vabs(Vec a) { return from_bits(bits(a) & ~bits(set1(-0.0))); }
 DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
     return kDouble ? (Vec)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c)
                    : (Vec)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)c);
+}
+DENIM_INLINE Half fma(Half a, Half b, Half c) {
+    return kDouble ? (Half)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c)
+                   : (Half)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 }
 DENIM_INLINE Vec vsqrt(Vec a) { return kDouble ? (Vec)_mm512_sqrt_pd((__m512d)a) : (Vec)_mm512_sqrt_ps((__m512)a); }
 #elif defined(DENIM_AVX2)
@@ -122,12 +140,30 @@ struct Lanes16 {
     Vec part[kLaneVectors];
 };
 
+// Halves added to each other until one number is left; in registers.
+template <int N>
+struct Lanes {
+    typedef Real Type __attribute__((vector_size(N * sizeof(Real))));
+};
+
+template <int N>
+DENIM_INLINE Real fold(typename Lanes<N>::Type v) {
+    using Part = typename Lanes<N / 2>::Type;
+    Part low, high;
+    __builtin_memcpy(&low, &v, sizeof low);
+    __builtin_memcpy(&high, (const char*)&v + sizeof low, sizeof high);
+    if constexpr (N == 2)
+        return low[0] + high[0];
+    else
+        return fold<N / 2>(low + high);
+}
+
 DENIM_INLINE Real fold_sum(const Lanes16& lanes) {
-    Real x[kVirtualLanes];
-    for (int i = 0; i < kLaneVectors; ++i) store(x + i * kLanes, lanes.part[i]);
-    for (int width = kVirtualLanes / 2; width > 0; width /= 2)
-        for (int i = 0; i < width; ++i) x[i] += x[i + width];
-    return x[0];
+    Vec part[kLaneVectors];
+    for (int i = 0; i < kLaneVectors; ++i) part[i] = lanes.part[i];
+    for (int width = kLaneVectors / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; ++i) part[i] = part[i] + part[i + width];
+    return fold<kLanes>(part[0]);
 }
 
 DENIM_INLINE Real fold_max(const Lanes16& lanes) {
