@@ -8,7 +8,6 @@ namespace denim::DENIM_PRECISION {
 
 namespace {
 
-
 bool elementwise(const NodeSpec& node) {
     return node.kind == NodeKind::activation && !works_on_rows(node.function);
 }
