@@ -1,5 +1,6 @@
 // One workload's training steps and nothing else, for profilers and instruction counters:
-// step W2 avx2 1 200 4 trains 4 epochs of 200 steps of workload W2 with AVX2 kernels on one thread.
+// step W2 avx2 1 200 4 trains 4 epochs of 200 steps of workload W2 with AVX2 kernels on one thread. step_float64 is the
+// same in float64.
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
@@ -104,7 +105,7 @@ int main(int argc, char** argv) {
     for (size_t s = 1; s < buffers.size(); ++s) state.slots.push_back(buffers[s].data());
     state.learning_rate = 1e-3;
     const FeedSpec feed{rows,
-                        {{x.get(), workload.sizes[0] * static_cast<long>(sizeof(Real)), Element::float32}},
+                        {{x.get(), workload.sizes[0] * static_cast<long>(sizeof(Real)), kOwnElement}},
                         {{y.data(), columns * 4, Element::int32}},
                         {}};
     // Any permutation will do: what counts is that rows do not come in the order in which they lie.

@@ -64,8 +64,8 @@ DENIM_INLINE Vec activate(Vec x, Vec alpha, Vec& slope) {
     if constexpr (kF == Function::hard_sigmoid) return vhard_sigmoid(x);
     if constexpr (kF == Function::relu6) return select(x < zero, zero, select(x > alpha, alpha, x));
     if constexpr (kF == Function::mish) {
-        // tanh(log(1 + e)) = n / (n + 2) for n = e (e + 2); the function is x itself long before exp(20).
-        const Vec low = select(x > set1(20.0), set1(20.0), x), e = vexp(low);
+        // tanh(log(1 + e)) = n / (n + 2) for n = e (e + 2); the function is x itself long before exp(40).
+        const Vec low = select(x > set1(40.0), set1(40.0), x), e = vexp(low);
         const Vec n = e * (e + set1(2.0)), d = n + set1(2.0);
         const Vec t = n / d;
         slope = fma(low * set1(4.0), e * (one + e) / (d * d), t);

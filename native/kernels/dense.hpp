@@ -178,18 +178,21 @@ DENIM_INLINE void transpose_4x4(const Real* from, long from_stride, Real* to, lo
     for (int j = 0; j < 4; ++j) __builtin_memcpy(to + j * to_stride, &columns[j], sizeof(Four));
 }
 
-// W^T follows W: rows [k0, k0 + rows) of one panel of W are columns of W^T.
+// W^T follows W: rows [k0, k0 + rows) of one panel of W are columns of W^T, taken by fours, which share a panel there.
 static void transpose_unit(const DenseUpdate& d, const Real* w, long width, long k0, long rows, long first_column) {
+    static_assert(kPanel % 4 == 0 && kUnitRows % 4 == 0);
     const long columns = d.n - first_column < width ? d.n - first_column : width;
-    const long panel = k0 / kPanel;
-    const long panel_columns = panel_width(d.k, kPanel, kTail, panel);
-    Real* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 - panel * kPanel);
-    const long whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
-    for (long i = 0; i < whole_rows; i += 4)
+    for (long i = 0; i < rows; i += 4) {
+        const long panel = (k0 + i) / kPanel;
+        const long panel_columns = panel_width(d.k, kPanel, kTail, panel);
+        const Real* from = w + i * width;
+        Real* to = d.transposed + panel * kPanel * d.n + first_column * panel_columns + (k0 + i - panel * kPanel);
+        const long taken = rows - i < 4 ? rows - i : 4, whole_columns = taken == 4 ? columns / 4 * 4 : 0;
         for (long j = 0; j < whole_columns; j += 4)
-            transpose_4x4(w + i * width + j, width, to + j * panel_columns + i, panel_columns);
-    for (long j = 0; j < columns; ++j)
-        for (long i = j < whole_columns ? whole_rows : 0; i < rows; ++i) to[j * panel_columns + i] = w[i * width + j];
+            transpose_4x4(from + j, width, to + j * panel_columns, panel_columns);
+        for (long j = whole_columns; j < columns; ++j)
+            for (long h = 0; h < taken; ++h) to[j * panel_columns + h] = from[h * width + j];
+    }
 }
 
 // One unit: where it lies in the block, and how many rows it has.

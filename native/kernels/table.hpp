@@ -46,6 +46,7 @@ enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_cate
 enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam, nadam };
 
 enum class Element : int { uint8, float32, float64, int32, int64 };
+constexpr Element kOwnElement = sizeof(Real) == 8 ? Element::float64 : Element::float32;
 
 // Buffers of rows: the stride is a multiple of 16 numbers, so that whole vectors may be read and written past the last
 // column; what lies there never reaches a result.

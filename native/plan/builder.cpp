@@ -8,8 +8,6 @@ namespace denim::DENIM_PRECISION {
 
 namespace {
 
-constexpr Element kOwnElement = sizeof(Real) == 8 ? Element::float64 : Element::float32;
-
 bool elementwise(const NodeSpec& node) {
     return node.kind == NodeKind::activation && !works_on_rows(node.function);
 }

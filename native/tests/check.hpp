@@ -8,6 +8,8 @@
 
 #include "runtime/isa.hpp"
 
+using denim::DENIM_PRECISION::Real;
+
 inline int failures = 0;
 
 #define CHECK(condition, ...)                                    \
@@ -26,14 +28,15 @@ inline int finish(const char* name) {
     return failures ? 1 : 0;
 }
 
-inline std::vector<float> uniform(size_t n, float low, float high, unsigned seed) {
+inline std::vector<Real> uniform(size_t n, Real low, Real high, unsigned seed) {
     std::mt19937 random(seed);
-    std::uniform_real_distribution<float> draw(low, high);
-    std::vector<float> x(n);
-    for (float& v : x) v = draw(random);
+    std::uniform_real_distribution<Real> draw(low, high);
+    std::vector<Real> x(n);
+    for (auto& v : x) v = draw(random);
     return x;
 }
 
-inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
 }

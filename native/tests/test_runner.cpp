@@ -51,7 +51,7 @@ Net net(const std::vector<long>& sizes, Function hidden, OptimizerSpec optimizer
 }
 
 struct Result {
-    std::vector<Real> floats;  // parameters, slots, predictions
+    std::vector<Real> numbers;  // parameters, slots, predictions
     std::vector<double> sums;
 };
 
@@ -61,18 +61,18 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
     const auto x = uniform(static_cast<size_t>(rows * columns), 0, 1, 3);
     std::vector<int32_t> y(rows);
     for (long i = 0; i < rows; ++i) y[static_cast<size_t>(i)] = static_cast<int32_t>(i * 7 % classes);
-    FeedSpec feed{rows, {{x.data(), columns * 4, Element::float32}}, {{y.data(), 4, Element::int32}}, {}};
+    FeedSpec feed{rows, {{x.data(), columns * static_cast<long>(sizeof(Real)), kOwnElement}}, {{y.data(), 4, Element::int32}}, {}};
     OrderSpec order{rows, {1, 2, 3, 4, 5, 6, 7, 8}, 4, 4};
 
     Result r;
     const auto size = net.parameters.size();
     const auto slots = static_cast<size_t>(net.program.optimizer.slots);
-    r.floats = net.parameters;
-    r.floats.resize(size * (1 + slots) + static_cast<size_t>(rows * classes), 0.0);
+    r.numbers = net.parameters;
+    r.numbers.resize(size * (1 + slots) + static_cast<size_t>(rows * classes), 0.0);
     r.sums.assign(4, 0);
     StateSpec state;
-    state.parameters = r.floats.data();
-    for (size_t s = 0; s < slots; ++s) state.slots.push_back(r.floats.data() + size * (s + 1));
+    state.parameters = r.numbers.data();
+    for (size_t s = 0; s < slots; ++s) state.slots.push_back(r.numbers.data() + size * (s + 1));
     state.learning_rate = 0.01;
     state.key = 42;
     Runner runner(net.program, kernels(isa), {fuse, poison, 1.0, meeting});
@@ -80,7 +80,7 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
         runner.train(state, feed, order, {batch, 0, 3}, threads, r.sums.data(), r.sums.data() + 2, {});
     CHECK(state.iterations == 6, "iterations %ld", static_cast<long>(state.iterations));
     runner.evaluate(state, feed, {batch, 0, 3}, threads, r.sums.data(), r.sums.data() + 2, {});
-    runner.predict(state, feed, batch, false, threads, {r.floats.data() + size * (1 + slots)}, {});
+    runner.predict(state, feed, batch, false, threads, {r.numbers.data() + size * (1 + slots)}, {});
     return r;
 }
 
@@ -107,7 +107,7 @@ int main() {
                         // Products shared out by columns, or by samples.
                         const double meeting = poison ? -HUGE_VAL : HUGE_VAL;
                         const Result r = train(nets[i], isa, threads, fuse, poison, meeting);
-                        CHECK(same_bits(r.floats, judge.floats) && r.sums == judge.sums,
+                        CHECK(same_bits(r.numbers, judge.numbers) && r.sums == judge.sums,
                               "net %zu: %s, %d threads, fuse %d, poison %d", i, isa.c_str(), threads, fuse, poison);
                     }
     }

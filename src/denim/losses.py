@@ -10,6 +10,7 @@ from typing import Any, ClassVar, get_args
 
 import numpy as np
 
+from denim import config
 from denim.data.arrays import is_array_like
 from denim.data.targets import matched_shape
 from denim.lazy import bind
@@ -43,7 +44,7 @@ class Loss:
         name: by default the class's name in snake case.
         reduction: "sum_over_batch_size" or "mean" (sum of weighted values / their number), "sum",
             "mean_with_sample_weight" (/ sum of the weights), or "none" or None for the values themselves.
-        dtype: of the arithmetic; "float32".
+        dtype: of the arithmetic; ``config.floatx()`` if left out.
 
     Raises:
         ValueError: for another reduction.
@@ -59,7 +60,7 @@ class Loss:
             )
         self.name = name or auto_name(type(self).__name__)
         self.reduction = reduction
-        self.dtype = "float32" if dtype is None else np.dtype(dtype).name
+        self.dtype = config.floatx() if dtype is None else np.dtype(dtype).name
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss of a batch: a scalar, or the weighted values where the reduction is "none".
@@ -283,7 +284,7 @@ def sparse_categorical_crossentropy(y_true: Any, y_pred: Any, from_logits: bool 
 def loss_values(
     function: str, y_true: Any, y_pred: Any, from_logits: bool = False, label_smoothing: float = 0.0
 ) -> np.ndarray:
-    """A formula's values for each sample, in y_pred's floating dtype (float32 for integers).
+    """A formula's values for each sample, in y_pred's floating dtype (``config.floatx()`` for integers).
 
     Raises:
         ValueError: for shapes that do not go together, or a class number without a class.
@@ -300,7 +301,7 @@ def matched(function: str, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.nda
     """
     true, pred = np.asarray(y_true), np.asarray(y_pred)
     if pred.dtype.kind != "f":
-        pred = pred.astype(np.float32)
+        pred = pred.astype(config.floatx())
     if pred.ndim == 1 and true.shape == (*pred.shape, 1):
         pred = pred[:, np.newaxis]
     if pred.ndim == 0:

@@ -611,7 +611,6 @@ def test_a_sigmoid_that_cannot_reach_its_targets(
 
 def test_float64_models_take_numbers_that_float32_cannot_hold() -> None:
     keras.config.set_floatx("float64")
-    keras.config.set_engine("reference")
     try:
         made = model(1, None, "mae")
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denim import config
 from denim.callbacks.callback import Callback, Logs
 from denim.suggest import did_you_mean
 
@@ -57,15 +58,16 @@ class MonitorCallback(Callback):
     def improves(self, value: Any, reference: Any) -> bool:
         """Whether ``value`` is better than ``reference``, by ``min_delta`` at least; anything is better than None.
 
-        Numbers are compared in single precision, as Keras does.
+        Numbers are compared in ``config.floatx()``, as Keras does.
         """
         if reference is None:
             return True
         self.find_direction()
+        precision = np.dtype(config.floatx()).type
         with np.errstate(over="ignore"):
             if self._less_is_better:
-                return bool(np.float32(value + self.min_delta) < np.float32(reference))
-            return bool(np.float32(value - self.min_delta) > np.float32(reference))
+                return bool(precision(value + self.min_delta) < precision(reference))
+            return bool(precision(value - self.min_delta) > precision(reference))
 
     def _is_minimized(self, logs: Logs) -> bool:
         if self.mode != "auto":

@@ -118,13 +118,14 @@ def _arrays(count: int) -> str:
 
 
 def fed(array: np.ndarray) -> np.ndarray:
-    """The array in a dtype and layout that engines read: itself if it has one, else converted once to float32.
+    """The array in a dtype and layout that engines read: itself if it has one, else converted once, what has less than
+    32 bits to float32 and the rest to float64.
 
     Each row must be contiguous; the rows may lie apart, so that ``x[::2]`` is read as it lies.
     """
     if array.dtype == np.bool_:
         array = array.view(np.uint8)
     elif array.dtype.name not in FED_AS_THEY_ARE or not array.dtype.isnative:
-        array = array.astype(np.float32)
+        array = array.astype(np.float32 if array.dtype.itemsize < 4 else np.float64)
     rows_are_contiguous = len(array) == 0 or array[0].flags.c_contiguous
     return array if rows_are_contiguous else np.ascontiguousarray(array)

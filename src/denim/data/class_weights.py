@@ -10,7 +10,7 @@ import numpy as np
 
 
 def class_weights_to_sample_weights(y: np.ndarray, class_weight: Any, classes: int | None = None) -> np.ndarray:
-    """The weight of each sample's class: float32, shape (rows,). Classes that are not named weigh 1.
+    """The weight of each sample's class: float64, shape (rows,). Classes that are not named weigh 1.
 
     Args:
         y: labels of shape (rows,) or (rows, 1), rounded if they are floats, or one-hot rows.
@@ -31,7 +31,7 @@ def class_weights_to_sample_weights(y: np.ndarray, class_weight: Any, classes: i
     if y.ndim > 1:
         labels = np.argmax(y, axis=-1) if y.shape[-1] != 1 else y[..., 0]
     present, inverse = np.unique(np.round(labels).astype(np.int64), return_inverse=True)
-    each = np.array([weights.get(c, 1.0) for c in present.tolist()], np.float32)
+    each = np.array([weights.get(c, 1.0) for c in present.tolist()], np.float64)
     return each[inverse].reshape(-1)
 
 

@@ -55,10 +55,15 @@ def feed_samples(program: Program, samples: Samples) -> Feed:
     for head, array in zip(program.heads, feed.targets, strict=True):
         if head.loss is not None and head.loss.function == "binary_crossentropy":
             check_probabilities(array, program.nodes[head.output].name.partition("/")[0])
-    for array in {id(a): a for a in feed.weights if a is not None}.values():
-        check_finite(array, "sample_weight")
+    converted = {id(a): _weights(a, program.dtype) for a in feed.weights if a is not None}
+    weights = tuple(a if a is None else converted[id(a)] for a in feed.weights)
     classes = tuple(program.shapes[h.output][-1] if takes_labels(h) else None for h in program.heads)
-    return replace(feed, classes=classes)
+    return replace(feed, weights=weights, classes=classes)
+
+
+def _weights(array: np.ndarray, dtype: str) -> np.ndarray:
+    check_finite(array, "sample_weight", dtype)
+    return array.astype(dtype, copy=False)
 
 
 def _own_labels(y: np.ndarray) -> np.ndarray:

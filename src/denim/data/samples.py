@@ -106,7 +106,7 @@ def _one_weight_each(array: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"`sample_weight` must hold one number a sample, in the shape (samples,). Received shape {array.shape}"
         )
-    return np.ascontiguousarray(array.reshape(-1), dtype=np.float32)
+    return np.ascontiguousarray(array.reshape(-1))
 
 
 def _same_rows(samples: Samples) -> Samples:

@@ -93,8 +93,6 @@ class NativeEngine:
 
     def supports(self, program: Program) -> str | None:
         """What is not native yet, or None."""
-        if program.dtype != "float32":
-            return f"it computes in float32 only so far, and the program is {program.dtype}"
         biases: dict[int, set[int | None]] = {}
         for node in program.nodes:
             if isinstance(node, nodes.Dense):
@@ -179,7 +177,7 @@ class NativeExecutable:
                 totals.sums,
                 totals.counts,
                 _callback(progress, totals),
-                None if learning_rates is None else np.array(learning_rates, np.float32),
+                None if learning_rates is None else np.array(learning_rates, self.program.dtype),
             )
         finally:
             state.iterations = handle.iterations
@@ -228,7 +226,7 @@ class NativeExecutable:
         check_state(self.program, state, slots=False)
         check_arrays(self.program, feed, targets=False)
         shapes = [self.program.shapes[output] for output in self.program.outputs]
-        outputs = [np.empty((feed.rows, *shape), np.float32) for shape in shapes]
+        outputs = [np.empty((feed.rows, *shape), self.program.dtype) for shape in shapes]
         arrays, columns = _columns(self.program, feed)
 
         def rows_done(rows: int) -> None:
@@ -285,7 +283,7 @@ def _readable(array: np.ndarray) -> np.ndarray:
     """The array itself where the kernels can read its rows as they lie, else a copy."""
     if array.dtype.name not in _ELEMENTS:
         integers = array.dtype.kind in "biu" and array.dtype.itemsize < 8
-        array = array.astype(np.int64 if integers else np.float32)
+        array = array.astype(np.int64 if integers else np.float64)
     return array if _rows_are_contiguous(array) else np.ascontiguousarray(array, array.dtype.newbyteorder("="))
 
 

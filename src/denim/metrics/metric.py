@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
+from denim import config
 from denim.naming import auto_name
 from denim.program import specs
 
@@ -16,7 +17,7 @@ class Metric:
 
     Args:
         name: its key in logs; by default the class's name in snake case.
-        dtype: of the result; "float32".
+        dtype: of the result; ``config.floatx()`` if left out.
 
     Source: https://keras.io/api/metrics/base_metric/
     """
@@ -26,7 +27,7 @@ class Metric:
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
-        self.dtype = "float32" if dtype is None else np.dtype(dtype).name
+        self.dtype = config.floatx() if dtype is None else np.dtype(dtype).name
 
     def update_state(self, *args: Any, **kwargs: Any) -> None:
         """Count a batch."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from denim import config
 from denim.optimizers.optimizer import Optimizer
 from denim.program import specs
 from denim.program.formulas.optimizers import nadam_momenta
@@ -53,7 +52,8 @@ class Nadam(Optimizer):
             return super().variables
         steps = int(self._iterations.value)
         product = nadam_momenta(self.spec(), steps)[2] if steps else 1.0
-        return [*super().variables, Variable(np.float32(product), "variable", trainable=False)]
+        dtype = self._weights[0].dtype if self._weights else config.floatx()
+        return [*super().variables, Variable(product, "variable", trainable=False, dtype=dtype)]
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

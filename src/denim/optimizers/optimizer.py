@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from denim import config
 from denim.naming import auto_name, check_name
 from denim.optimizers import schedules
 from denim.optimizers.schedules.schedule import LearningRateSchedule, rates_of
@@ -82,7 +83,7 @@ class Optimizer:
         self._rate: Variable | LearningRateSchedule = (
             learning_rate
             if isinstance(learning_rate, LearningRateSchedule)
-            else self._own("learning_rate", learning_rate, "float32")
+            else self._own("learning_rate", learning_rate, config.floatx())
         )
         self._undecayed: set[int] = set()
         self._undecayed_names: str | None = None
