@@ -2,7 +2,8 @@
 # make test        the same set-up, then the tests in Python and in C++, but for the slow ones
 # make test-slow   the tests of the study in full, its baseline included
 # make lint        linter, formatter and type checker
-# make bench       denim beside Keras and others
+# make bench       denim beside Keras on JAX, JAX, ONNX Runtime and others; makes docs/benchmarks.md
+# make bench-all   the same with PyTorch and TensorFlow, which are large
 # make bench-smoke the instructions of a training step, counted by valgrind, against a stored budget
 # make parity      model files that go from denim to real Keras and back; Keras is installed into .venv-parity
 # make clean       remove all that was built; the results in runs/ stay
@@ -36,7 +37,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-slow lint bench bench-smoke parity clean
+.PHONY: help run test test-python test-native test-slow lint bench bench-all bench-smoke parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -67,7 +68,10 @@ lint: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m mypy src/denim
 
 bench: $(VENV)/.installed $(VENV)/.bench-tools
-	$(PY) -m benchmarks.run $(ARGS)
+	$(PY) -m benchmarks $(ARGS)
+
+bench-all: $(VENV)/.installed $(VENV)/.bench-all-tools
+	$(PY) -m benchmarks $(ARGS)
 
 parity: $(PARITY)/.installed
 	JAX_PLATFORMS=cpu $(PARITY)/bin/python -m pytest tests/parity $(ARGS)
@@ -106,6 +110,11 @@ $(VENV)/.test-tools: $(VENV)/.made pyproject.toml
 $(VENV)/.bench-tools: $(VENV)/.made pyproject.toml
 	@echo "Installing what the benchmarks need"
 	@$(PIP) install --group bench
+	@touch $@
+
+$(VENV)/.bench-all-tools: $(VENV)/.made pyproject.toml
+	@echo "Installing what the benchmarks need, PyTorch and TensorFlow too (some GB)"
+	@$(PIP) install --group bench-all
 	@touch $@
 
 $(PARITY)/.keras: $(VENV)/.made pyproject.toml

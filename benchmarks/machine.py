@@ -1,16 +1,13 @@
-"""What this run was made on: processor, cores, its rate of matrix products, versions, date."""
+"""What this run was made on: processor, cores, instruction set, date."""
 
 from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
-
-from benchmarks.contenders import ONE_BLAS_THREAD
 
 
 def cpu_model() -> str:
@@ -30,22 +27,19 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def sgemm() -> dict[str, float]:
-    """GFLOP/s of NumPy's float32 product of 1024 x 1024 matrices, on one thread and on all."""
-    command = [sys.executable, "-m", "benchmarks.sgemm"]
-
-    def measured(environment: dict[str, str]) -> float:
-        done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
-        return float(done.stdout)
-
-    return {"one_thread": measured(ONE_BLAS_THREAD), "all_threads": measured({})}
+def now() -> str:
+    """Date and time, UTC."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
 def describe() -> dict[str, Any]:
+    from denim.engines import native
+
     return {
         "cpu": cpu_model(),
         "cores": cores(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "instruction_set": native.instruction_set(),
+        "date": now(),
     }

@@ -1,38 +1,49 @@
-"""The results as a table of plain text."""
+"""The results as tables of plain text."""
 
 from __future__ import annotations
 
 from typing import Any
 
-HEADINGS = ("contender", "best s", "median s", "n", "x denim", "GFLOP/s", "accuracy", "warm-up s")
+from benchmarks.contenders import DENIM
+from benchmarks.units import duration, mebibytes, ratio
+
+HEADINGS = ("contender", "best", "median", "n", "x denim", "of SGEMM bound", "warm-up", "peak MiB", "check")
 
 
-def _row(entry: dict[str, Any], flops: int) -> tuple[str, ...]:
+def best_of(document: dict[str, Any], name: str) -> float | None:
+    """Best seconds of a contender, if it ran."""
+    for entry in document["contenders"]:
+        if entry["name"] == name and "best_s" in entry:
+            return float(entry["best_s"])
+    return None
+
+
+def cells(entry: dict[str, Any], document: dict[str, Any]) -> tuple[str, ...]:
+    """One contender's line, under ``HEADINGS``."""
     if "missing" in entry:
         return entry["label"], *[""] * (len(HEADINGS) - 2), entry["missing"]
-    ratio = entry["ratio_to_denim"]
+    denim, bound = best_of(document, DENIM), document.get("sgemm_bound_s")
+    variant = entry.get("variant")
     return (
-        entry["label"],
-        f"{entry['best_s']:.4f}",
-        f"{entry['median_s']:.4f}",
+        entry["label"] + (f" ({variant})" if variant else ""),
+        duration(entry["best_s"]),
+        duration(entry["median_s"]),
         str(len(entry["seconds"])),
-        "" if ratio is None else f"{ratio:.2f}",
-        f"{flops / entry['best_s'] / 1e9:.1f}",
-        f"{entry['accuracy']:.3f}",
-        f"{entry['warm_up_s']:.2f}",
+        "" if denim is None else ratio(entry["best_s"] / denim),
+        "" if bound is None else f"{bound / entry['best_s']:.0%}",
+        duration(entry["warm_up_s"]) if "warm_up_s" in entry else "",
+        mebibytes(entry["peak_bytes"]) if "peak_bytes" in entry else "",
+        f"{entry['quality']} {entry['value']:.3g}",
     )
 
 
-def table(workload: dict[str, Any]) -> str:
+def table(document: dict[str, Any]) -> str:
     """One workload's contenders, a line each; those that did not run say why."""
-    rows = [HEADINGS, *(_row(entry, workload["gemm_flops"]) for entry in workload["contenders"])]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    rows = [HEADINGS, *(cells(entry, document) for entry in document["contenders"])]
+    used = [c for c in range(len(HEADINGS)) if any(row[c] for row in rows[1:])]
+    widths = {c: max(len(row[c]) for row in rows) for c in used}
     lines = [
-        "  ".join(
-            cell.ljust(width) if column == 0 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
+        "  ".join(row[c].ljust(widths[c]) if c == 0 else row[c].rjust(widths[c]) for c in used).rstrip() for row in rows
     ]
     lines.insert(1, "-" * max(map(len, lines)))
-    return "\n".join([f"{workload['title']} ({workload['data']})", *lines])
+    return "\n".join([f"{document['title']} ({document['data']})", *lines])

@@ -1,164 +1,189 @@
-"""Time all contenders, epoch by epoch in turn, and write down what came out.
+"""Time all contenders in turn, and write down what came out.
 
-    python -m benchmarks.run --workloads W2 --out benchmarks/results.json
+    python -m benchmarks.run --workloads W2 P1 --out benchmarks/results.json
 
-Every contender has its own process, which holds the rows in memory and has trained one epoch before
-anything is timed. Then they take turns, one epoch each, so that a machine that slows down or is busy
-slows all of them. The ratio is of best times. A contender that is not installed is listed as such.
+Every contender has its own process, which holds its data in memory and is warm before anything is timed. Then they
+take turns, one round each, so that a machine that slows down or is busy slows all of them. The ratio is of best
+times. A contender that is not installed, or fails, is listed with the reason.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import subprocess
 import sys
-from importlib.util import find_spec
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import data, machine
-from benchmarks.contenders import CONTENDERS, Contender
+from benchmarks import bounds, data, machine, results
+from benchmarks.contenders import PREDICTORS, TRAINERS, Contender
+from benchmarks.process import Failed, Process, why_missing
+from benchmarks.rates import Machine
 from benchmarks.report import table
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.scripts import SCRIPTS, time_scripts
+from benchmarks.workloads import INFERENCES, WORKLOADS, Inference, Workload
 
-ROOT = Path(__file__).resolve().parent.parent
-DENIM = "denim_fit"
-
-
-class Process:
-    """A contender's process, warmed up and waiting; see ``contenders/protocol.py``."""
-
-    def __init__(self, contender: Contender, workload: Workload) -> None:
-        self.child = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                f"benchmarks.contenders.{contender.module}",
-                workload.to_json(),
-            ],
-            cwd=ROOT,
-            env=os.environ | contender.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.introduction = self._hear()
-
-    def ask(self, word: str) -> dict[str, Any]:
-        """Say ``go`` or ``check`` and hear the reply."""
-        assert self.child.stdin is not None
-        self.child.stdin.write(f"{word}\n")
-        self.child.stdin.flush()
-        return self._hear()
-
-    def _hear(self) -> dict[str, Any]:
-        assert self.child.stdout is not None
-        line = self.child.stdout.readline()
-        if not line:
-            raise ChildProcessError(f"failed with status {self.child.wait()}")
-        reply: dict[str, Any] = json.loads(line)
-        return reply
-
-    def close(self) -> None:
-        """End the conversation, and wait for the process to end."""
-        self.child.communicate()
+ROUND_S = 0.03
+"""Calls of predict are timed together until they take this long."""
+FEWEST = 3
 
 
-def missing(contender: Contender) -> str | None:
-    """Why a contender cannot run here, if it cannot."""
-    absent = [name for name in contender.requires if find_spec(name) is None]
-    return f"not installed: {', '.join(absent)}" if absent else None
-
-
-def start(names: list[str], workload: Workload) -> tuple[dict[str, Process], dict[str, str]]:
+def start(contenders: Sequence[Contender], workload: Workload | Inference) -> tuple[dict[str, Process], dict[str, str]]:
     """The processes that run, one after the other warmed up, and why the others do not."""
     running: dict[str, Process] = {}
     absent: dict[str, str] = {}
-    for name in names:
-        contender = CONTENDERS[name]
-        reason = missing(contender)
+    for contender in contenders:
+        reason = why_missing(contender)
         if reason is None:
             try:
-                running[name] = Process(contender, workload)
-            except ChildProcessError as error:
+                running[contender.name] = Process(contender, workload)
+            except Failed as error:
                 reason = str(error)
         if reason is not None:
-            absent[name] = reason
+            absent[contender.name] = reason
     return running, absent
 
 
-def time_workload(workload: Workload, names: list[str], epochs: int) -> dict[str, Any]:
-    """All contenders on one workload, ``epochs`` timed epochs each, in turn."""
-    running, absent = start(names, workload)
+class Turns:
+    """The rounds of one contender: how many at once, how long each took, what is left of its time."""
+
+    def __init__(self, process: Process, spend: float) -> None:
+        self.process, self.left = process, spend
+        self.repeat = 1
+        self.seconds: list[float] = []
+        self.failure: str | None = None
+
+    def settle(self) -> None:
+        """Take so many calls for a round that it can be timed well."""
+        while (spent := self.process.go(self.repeat)) < ROUND_S:
+            self.repeat = max(2 * self.repeat, int(ROUND_S / spent * self.repeat))
+
+    def turn(self) -> None:
+        """One round, if there is time left."""
+        if self.failure or (self.left <= 0 and len(self.seconds) >= FEWEST):
+            return
+        try:
+            spent = self.process.go(self.repeat)
+        except Failed as error:
+            self.failure = str(error)
+            return
+        self.left -= spent
+        self.seconds.append(spent / self.repeat)
+
+
+def entry(turns: Turns, quality: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a contender."""
+    return {
+        **turns.process.introduction,
+        "seconds": turns.seconds,
+        "best_s": min(turns.seconds),
+        "median_s": median(turns.seconds),
+        **quality,
+    }
+
+
+def time_contenders(
+    workload: Workload | Inference, contenders: Sequence[Contender], rounds: int, spend: float
+) -> list[dict[str, Any]]:
+    """All contenders on one workload, in turn."""
+    running, absent = start(contenders, workload)
+    turns = {name: Turns(process, spend) for name, process in running.items()}
+    entries = []
     try:
-        seconds: dict[str, list[float]] = {name: [] for name in running}
-        for _ in range(epochs):
-            for name, process in running.items():
-                seconds[name].append(process.ask("go")["seconds"])
-        accuracy = {name: process.ask("check")["accuracy"] for name, process in running.items()}
+        if isinstance(workload, Inference):
+            for each in turns.values():
+                each.settle()
+        for _ in range(rounds):
+            for each in turns.values():
+                each.turn()
+        for contender in contenders:
+            name = contender.name
+            reason = absent.get(name) or turns[name].failure
+            if reason is None:
+                entries.append({"name": name, **entry(turns[name], running[name].check())})
+            else:
+                label = turns[name].process.introduction["label"] if name in turns else name
+                entries.append({"name": name, "label": label, "missing": reason})
     finally:
         for process in running.values():
             process.close()
-    denim = min(seconds[DENIM]) if DENIM in seconds else None
-    entries: list[dict[str, Any]] = []
-    for name in names:
-        if name in absent:
-            entries.append({"name": name, "label": name, "missing": absent[name]})
-            continue
-        best = min(seconds[name])
-        entries.append(
-            {
-                "name": name,
-                **running[name].introduction,
-                "seconds": seconds[name],
-                "best_s": best,
-                "median_s": median(seconds[name]),
-                "ratio_to_denim": None if denim is None else best / denim,
-                "accuracy": accuracy[name],
-            }
-        )
-    return {
+    return entries
+
+
+def time_workload(
+    workload: Workload | Inference, contenders: Sequence[Contender], rounds: int, spend: float, source: str
+) -> dict[str, Any]:
+    """One workload's entry in the results: contenders, and the bounds measured before and after them."""
+    gemms = bounds.gemms(workload)
+    training = isinstance(workload, Workload)
+    blocks = [bounds.state_bytes(workload)] if isinstance(workload, Workload) else []
+    rates = Machine.measure(gemms, blocks)
+    entries = time_contenders(workload, contenders, rounds, spend)
+    rates = rates.best(Machine.measure(gemms, blocks))
+    steps = workload.steps if isinstance(workload, Workload) else 1
+    operations = bounds.flops(workload)
+    bound = operations / rates.square_gflops / 1e9
+    document: dict[str, Any] = {
         "name": workload.name,
+        "kind": "training" if training else "inference",
         "title": workload.title(),
-        "data": data.source(workload),
-        "gemm_flops": workload.gemm_flops,
+        "data": source if isinstance(workload, Inference) or data.has_pictures(workload) else "random",
+        "date": machine.now(),
+        "steps": steps,
+        "gemm_flops": operations,
+        "rates": rates.summary(),
+        "sgemm_bound_s": bound,
+        "sgemm_bound_own_shapes_s": rates.gemm_seconds() * steps,
         "contenders": entries,
     }
+    if isinstance(workload, Workload):
+        moved = bounds.epoch_bytes(workload)
+        bandwidth = rates.copy_gbs(bounds.state_bytes(workload))
+        document |= {
+            "epoch_bytes": moved,
+            "state_bytes": bounds.state_bytes(workload),
+            "state_copy_gbs": bandwidth,
+            "bound_with_bytes_s": bound + moved / bandwidth / 1e9,
+        }
+    return document
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--workloads", nargs="+", default=["W2"], choices=WORKLOADS)
-    parser.add_argument("--contenders", nargs="+", default=list(CONTENDERS), choices=CONTENDERS)
-    parser.add_argument("--epochs", type=int, default=7, help="timed epochs of each contender")
-    parser.add_argument("--quick", action="store_true", help="few rows, two epochs: a smoke run")
-    parser.add_argument("--out", type=Path, help="write everything to this JSON file")
+    known = [*WORKLOADS, *INFERENCES, *SCRIPTS]
+    parser.add_argument("--workloads", nargs="+", default=known, choices=known)
+    everyone = list(dict.fromkeys([*TRAINERS, *PREDICTORS]))
+    parser.add_argument("--contenders", nargs="+", default=everyone, choices=everyone, metavar="NAME")
+    parser.add_argument("--rounds", type=int, default=7, help="timed rounds of each contender")
+    parser.add_argument("--spend", type=float, default=20, help="seconds a contender may take for more than a few")
+    parser.add_argument("--quick", action="store_true", help="few rows, two rounds: a smoke run")
+    parser.add_argument("--out", type=Path, help="merge what comes out into this JSON file")
     return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
-    rates = [machine.sgemm()]
-    results = []
+    source = data.prepare()
+    rounds = 2 if options.quick else options.rounds
+    host = machine.describe()
     for name in options.workloads:
-        workload = WORKLOADS[name].small() if options.quick else WORKLOADS[name]
-        epochs = 2 if options.quick else options.epochs
-        results.append(time_workload(workload, options.contenders, epochs))
-        print(table(results[-1]), end="\n\n", flush=True)
-    rates.append(machine.sgemm())
-    sgemm = {kind: max(rate[kind] for rate in rates) for kind in rates[0]}
-    host = machine.describe() | {"sgemm_gflops": sgemm}
-    print(
-        f"{host['cpu']}, {host['cores']} cores; SGEMM {sgemm['one_thread']:.0f} GFLOP/s on one "
-        f"thread, {sgemm['all_threads']:.0f} on all"
-    )
-    if options.out:
-        document = {"machine": host, "quick": options.quick, "workloads": results}
-        options.out.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        if name in SCRIPTS:
+            document = time_scripts(name, options.contenders, options.quick, source)
+        else:
+            table_of = TRAINERS if name in WORKLOADS else PREDICTORS
+            contenders = [each for each in table_of.values() if each.name in options.contenders]
+            workload = WORKLOADS[name] if name in WORKLOADS else INFERENCES[name]
+            if options.quick:
+                workload = workload.small()
+            more = 1 if name in WORKLOADS else 3
+            document = time_workload(workload, contenders, more * rounds, options.spend, source)
+        print(table(document), end="\n\n", flush=True)
+        if options.out:
+            results.merge(options.out, {"machine": host, "workloads": {name: document | {"quick": options.quick}}})
+    if not options.out:
+        print("Nothing was written; --out benchmarks/results.json keeps the numbers.", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,4 +9,4 @@ from benchmarks.contenders.keras_fit import KerasFit
 from benchmarks.contenders.protocol import serve
 
 if __name__ == "__main__":
-    serve("denim, fit(epochs=1)", ("denim-nn",), partial(KerasFit, keras))
+    serve("denim", ("denim-nn",), partial(KerasFit, keras))
