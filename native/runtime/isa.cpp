@@ -8,6 +8,8 @@ extern const KernelTable kernels_portable;
 #if defined(DENIM_HAVE_X86)
 extern const KernelTable kernels_avx2;
 extern const KernelTable kernels_avx512;
+#elif defined(DENIM_HAVE_NEON)
+extern const KernelTable kernels_neon;
 #endif
 
 // Preferred first, which is not the widest: AVX-512 has been measured on too few CPUs. Only sets that the CPU and the
@@ -20,6 +22,8 @@ static std::vector<const KernelTable*> supported() {
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl"))
         tables.push_back(&kernels_avx512);
+#elif defined(DENIM_HAVE_NEON)
+    tables.push_back(&kernels_neon);  // every 64-bit ARM has it
 #endif
     tables.push_back(&kernels_portable);
     return tables;
