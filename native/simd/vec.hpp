@@ -1,6 +1,7 @@
 // A thin SIMD shim: one vector of numbers per instruction set, on compiler vector types. Each kernel translation unit
 // defines DENIM_ISA (its namespace) and exactly one of DENIM_PORTABLE, DENIM_AVX2, DENIM_AVX512, DENIM_NEON;
-// everything here is in that namespace and static, so that no copy built for one instruction set can be linked into another.
+// everything here is in that namespace and static, so that no copy built for one instruction set can be linked into
+// another.
 #pragma once
 
 #include <stddef.h>

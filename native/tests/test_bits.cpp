@@ -74,12 +74,12 @@ std::vector<Case> cases() {
                  .optimizer(adam),
              kOwnElement),
         make("sigmoid batch_norm nadam clip_value",
-             Chain(17).dense(25).activation(Function::sigmoid).batch_norm().dense(9).activation(Function::tanh).dense(2)
-                 .activation(Function::sigmoid).loss(mean(LossKind::binary_crossentropy)).optimizer(nadam),
+             Chain(17).dense(25).activation(Function::sigmoid).batch_norm().dense(9).activation(Function::tanh)
+                 .dense(2).activation(Function::sigmoid).loss(mean(LossKind::binary_crossentropy)).optimizer(nadam),
              Element::int64, true),
         make("gelu layer_norm smoothing nesterov",
-             Chain(31).dense(28).activation(Function::gelu).layer_norm().dense(18).activation(Function::gelu_tanh).dense(6)
-                 .loss(mean(LossKind::categorical_crossentropy, true, 0.1)).optimizer(nesterov),
+             Chain(31).dense(28).activation(Function::gelu).layer_norm().dense(18).activation(Function::gelu_tanh)
+                 .dense(6).loss(mean(LossKind::categorical_crossentropy, true, 0.1)).optimizer(nesterov),
              kOwnElement),
         make("other activations adagrad", rest, kOwnElement),
     };
@@ -161,7 +161,8 @@ uint64_t result(const Case& c, const std::string& isa, int threads, int rounding
         runner.train(state, feed, order, {kBatch, 0, kSteps}, threads, sums.data(), counts.data(), {});
     runner.evaluate(state, feed, {kBatch, 0, kSteps}, threads, sums.data(), counts.data(), {});
     runner.predict(state, feed, kBatch, false, threads, {predictions.data()}, {});
-    CHECK(std::fegetround() == rounding, "%s: the caller's rounding mode was %d and is %d", c.name, rounding, std::fegetround());
+    CHECK(std::fegetround() == rounding, "%s: the caller's rounding mode was %d and is %d", c.name, rounding,
+          std::fegetround());
     std::fesetround(FE_TONEAREST);
 
     Hash hash;
@@ -201,8 +202,8 @@ int main(int argc, char** argv) {
             for (const int threads : {1, 3})
                 for (const int rounding : {FE_TONEAREST, FE_UPWARD}) {
                     const uint64_t hash = result(c, isa, threads, rounding);
-                    CHECK(hash == wanted, "%s, %s, %d threads, rounding mode %d: %016" PRIx64 ", stored is %016" PRIx64, c.name,
-                          isa.c_str(), threads, rounding, hash, wanted);
+                    CHECK(hash == wanted, "%s, %s, %d threads, rounding mode %d: %016" PRIx64 ", stored is %016" PRIx64,
+                          c.name, isa.c_str(), threads, rounding, hash, wanted);
                 }
     }
     if (update && !failures) std::ofstream(argv[1]) << text;
