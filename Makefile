@@ -1,5 +1,6 @@
 # make run         build and install denim into .venv, find or get Fashion-MNIST, run the study
 # make test        the same set-up, then the tests in Python and in C++, but for the slow ones
+# make test-neon   the tests in C++ built for 64-bit ARM and run under QEMU; needs a cross-compiler and qemu-user
 # make test-slow   the tests of the study in full, its baseline included
 # make lint        linter, formatter and type checker
 # make bench       denim beside Keras on JAX, JAX, ONNX Runtime and others; makes docs/benchmarks.md
@@ -37,7 +38,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-slow lint bench bench-all bench-smoke parity clean
+.PHONY: help run test test-python test-native test-neon test-slow lint bench bench-all bench-smoke parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -61,6 +62,17 @@ test-native: $(VENV)/.test-tools
 	$(PY) -m cmake -S native -B build/native -DDENIM_BUILD_TESTS=ON -DDENIM_BUILD_PYTHON=OFF
 	$(PY) -m cmake --build build/native --parallel $$(getconf _NPROCESSORS_ONLN)
 	CTEST_OUTPUT_ON_FAILURE=1 $(PY) -m cmake --build build/native --target test
+
+test-neon: $(VENV)/.test-tools
+	@if ! command -v aarch64-linux-gnu-g++ >/dev/null || \
+		! { command -v qemu-aarch64-static || command -v qemu-aarch64; } >/dev/null; then \
+		echo "The tests for ARM need a cross-compiler and an emulator. On Debian or Ubuntu, type:" >&2; \
+		echo "    sudo apt install g++-aarch64-linux-gnu qemu-user-static" >&2; \
+		exit 1; \
+	fi
+	$(PY) -m cmake -S native -B build/neon -DCMAKE_TOOLCHAIN_FILE=cmake/aarch64.cmake -DDENIM_BUILD_TESTS=ON
+	$(PY) -m cmake --build build/neon --parallel $$(getconf _NPROCESSORS_ONLN)
+	$(VENV)/bin/ctest --test-dir build/neon --output-on-failure --parallel $$(getconf _NPROCESSORS_ONLN)
 
 lint: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m ruff check

@@ -8,7 +8,10 @@
 namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 // Vectors of a full panel, and rows of a tile that keep the multiply-add pipes full with the registers there are.
-#if defined(DENIM_AVX512)
+#if defined(DENIM_NEON)
+constexpr int kPanelVectors = kDouble ? 2 : 3;  // a panel has fours of columns
+constexpr int rows_for(int) { return 8; }
+#elif defined(DENIM_AVX512)
 constexpr int kPanelVectors = 3;
 constexpr int rows_for(int vectors) { return vectors > 3 ? 4 : 8; }
 #elif defined(DENIM_AVX2)

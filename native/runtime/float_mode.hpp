@@ -3,6 +3,8 @@
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
+#elif defined(__aarch64__)
+#include <cstdint>
 #else
 #include <cfenv>
 #endif
@@ -14,6 +16,15 @@ class FloatMode {
 #if defined(__x86_64__)
     FloatMode() : saved_(_mm_getcsr()) { _mm_setcsr(0x1f80); }
     ~FloatMode() { _mm_setcsr(saved_); }
+#elif defined(__aarch64__)
+    // Zero says all of it, and writing costs more than looking.
+    FloatMode() {
+        asm volatile("mrs %0, fpcr" : "=r"(saved_));
+        if (saved_ != 0) set(0);
+    }
+    ~FloatMode() {
+        if (saved_ != 0) set(saved_);
+    }
 #else
     FloatMode() {
         std::fegetenv(&saved_);
@@ -27,6 +38,10 @@ class FloatMode {
    private:
 #if defined(__x86_64__)
     unsigned saved_;
+#elif defined(__aarch64__)
+    static void set(uint64_t mode) { asm volatile("msr fpcr, %0" : : "r"(mode) : "memory"); }
+
+    uint64_t saved_;
 #else
     std::fenv_t saved_;
 #endif

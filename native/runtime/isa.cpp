@@ -8,6 +8,8 @@ extern const KernelTable kernels_portable;
 #if defined(DENIM_HAVE_X86)
 extern const KernelTable kernels_avx2;
 extern const KernelTable kernels_avx512;
+#elif defined(DENIM_HAVE_NEON)
+extern const KernelTable kernels_neon;
 #endif
 
 // Preferred first, which is the widest. Only sets that the CPU and the operating system support.
@@ -19,6 +21,8 @@ static std::vector<const KernelTable*> supported() {
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma"))
         tables.push_back(&kernels_avx512);
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) tables.push_back(&kernels_avx2);
+#elif defined(DENIM_HAVE_NEON)
+    tables.push_back(&kernels_neon);  // every 64-bit ARM has it
 #endif
     tables.push_back(&kernels_portable);
     return tables;

@@ -1,6 +1,7 @@
 // A thin SIMD shim: one vector of numbers per instruction set, on compiler vector types. Each kernel translation unit
-// defines DENIM_ISA (its namespace) and exactly one of DENIM_PORTABLE, DENIM_AVX2, DENIM_AVX512; everything here is in
-// that namespace and static, so that no copy built for one instruction set can be linked into another.
+// defines DENIM_ISA (its namespace) and exactly one of DENIM_PORTABLE, DENIM_AVX2, DENIM_AVX512, DENIM_NEON;
+// everything here is in that namespace and static, so that no copy built for one instruction set can be linked into
+// another.
 #pragma once
 
 #include <stddef.h>
@@ -8,6 +9,8 @@
 
 #if defined(DENIM_AVX2) || defined(DENIM_AVX512)
 #include <immintrin.h>
+#elif defined(DENIM_NEON)
+#include <arm_neon.h>
 #endif
 
 #include "kernels/precision.hpp"
@@ -99,6 +102,12 @@ DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
                    : (Vec)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c);
 }
 DENIM_INLINE Vec vsqrt(Vec a) { return kDouble ? (Vec)_mm256_sqrt_pd((__m256d)a) : (Vec)_mm256_sqrt_ps((__m256)a); }
+#elif defined(DENIM_NEON)
+DENIM_INLINE Vec fma(Vec a, Vec b, Vec c) {
+    return kDouble ? (Vec)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b)
+                   : (Vec)vfmaq_f32((float32x4_t)c, (float32x4_t)a, (float32x4_t)b);
+}
+DENIM_INLINE Vec vsqrt(Vec a) { return kDouble ? (Vec)vsqrtq_f64((float64x2_t)a) : (Vec)vsqrtq_f32((float32x4_t)a); }
 #else
 // Without the instruction. In float: the product of two is exact in double; the sum is rounded to odd there, so that the
 // rounding to float that follows is the only one (Boldo, Melquiond: "Emulation of FMA and correctly rounded sums", 2008).

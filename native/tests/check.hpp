@@ -12,6 +12,14 @@ using denim::DENIM_PRECISION::Real;
 
 inline int failures = 0;
 
+#if defined(DENIM_EMULATED)
+constexpr bool kEmulated = true;  // slow: tests do less of the same
+#else
+constexpr bool kEmulated = false;
+#endif
+
+constexpr size_t many(size_t n) { return kEmulated ? n / 16 : n; }
+
 #define CHECK(condition, ...)                                    \
     do {                                                         \
         if (!(condition)) {                                      \

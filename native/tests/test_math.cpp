@@ -105,9 +105,9 @@ std::vector<Case> cases() {
 
 void bounds(const KernelTable& table) {
     for (const Case& c : cases()) {
-        auto x = uniform(1 << 15, c.low, c.high, 7);
+        auto x = uniform(many(1 << 15), c.low, c.high, 7);
         for (const auto& [reach, seed] : {std::pair<Real, unsigned>{30, 8}, {1, 9}}) {
-            const auto nearer = uniform(1 << 14, -reach, reach, seed);
+            const auto nearer = uniform(many(1 << 14), -reach, reach, seed);
             for (size_t i = 0; i < nearer.size(); ++i) {
                 const Real v = reach > 1 ? nearer[i] : nearer[i] * std::pow(Real{10}, -static_cast<Real>(i % 12));
                 if (v >= c.low && v <= c.high) x.push_back(v);
@@ -131,9 +131,9 @@ void bounds(const KernelTable& table) {
         std::printf("%-9s %-12s value %.2Lf %s, slope %.2Lf epsilon\n", table.name, c.name, worst,
                     c.absolute > 0 ? "epsilon" : "ulp", worst_slope);
     }
-    auto x = uniform(1 << 16, Limits::min_exponent10, Limits::max_exponent10, 9);
+    auto x = uniform(many(1 << 16), Limits::min_exponent10, Limits::max_exponent10, 9);
     for (Real& v : x) v = std::pow(Real{10}, v);
-    auto near = uniform(1 << 14, 0.5, 2, 10);
+    auto near = uniform(many(1 << 14), 0.5, 2, 10);
     x.insert(x.end(), near.begin(), near.end());
     x[0] = kSubnormal;
     std::vector<Real> y(x.size());
@@ -177,7 +177,7 @@ void specials(const KernelTable& table) {
 
 void same_everywhere(const KernelTable& table) {
     const KernelTable& judge = kernels("portable");
-    auto x = uniform(1 << 15, -20, 20, 11);
+    auto x = uniform(many(1 << 15), -20, 20, 11);
     for (size_t i = 0; i < x.size(); i += 3) x[i] /= 1 << 20;
     x[0] = kInfinity, x[1] = -kInfinity, x[2] = kSubnormal;
     for (const Case& c : cases()) {
@@ -251,7 +251,7 @@ void softmaxes(const KernelTable& table) {
 // The emulated instruction against the C library's, over magnitudes where the intermediate is inexact or subnormal.
 void fused(const KernelTable& table) {
     std::mt19937_64 random(12);
-    std::vector<Real> a(1 << 18), b(a.size()), c(a.size()), out(a.size());
+    std::vector<Real> a(many(1 << 18)), b(a.size()), c(a.size()), out(a.size());
     const auto draw = [&] {
         const uint64_t word = random();
         Real f;
