@@ -8,35 +8,37 @@ namespace denim::DENIM_PRECISION::DENIM_ISA {
 
 // Rows of weights between two visits of y, which stays in the first-level cache meanwhile.
 constexpr int kWeightRows = 8;
+// Halves of vectors: rows of weights begin anywhere, and nearly every whole one would lie in two cache lines.
+constexpr long kHalf = kLanesOf<Half>;
 
 // The first `count` numbers at p, then zeros; reads nothing else.
-DENIM_INLINE Vec load_first(const Real* p, long count) {
-    Real part[kLanes] = {};
+DENIM_INLINE Half load_first(const Real* p, long count) {
+    Real part[kHalf] = {};
     for (long i = 0; i < count; ++i) part[i] = p[i];
-    return load(part);
+    return load<Half>(part);
 }
 
 // y += x[p .. p + kSteps) . W, or, from the first step on, y = ...
 template <int kSteps>
 DENIM_INLINE void add_weight_rows(const Real* kernel, long k, long n, const Real* x, Real* y, long p) {
-    Vec factor[kSteps];
+    Half factor[kSteps];
     const Real* weights[kSteps];
     for (int q = 0; q < kSteps; ++q) {
-        factor[q] = set1(x[p + q]);
+        factor[q] = set1<Half>(x[p + q]);
         weights[q] = kernel + (p + q) * n;
     }
     const bool first = p == 0;
     const auto vector = [&](long j, auto read) __attribute__((always_inline)) {
-        Vec sum = first ? Vec{} : load(y + j);
+        Half sum = first ? Half{} : load<Half>(y + j);
         for (int q = 0; q < kSteps; ++q) sum = fma(factor[q], read(weights[q] + j), sum);
         store(y + j, sum);
     };
-    const long whole = n / kLanes * kLanes;
-    for (long j = 0; j < whole; j += kLanes) vector(j, [](const Real* w) { return load(w); });
+    const long whole = n / kHalf * kHalf;
+    for (long j = 0; j < whole; j += kHalf) vector(j, [](const Real* w) { return load<Half>(w); });
     if (whole == n) return;
     // Past the last column lies the next row, except at the end. What it makes of y's padding is never read.
-    if ((p + kSteps - 1) * n + whole + kLanes <= k * n)
-        vector(whole, [](const Real* w) { return load(w); });
+    if ((p + kSteps - 1) * n + whole + kHalf <= k * n)
+        vector(whole, [](const Real* w) { return load<Half>(w); });
     else
         vector(whole, [&](const Real* w) { return load_first(w, n - whole); });
 }
@@ -47,12 +49,13 @@ static void dense_unpacked(const DenseUnpacked& d, long row0, long row1) {
             add_weight_rows<kSteps>(d.kernel, d.k, d.n, d.x[r], d.y + r * d.y_stride, p);
     });
     const bool relu = d.function == Function::relu;
-    for (long j = 0; j < d.n; j += kLanes) {
-        const Vec bias = d.bias ? load_first(d.bias + j, d.n - j < kLanes ? d.n - j : kLanes) : Vec{};
+    for (long j = 0; j < d.n; j += kHalf) {
+        const Half bias = d.bias ? load_first(d.bias + j, d.n - j < kHalf ? d.n - j : kHalf) : Half{};
         for (long r = row0; r < row1; ++r) {
             Real* y = d.y + r * d.y_stride + j;
-            const Vec v = load(y) + bias;
-            store(y, relu ? select(v < Vec{}, Vec{}, v) : v);
+            Half v = load<Half>(y) + bias;
+            if (relu) v = v < Half{} ? Half{} : v;
+            store(y, v);
         }
     }
     if (relu || d.function == Function::linear) return;
