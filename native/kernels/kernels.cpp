@@ -1,5 +1,6 @@
 // One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
 #include "kernels/dense.hpp"
+#include "kernels/few.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/normalize.hpp"
 #include "kernels/rows.hpp"
@@ -35,6 +36,7 @@ const KernelTable DENIM_TABLE = {
     (int)DENIM_ISA::kPanel,
     DENIM_ISA::rows_for(DENIM_ISA::kPanelVectors),
     DENIM_ISA::dense_forward,
+    DENIM_ISA::dense_unpacked,
     DENIM_ISA::dense_backward,
     DENIM_ISA::dense_update,
     DENIM_ISA::apply_update,

@@ -65,6 +65,17 @@ struct DenseForward {
     Real* slope;  // the activation's derivative, where it cannot be had from y; else null
 };
 
+// The same product for inference, from a kernel of k rows and n columns as the caller has it, and a bias or null.
+struct DenseUnpacked {
+    const Real* const* x;
+    const Real *kernel, *bias;
+    long k, n;
+    Function function;
+    Real alpha;
+    Real* y;
+    long y_stride;
+};
+
 // dx = (dy . W^T), then added to what is there, or multiplied by the derivative of the activation that made x.
 struct DenseBackward {
     const Real* dy;
@@ -230,6 +241,7 @@ struct KernelTable {
     int panel;     // columns of a packed panel
     int row_tile;  // rows a full tile of the forward product takes
     void (*dense_forward)(const DenseForward&, long row0, long row1, long panel0, long panel1);
+    void (*dense_unpacked)(const DenseUnpacked&, long row0, long row1);
     void (*dense_backward)(const DenseBackward&, long row0, long row1, long panel0, long panel1);
     void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
     void (*apply_update)(const DenseUpdate&, long unit0, long unit1);

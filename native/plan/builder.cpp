@@ -327,6 +327,13 @@ void Builder::add_dense(size_t i) {
         d.alpha = node(activation).alpha;
         d.slope = tensor(activation).slope;
     }
+    if (plan_.purpose_ == Purpose::few)
+        return by_samples(plan_.forward_, [d, r, spec, &table = table_](const Step& step, long s0, long s1) {
+            const Real* bias = spec.bias_offset < 0 ? nullptr : step.parameters + spec.bias_offset;
+            const DenseUnpacked now{d.x, step.parameters + spec.kernel_offset, bias, d.k, d.n, d.function, d.alpha, d.y,
+                                    d.y_stride};
+            table.dense_unpacked(now, s0 * r, s1 * r);
+        });
     by_tiles(plan_.forward_, r, spec.k, spec.n, [d, r, &table = table_](const Step&, const Tiles& t) {
         table.dense_forward(d, t.sample0 * r, t.sample1 * r, t.panel0, t.panel1);
     });

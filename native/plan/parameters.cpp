@@ -43,12 +43,13 @@ double total(const double* sums, long n) {
 
 }  // namespace
 
-Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool fuse)
+Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse)
     : blocks(program.blocks.size()),
       vectors(program.vectors.size()),
       program_(program),
       table_(table),
       training_(training),
+      packed_(packed),
       fuse_(fuse) {
     for (const BlockSpec& b : program.blocks)
         has_penalty_ = has_penalty_ || (b.train_kernel && penalized(b.kernel_penalty)) ||
@@ -61,7 +62,7 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         const BlockSpec& spec = program_.blocks[b];
         Block& block = blocks[b];
         const long size = packed_size(spec.k + 1, spec.n, table_);
-        arena.reserve(&block.packed, size);
+        if (packed_) arena.reserve(&block.packed, size);
         arena.reserve(&block.kernel_sums, round_up(spec.n, kRowGranule));
         arena.reserve(&block.bias_sums, round_up(spec.n, kRowGranule));
         if (transposed[b]) arena.reserve(&block.transposed, packed_size(spec.n, spec.k, table_));
@@ -85,7 +86,7 @@ void Parameters::load(const StateSpec& state) {
     for (size_t b = 0; b < blocks.size(); ++b) {
         const BlockSpec& spec = program_.blocks[b];
         Block& block = blocks[b];
-        pack(spec, table_, state.parameters, block.packed);
+        if (block.packed) pack(spec, table_, state.parameters, block.packed);
         if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
         for (size_t s = 0; s < block.slots.size(); ++s) pack(spec, table_, state.slots[s], block.slots[s]);
     }

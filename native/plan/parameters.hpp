@@ -37,7 +37,8 @@ struct NormalizeUse {
 
 class Parameters {
    public:
-    Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool fuse);
+    // Not packed, the dense layers' parameters stay with the caller; that is for inference only.
+    Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse);
 
     struct Block {
         Real* packed = nullptr;
@@ -92,7 +93,7 @@ class Parameters {
 
     const ProgramSpec& program_;
     const KernelTable& table_;
-    const bool training_, fuse_;
+    const bool training_, packed_, fuse_;
     bool has_penalty_ = false;
     Update update_{};
 };

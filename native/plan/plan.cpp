@@ -8,7 +8,11 @@
 namespace denim::DENIM_PRECISION {
 
 Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options)
-    : parameters(program, table, purpose == Purpose::train, options.fuse), program_(program), table_(table), purpose_(purpose), batch_(batch) {
+    : parameters(program, table, purpose == Purpose::train, purpose != Purpose::few, options.fuse),
+      program_(program),
+      table_(table),
+      purpose_(purpose),
+      batch_(batch) {
     Builder(*this, table, batch, options).build();
 }
 

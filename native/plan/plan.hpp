@@ -15,7 +15,8 @@
 
 namespace denim::DENIM_PRECISION {
 
-enum class Purpose { train, infer };
+// few: inference for a few rows, with the dense layers' parameters as the caller has them.
+enum class Purpose { train, infer, few };
 
 // For tests and trials: none of these may change a bit.
 struct Options {
@@ -32,8 +33,9 @@ struct Step {
     const FeedSpec* feed;
     const int64_t* rows;  // row numbers of the batch's samples
     long samples;
-    uint64_t key;
-    uint64_t number;  // optimizer steps before this one
+    uint64_t key = 0;
+    uint64_t number = 0;  // optimizer steps before this one
+    const Real* parameters = nullptr;  // the caller's, for few rows
 };
 
 // What one thread does of a step.

@@ -1,6 +1,6 @@
 #include "runtime/runner.hpp"
 
-#include <unistd.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +22,12 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kPollEvery = std::chrono::milliseconds(50);
 // Rows that inference takes at a time: enough to reuse the weights, few enough to stay in the cache.
 constexpr long kInferenceRows = 256;
+// The same for a thread that goes its own way, meeting nobody.
+constexpr long kBlockRows = 128;
+// Floating-point operations that take a small part of a millisecond.
+constexpr double kLittleWork = 4e6;
+// What waking threads once costs, in meetings at a barrier.
+constexpr double kWaking = 10;
 
 std::pair<long, long> share(long samples, int thread, int threads, long granule) {
     const long tiles = (samples + granule - 1) / granule;
@@ -77,6 +83,14 @@ class Ahead {
     const long each_;
 };
 
+// How often this process and those it comes from have forked: cheaper to ask than the process's number.
+unsigned forks() {
+    static std::atomic<unsigned> count{0};
+    static const int registered = pthread_atfork(nullptr, nullptr, [] { ++count; });
+    static_cast<void>(registered);
+    return count.load(std::memory_order_relaxed);
+}
+
 class Pace {
    public:
     explicit Pace(const Poll& poll) : poll_(poll), next_(Clock::now() + kPollEvery) {}
@@ -97,7 +111,7 @@ class Pace {
 }  // namespace
 
 Runner::Runner(ProgramSpec program, const KernelTable& table, const Options& options)
-    : program_(std::move(program)), table_(table), options_(options) {}
+    : program_(std::move(program)), table_(table), options_(options), forks_(forks()) {}
 
 Plan& Runner::plan(Purpose purpose, long batch) {
     auto& slot = plans_[static_cast<size_t>(purpose)];
@@ -115,13 +129,23 @@ int Runner::useful_threads(const Plan& plan, long samples, int threads) const {
     return static_cast<int>(std::clamp(pay, 1.0, static_cast<double>(threads)));
 }
 
+void Runner::Turn::after_fork() {
+    if (runner_.forks_ == forks()) return;
+    runner_.forks_ = forks();  // whoever held the mutex is not in this process
+    new (&runner_.mutex_) std::timed_mutex;
+    runner_.owner_ = std::thread::id();
+}
+
+Runner::Turn::Turn(Runner& runner) : runner_(runner) {
+    after_fork();
+    const auto self = std::this_thread::get_id();
+    taken_ = runner.owner_ != self && runner.mutex_.try_lock();
+    if (taken_) runner.owner_ = self;
+}
+
 // One run at a time, because a plan's memory serves one; whoever waits still hears Ctrl-C.
 Runner::Turn::Turn(Runner& runner, const Poll& poll) : runner_(runner) {
-    if (runner.process_ != getpid()) {  // forked: whoever held the mutex is not in this process
-        runner.process_ = getpid();
-        new (&runner.mutex_) std::timed_mutex;
-        runner.owner_ = std::thread::id();
-    }
+    after_fork();
     if (runner.owner_ == std::this_thread::get_id())
         throw std::logic_error("A model cannot run again from within its own progress report. Wait for the call to end.");
     while (!(taken_ = runner.mutex_.try_lock_for(kPollEvery)))
@@ -229,7 +253,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
-        const Step step{&feed, rows.data(), samples_of(at), state.key, static_cast<uint64_t>(state.iterations)};
+        const Step step{.feed = &feed, .rows = rows.data(), .samples = samples_of(at)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = begin + at * chunk + s;
         plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier);
@@ -248,9 +272,14 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return;
-    // Dropout's masks are numbered within the batch, so only inference may choose its own.
-    const long chunk = std::min(training ? batch_size : std::max(batch_size, kInferenceRows), feed.rows);
-    Plan& plan = this->plan(training ? Purpose::train : Purpose::infer, chunk);
+    if (!training && feed.rows <= kFewRows) {
+        infer_few(plan(Purpose::few, kFewRows), state, feed, outputs);
+        if (poll) poll(feed.rows);
+        return;
+    }
+    if (!training) return infer(state, feed, threads, outputs, poll);
+    const long chunk = std::min(batch_size, feed.rows);
+    Plan& plan = this->plan(Purpose::train, chunk);
     threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
     const long chunks = (feed.rows + chunk - 1) / chunk;
@@ -265,13 +294,73 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
         plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier);
         barrier.wait();  // the last operation may have gone by columns
-        for (size_t i = 0; i < outputs.size(); ++i) {
-            const NodeSpec& node = program_.nodes[static_cast<size_t>(program_.outputs[i])];
-            plan.copy_output(i, s0, s1, outputs[i] + (start + s0) * node.rows * node.columns);
-        }
+        copy_outputs(plan, s0, s1, start + s0, outputs);
     };
     rounds(plan, 0, chunks, threads, work,
            [&](long at) { return pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks); });
+}
+
+// Each thread takes the next block of rows when it is done with one, in a part of the plan's memory that is its own: a
+// thread that the machine lets wait holds up nobody but its last block.
+void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, const std::vector<Real*>& outputs,
+                   const Poll& poll) {
+    const long tile = table_.row_tile;
+    Plan& plan = this->plan(Purpose::infer, std::min(feed.rows + threads * tile, threads * kBlockRows));
+    threads = useful_threads(plan, static_cast<long>(static_cast<double>(feed.rows) / kWaking), threads);
+    const long block = std::min(round_up((feed.rows + threads - 1) / threads, tile), kBlockRows);
+    plan.parameters.load(state);
+    OwnRows numbers = own_rows(threads, block * threads);
+    std::atomic<long> next{0}, done{0};
+    Pace pace(poll);
+    run_on_threads(threads, [&](int thread) {
+        std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
+        Barrier alone(1);
+        for (;;) {
+            const long row = next.fetch_add(block, std::memory_order_relaxed);
+            if (row >= feed.rows) return;
+            const long s0 = thread * block, s1 = s0 + std::min(block, feed.rows - row);
+            for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = row + s - s0;
+            const Step step{.feed = &feed, .rows = rows.data(), .samples = s1 - s0};
+            plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone);
+            copy_outputs(plan, s0, s1, row, outputs);
+            const long rows_done = done.fetch_add(s1 - s0, std::memory_order_relaxed) + s1 - s0;
+            if (thread == 0 && rows_done < feed.rows && pace.stops(rows_done, false))
+                next.store(feed.rows, std::memory_order_relaxed);
+        }
+    });
+    if (done == feed.rows) pace.stops(feed.rows, true);
+}
+
+void Runner::infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs) {
+    static constexpr auto kNumbers = [] {
+        std::array<int64_t, kFewRows> numbers{};
+        for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int64_t>(i);
+        return numbers;
+    }();
+    plan.parameters.load(state);
+    Barrier alone(1);
+    const Step step{.feed = &feed, .rows = kNumbers.data(), .samples = feed.rows, .parameters = state.parameters};
+    plan.row_phase(step, {0, feed.rows, 0, 1}, false, false, alone);
+    copy_outputs(plan, 0, feed.rows, 0, outputs);
+}
+
+bool Runner::predict_few(const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs) {
+    if (feed.rows > kFewRows) return false;
+    const FloatMode mode;
+    const Turn turn(*this);
+    if (!turn.taken()) return false;
+    Plan& few = plan(Purpose::few, kFewRows);
+    if (few.work_per_sample() * static_cast<double>(feed.rows) > kLittleWork) return false;
+    infer_few(few, state, feed, outputs);
+    return true;
+}
+
+// Samples [s0, s1) of a plan's memory to the rows from `row` on.
+void Runner::copy_outputs(const Plan& plan, long s0, long s1, long row, const std::vector<Real*>& outputs) const {
+    for (size_t i = 0; i < outputs.size(); ++i) {
+        const NodeSpec& node = program_.nodes[static_cast<size_t>(program_.outputs[i])];
+        plan.copy_output(i, s0, s1, outputs[i] + row * node.rows * node.columns);
+    }
 }
 
 }  // namespace denim::DENIM_PRECISION

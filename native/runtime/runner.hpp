@@ -1,8 +1,6 @@
 // The loops: whole stretches of training, evaluation and prediction over a compiled program.
 #pragma once
 
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <functional>
@@ -25,6 +23,9 @@ struct Stretch {
 using Poll = std::function<bool(long)>;
 constexpr long kOnlySignals = -1;
 
+// Up to so many rows, packing the weights costs more than it gains.
+constexpr long kFewRows = 16;
+
 // Parameters are packed when a call begins and unpacked when it ends: the caller's state is as it was until then.
 class Runner {
    public:
@@ -39,6 +40,10 @@ class Runner {
     void predict(const StateSpec& state, const FeedSpec& feed, long batch_size, bool training, int threads,
                  const std::vector<Real*>& outputs, const Poll& poll);
 
+    // The same as predict for few rows of little work, unless another run is on: then, or for more, nothing is done and
+    // the answer is false. It is over so soon that nobody need be asked meanwhile.
+    bool predict_few(const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs);
+
     const char* instruction_set() const { return table_.name; }
     const ProgramSpec& program() const { return program_; }
 
@@ -46,18 +51,25 @@ class Runner {
     class Turn {
        public:
         Turn(Runner& runner, const Poll& poll);
+        explicit Turn(Runner& runner);  // taken only if it can be had at once
         ~Turn();
         Turn(const Turn&) = delete;
         Turn& operator=(const Turn&) = delete;
         bool taken() const { return taken_; }
 
        private:
+        void after_fork();
+
         Runner& runner_;
         bool taken_ = false;
     };
 
     Plan& plan(Purpose purpose, long batch);
     int useful_threads(const Plan& plan, long samples, int threads) const;
+    void infer(const StateSpec& state, const FeedSpec& feed, int threads, const std::vector<Real*>& outputs,
+               const Poll& poll);
+    void infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs);
+    void copy_outputs(const Plan& plan, long s0, long s1, long row, const std::vector<Real*>& outputs) const;
     template <class Work, class After>
     void rounds(Plan& plan, long first, long last, int threads, Work work, After after);
 
@@ -66,8 +78,8 @@ class Runner {
     const Options options_;
     std::timed_mutex mutex_;
     std::atomic<std::thread::id> owner_{};
-    pid_t process_ = getpid();
-    std::array<std::unique_ptr<Plan>, 2> plans_;  // one a purpose, with room for the largest batch so far
+    unsigned forks_;
+    std::array<std::unique_ptr<Plan>, 3> plans_;  // one a purpose, with room for the largest batch so far
 };
 
 }  // namespace denim::DENIM_PRECISION

@@ -1,5 +1,8 @@
-// Whole trainings: the same bits whatever the instruction set, the number of threads, the batch's share, the path
+// Whole trainings and predictions: the same bits whatever the instruction set, the number of threads, the batch's share, the path
 // (fused or not) and whatever lay in scratch memory before.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cmath>
 
 #include "chain.hpp"
@@ -61,6 +64,59 @@ Result train(const Net& net, const std::string& isa, int threads, bool fuse, int
     return r;
 }
 
+// Numbers that end where memory ends: one more may not be read.
+class AtTheEnd {
+   public:
+    explicit AtTheEnd(const std::vector<Real>& numbers) {
+        const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE)), bytes = numbers.size() * sizeof(Real);
+        room_ = (bytes + page - 1) / page * page;
+        memory_ = static_cast<char*>(
+            mmap(nullptr, room_ + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+        size_ = room_ + page;
+        mprotect(memory_ + room_, page, PROT_NONE);
+        numbers_ = reinterpret_cast<Real*>(memory_ + room_ - bytes);
+        std::memcpy(numbers_, numbers.data(), bytes);
+    }
+    ~AtTheEnd() { munmap(memory_, size_); }
+    AtTheEnd(const AtTheEnd&) = delete;
+    AtTheEnd& operator=(const AtTheEnd&) = delete;
+
+    Real* data() const { return numbers_; }
+
+   private:
+    char* memory_;
+    size_t room_, size_;
+    Real* numbers_;
+};
+
+// Weights that stay unpacked give the bits of packed ones, whichever block comes last in the buffer.
+void predict_few(Net net, const std::string& isa, bool bias) {
+    constexpr long many = 40;
+    if (!bias)
+        for (BlockSpec& block : net.program.blocks) block.bias_offset = -1;
+    const BlockSpec& last = net.program.blocks.back();
+    if (!bias) net.program.flat_size = last.kernel_offset + last.k * last.n;
+    net.parameters.resize(static_cast<size_t>(net.program.flat_size));
+    const long columns = net.program.nodes[0].columns;
+    const std::vector<Real> x = uniform(static_cast<size_t>(many * columns), -1, 1, 7);
+    const AtTheEnd parameters(net.parameters);
+    StateSpec state;
+    state.parameters = parameters.data();
+    Runner runner(net.program, kernels(isa));
+    std::vector<Real> want(static_cast<size_t>(many * last.n));
+    const auto feed = [&](const Real* from, long rows) {
+        return FeedSpec{rows, {{from, columns * static_cast<long>(sizeof(Real)), Element::float32}}, {}, {}};
+    };
+    runner.predict(state, feed(x.data(), many), many, false, 1, {want.data()}, {});
+    for (long rows = 1; rows <= kFewRows; ++rows) {
+        const AtTheEnd few({x.begin(), x.begin() + rows * columns});
+        std::vector<Real> got(static_cast<size_t>(rows * last.n));
+        CHECK(runner.predict_few(state, feed(few.data(), rows), {got.data()}), "%s, %ld rows", isa.c_str(), rows);
+        CHECK(same_bits(got, {want.begin(), want.begin() + rows * last.n}), "%s, %ld rows", isa.c_str(), rows);
+    }
+    CHECK(!runner.predict_few(state, feed(x.data(), kFewRows + 1), {want.data()}), "%s: many rows", isa.c_str());
+}
+
 }  // namespace
 
 int main() {
@@ -89,5 +145,10 @@ int main() {
                               "net %zu: %s, %d threads, fuse %d, poison %d", i, isa.c_str(), threads, fuse, poison);
                     }
     }
+    for (const std::string& isa : available_instruction_sets())
+        for (const bool bias : {true, false})
+            for (const std::vector<long>& sizes :
+                 {std::vector<long>{1, 1}, {5, 1}, {3, 2, 7}, {9, 15}, {17, 16, 33}, {8, 8, 8}, {100, 49, 10}})
+                predict_few(net(sizes, Function::tanh, sgd, false, 9), isa, bias);
     return finish("runner");
 }

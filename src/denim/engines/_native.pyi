@@ -67,9 +67,24 @@ class _Runner:
         callback: Callable[[int], None] | None,
     ) -> None: ...
 
+class _FewRows:
+    def __init__(
+        self,
+        runner: _Runner,
+        state: _State,
+        sample: tuple[int, ...],
+        output: tuple[int, ...],
+        array_type: type,
+        empty: Callable[..., np.ndarray],
+        dtype: np.dtype,
+        settings: tuple[str, ...],
+    ) -> None: ...
+    def predict(self, x: object, /) -> np.ndarray | None: ...
+
 class _Precision(ModuleType):
     State: type[_State]
     Runner: type[_Runner]
+    FewRows: type[_FewRows]
     @staticmethod
     def available_instruction_sets() -> list[str]: ...
     @staticmethod

@@ -18,7 +18,7 @@ from denim.engines.checks import (
     check_training,
     takes_labels,
 )
-from denim.engines.protocol import Progress, State, Steps, Totals
+from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
 from denim.engines.threads import num_threads
 from denim.program import nodes, specs
 from denim.program.formulas.activations import ACTIVATIONS
@@ -69,6 +69,8 @@ _LOSSES = (
 )
 _METRICS = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy")
 _REDUCTIONS = {"sum_over_batch_size": 0, "mean": 0, "sum": 1, "mean_with_sample_weight": 2}
+_SETTINGS = ("DENIM_ENGINE", "DENIM_ISA", "DENIM_NUM_THREADS")
+"""Environment variables that each call follows or checks."""
 _ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
 
 
@@ -240,6 +242,23 @@ class NativeExecutable:
             )
         del arrays
         return outputs
+
+    def few_rows(self, state: State) -> FewRows | None:
+        program = self.program
+        if len(program.inputs) != 1 or len(program.outputs) != 1:
+            return None
+        check_state(program, state, slots=False)
+        few = _precision(program).FewRows(
+            self.runner,
+            _handle(program, State(state.parameters)),
+            program.shapes[program.inputs[0]],
+            program.shapes[program.outputs[0]],
+            np.ndarray,
+            np.empty,
+            np.dtype(program.dtype),
+            _SETTINGS,
+        )
+        return few.predict
 
 
 def _precision(program: Program) -> _native._Precision:

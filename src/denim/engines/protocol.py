@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -68,6 +68,12 @@ far (None from predict). It may raise: the engine stops after a whole step, leav
 the exception through. A KeyboardInterrupt does the same within 0.2 s."""
 
 
+FewRows = Callable[[Any], np.ndarray | None]
+"""Predicts at little cost: called with an object that may be an array, it returns the rows of the one output, or None
+for what it does not take (too many rows, another dtype or shape, an environment that has changed since it was made),
+which ``predict`` must do then. The numbers are those of ``predict``, to the bit."""
+
+
 class Executable(Protocol):
     """A compiled program."""
 
@@ -121,6 +127,10 @@ class Executable(Protocol):
 
         ``training`` runs dropout too, with the masks of step ``state.iterations``.
         """
+        ...
+
+    def few_rows(self, state: State) -> FewRows | None:
+        """A quick way to predict for few rows with these parameters, whatever is written into them later; or None."""
         ...
 
 

@@ -19,7 +19,7 @@ from denim.engines.checks import (
     check_training,
     takes_labels,
 )
-from denim.engines.protocol import Progress, State, Steps, Totals
+from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
 from denim.program.formulas import normalization, optimizers
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.formulas.losses import LOSSES, per_value, reduce, reduction_factors
@@ -394,6 +394,10 @@ class ReferenceExecutable:
             report.step(None)
         report.end(None)
         return outputs
+
+    def few_rows(self, state: State) -> FewRows | None:
+        """None: it is never quick."""
+        return None
 
 
 class _Report:

@@ -25,6 +25,11 @@ def set_engine(name: str | None) -> None:
     _chosen = name
 
 
+def chosen_engine() -> str | None:
+    """``set_engine``'s choice alone."""
+    return _chosen
+
+
 def engine_name() -> str:
     """The engine in force: ``set_engine``'s, else DENIM_ENGINE's, else "native"."""
     if _chosen is not None:

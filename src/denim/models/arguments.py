@@ -14,7 +14,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 def names_checked(method: Method) -> Method:
     """The method; a keyword argument that it does not have is refused with the nearest one that it has."""
     code = method.__code__
-    known = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    known = dict.fromkeys(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
     @functools.wraps(method)
     def checked(*args: Any, **kwargs: Any) -> Any:

@@ -10,6 +10,8 @@ import numpy as np
 
 from denim.engines.protocol import Executable, State, Steps, Totals, flat_buffer
 from denim.engines.selection import compile_program, engine_name
+from denim.models.graph import Graph
+from denim.models.shortcut import Shortcut, allows_shortcut
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
 from denim.program.program import Program
@@ -17,12 +19,18 @@ from denim.program.specs import Head
 
 _KEY_BYTES = 8
 
+PredictFew = Callable[[Graph | None, Any], np.ndarray | None]
+"""From a model's graph and few rows to its one output, if it can be had the short way; else None."""
+
 
 class Execution:
     """One model's flat parameter buffer and its compiled programs.
 
     The model's variables move into the buffer before an engine runs and stay there; a layer that two models share moves
     to the one that runs. A copy of it starts empty: buffers and executables belong to one model.
+
+    Attributes:
+        predict_few: the shortcut, where a prediction has left one.
     """
 
     def __init__(self) -> None:
@@ -32,6 +40,7 @@ class Execution:
         self._lowered: Lowered | None = None
         self._programs: dict[tuple[Any, ...], Program] = {}
         self._executables: dict[tuple[str, int], Executable] = {}
+        self.predict_few: PredictFew = _unknown
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[()]]:
         return Execution, ()
@@ -79,6 +88,13 @@ class Execution:
                 variable.home(view)
         return self._state
 
+    def keep_shortcut(self, graph: Graph, lowered: Lowered, program: Program) -> None:
+        """Let the next predictions for few rows take the short way, where there is one."""
+        self.predict_few = _unknown
+        rows = self.executable(program).few_rows(self.state(lowered, program)) if allows_shortcut(graph) else None
+        if rows is not None:
+            self.predict_few = Shortcut(graph, self._residents, self._views, rows).predict
+
     def train(self, lowered: Lowered, program: Program, optimizer: Optimizer, key: int, **stretch: Any) -> Totals:
         """``Executable.train`` on the model's variables and the optimizer's slots, counter and learning rate.
 
@@ -104,6 +120,10 @@ class Execution:
 def draw_key() -> int:
     """64 bits from NumPy's global generator, so that ``set_random_seed`` and ``np.random.seed`` both fix them."""
     return int.from_bytes(np.random.bytes(_KEY_BYTES), "little")  # noqa: NPY002
+
+
+def _unknown(graph: Graph | None, x: Any) -> None:
+    return None
 
 
 def _same(a: object, b: object) -> bool:

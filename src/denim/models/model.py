@@ -15,6 +15,7 @@ from denim.layers.symbolic import BatchShape, KerasTensor
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
+from denim.models.shortcut import FEW_ROWS
 from denim.models.training import Trainer
 from denim.naming import auto_name
 from denim.program.builder import Lowered, ProgramBuilder
@@ -188,6 +189,14 @@ class Model(Layer, Trainer):
             self._lowered = (key, builder.lowered(*graph.emit(builder, inputs)))
         return self._lowered[1]
 
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """On KerasTensors: extend the graph. On arrays: the model's outputs as arrays; see ``Layer``."""
+        if not training and not hasattr(self, "call"):
+            few = self._execution.predict_few(self._graph, inputs)
+            if few is not None:
+                return self.pack_outputs([few])
+        return super().__call__(inputs, training)
+
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         arrays = tuple(map(np.asarray, inputs)) if self._takes_list(inputs) else (np.asarray(inputs),)
         self.check_inputs(tuple(array.shape for array in arrays))
@@ -199,7 +208,10 @@ class Model(Layer, Trainer):
             lowered = self.lower()
             program = self._execution.program(lowered)
             parameters = self._execution.state(lowered, program).parameters
-            return run(self._execution.executable(program), parameters, arrays, training)
+            outputs = run(self._execution.executable(program), parameters, arrays, training)
+            if len(arrays[0]) <= FEW_ROWS:
+                self._execution.keep_shortcut(self.graph, lowered, program)
+            return outputs
 
     def _takes_list(self, inputs: Any) -> bool:
         return self.built and (len(self.inputs) > 1 or (self.listed[0] and isinstance(inputs, (list, tuple))))

@@ -20,7 +20,9 @@ from denim.models import hints
 from denim.models.arguments import names_checked
 from denim.models.compiling import Judgement, Objective
 from denim.models.execution import Execution, draw_key
+from denim.models.graph import Graph
 from denim.models.position import Position
+from denim.models.shortcut import FEW_ROWS
 from denim.models.stretches import Prediction, Stretch
 from denim.program.builder import Lowered
 from denim.saving.compiled import compile_arguments, compile_config
@@ -44,6 +46,7 @@ class Trainer:
     outputs: Any
     layers: Any
     output_names: Any
+    _graph: Graph | None
     lower: Callable[[], Lowered]
     build_from: Callable[[tuple[int, ...]], None]
 
@@ -317,11 +320,18 @@ class Trainer:
         Raises:
             ValueError: for data that do not fit.
         """
+        if verbose == 0 and callbacks is None and steps is None and (batch_size is None or _plain_size(batch_size)):
+            few = self._execution.predict_few(self._graph, x)
+            if few is not None:
+                self.stop_predicting = False
+                return few
         samples = gather_samples(x, inputs=self._input_names())
         with unbuilt_if_refused(self):
             prediction = Prediction.prepared(self._execution, self._lowered_for(samples), samples, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
         outputs = prediction.run(self, hooks)
+        if samples.rows <= FEW_ROWS and self._graph is not None:
+            self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def train_on_batch(
@@ -354,6 +364,10 @@ class Trainer:
 
     def predict_on_batch(self, x: Any) -> Any:
         """``predict`` on these samples as one batch, without a bar."""
+        few = self._execution.predict_few(self._graph, x)
+        if few is not None:
+            self.stop_predicting = False
+            return few
         rows = gather_samples(x, inputs=self._input_names()).rows
         return self.predict(x, max(rows, 1), 0)
 
@@ -420,6 +434,10 @@ class Trainer:
             epochs=epochs,
             steps=steps,
         )
+
+
+def _plain_size(batch_size: Any) -> bool:
+    return type(batch_size) is int and batch_size > 0
 
 
 def _unpacked(data: Any) -> tuple[Any, Any, Any]:
