@@ -45,7 +45,22 @@ enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_cate
 
 enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam, nadam };
 
-enum class Element : int { uint8, float32, float64, int32, int64 };
+// How the caller's numbers are stored; a truth value is a uint8.
+enum class Element : int { uint8, float32, float64, int32, int64, float16, int8, int16, uint16, uint32, uint64 };
+
+inline constexpr long bytes_of(Element e) {
+    switch (e) {
+        case Element::uint8:
+        case Element::int8: return 1;
+        case Element::float16:
+        case Element::int16:
+        case Element::uint16: return 2;
+        case Element::float32:
+        case Element::int32:
+        case Element::uint32: return 4;
+        default: return 8;
+    }
+}
 constexpr Element kOwnElement = sizeof(Real) == 8 ? Element::float64 : Element::float32;
 
 // Buffers of rows: the stride is a multiple of 16 numbers, so that whole vectors may be read and written past the last
@@ -226,6 +241,7 @@ struct DropoutRows {
     long stride, n, slope_stride, x_stride;
 };
 
+// out = x, or with a scale (x - shift) scale + offset.
 struct GatherRows {
     const void* base;
     long row_bytes;
@@ -233,6 +249,8 @@ struct GatherRows {
     long n;
     Real* out;
     long out_stride;
+    const Real *shift = nullptr, *scale = nullptr, *offset = nullptr;  // vectors of round_up(n, 16), or of 16
+    long constant_step = 0;  // from one number's constants to the next: 1, or 0 where all numbers share them
 };
 
 struct KernelTable {

@@ -16,6 +16,11 @@ bool normalizes(const NodeSpec& node) {
     return node.kind == NodeKind::batch_norm || node.kind == NodeKind::layer_norm;
 }
 
+// Is every number scaled alike?
+bool uniform(const NodeSpec& affine) {
+    return affine.shift.size() == 1 && affine.scale.size() == 1 && affine.offset.size() == 1;
+}
+
 long stride_of(long columns) {
     const long stride = round_up(columns, kRowGranule);
     return stride % 1024 == 0 ? stride + kRowGranule : stride;  // rows a power of two apart fight for cache sets
@@ -44,6 +49,7 @@ Builder::Builder(Plan& plan, const KernelTable& table, long batch, const Options
 void Builder::build() {
     count_readers();
     find_gradients();
+    find_scalings();
     lay_out();
     plan_.arena_ = arena_.allocate(options_.poison);
     resolve_aliases();
@@ -90,6 +96,25 @@ void Builder::find_gradients() {
     }
 }
 
+// Affine scaling of an input is done as its rows are gathered, where nothing else sees the unscaled numbers.
+void Builder::find_scalings() {
+    scaled_by_.assign(count_, -1);
+    in_gather_.assign(count_, false);
+    if (!options_.fuse) return;
+    for (size_t input = 0; input < count_; ++input) {
+        if (nodes_[input].kind != NodeKind::input) continue;
+        for (size_t at = input; !shown_[at] && node_readers_[at].size() == 1;) {
+            const size_t reader = node_readers_[at][0];
+            if (nodes_[reader].kind == NodeKind::affine) {
+                scaled_by_[input] = static_cast<int>(reader);
+                in_gather_[reader] = true;
+            }
+            if (nodes_[reader].kind != NodeKind::reshape) break;
+            at = reader;
+        }
+    }
+}
+
 // The dense node that writes into activation i's memory, because nothing else reads it; or -1. An elementwise activation
 // is then applied as the product is stored; one on rows runs in place.
 int Builder::sharing_dense(size_t i) const {
@@ -113,19 +138,25 @@ bool Builder::keeps_slope(size_t i) const {
 // Which node's memory node i uses: its own, or another's.
 int Builder::home(size_t i) const {
     const NodeSpec& n = nodes_[i];
+    if (in_gather_[i]) return n.input;
     if (n.kind == NodeKind::reshape && n.rows == 1 && flat(static_cast<size_t>(n.input))) return n.input;
     if (n.kind == NodeKind::dropout && !training()) return n.input;
     return static_cast<int>(i);
 }
 
 // A vector a sample; inputs are gathered so whatever their shape, and shaped afterwards.
-bool Builder::flat(size_t i) const { return nodes_[i].rows == 1 || nodes_[i].kind == NodeKind::input; }
+bool Builder::flat(size_t i) const {
+    if (nodes_[i].rows == 1 || nodes_[i].kind == NodeKind::input) return true;
+    return in_gather_[i] && flat(static_cast<size_t>(nodes_[i].input));
+}
 
 // An input whose rows somebody reads as rows.
 bool Builder::shaped(size_t i) const {
     if (nodes_[i].kind != NodeKind::input || nodes_[i].rows == 1) return false;
-    return shown_[i] || std::any_of(node_readers_[i].begin(), node_readers_[i].end(),
-                                    [&](size_t r) { return nodes_[r].kind != NodeKind::reshape; });
+    const auto scaling = static_cast<size_t>(scaled_by_[i]);
+    const size_t seen = scaled_by_[i] >= 0 && nodes_[scaling].input == static_cast<int>(i) ? scaling : i;
+    return shown_[seen] || std::any_of(node_readers_[seen].begin(), node_readers_[seen].end(),
+                                       [&](size_t r) { return nodes_[r].kind != NodeKind::reshape; });
 }
 
 // An input that dense layers alone read, as a vector a sample: it need not be copied where the caller has it in the
@@ -200,9 +231,10 @@ void Builder::lay_out_constants(size_t i) {
     const long columns = round_up(n.columns, kRowGranule);
     if (n.kind == NodeKind::affine) {
         Affine& a = affine_[i];
-        arena_.reserve(&a.shift, columns);
-        arena_.reserve(&a.scale, columns);
-        arena_.reserve(&a.offset, columns);
+        const long numbers = in_gather_[i] && !uniform(n) ? round_up(n.rows * n.columns, kRowGranule) : columns;
+        arena_.reserve(&a.shift, numbers);
+        arena_.reserve(&a.scale, numbers);
+        arena_.reserve(&a.offset, numbers);
     } else if (n.kind == NodeKind::batch_norm && training() && !n.frozen) {
         arena_.reserve(&normalize_[i].mean, columns);
         arena_.reserve(&normalize_[i].variance, columns);
@@ -223,6 +255,7 @@ void Builder::resolve_aliases() {
         Tensor& t = tensor(i);
         const long rows = t.rows_per_sample, columns = t.columns;
         t = nodes_[i].kind == NodeKind::reshape && flat_[from].value ? flat_[from] : tensor(from);
+        if (in_gather_[i]) flat_[i] = flat_[from];
         t.rows_per_sample = rows;
         t.columns = columns;
     }
@@ -286,8 +319,19 @@ void Builder::add_gather(size_t i) {
                                                             [](const NodeSpec& n) { return n.kind == NodeKind::input; }));
     const Tensor t = tensor(i);
     const Tensor to = flat_[i].value ? flat_[i] : t;
-    const bool in_place = only_multiplied(i);
-    by_samples(plan_.forward_, [to, position, in_place, &table = table_](const Step& step, long s0, long s1) {
+    const bool in_place = scaled_by_[i] < 0 && only_multiplied(i);
+    GatherRows g{};
+    g.n = to.columns;
+    g.out = to.value;
+    g.out_stride = to.stride;
+    if (scaled_by_[i] >= 0) {
+        const auto scaling = static_cast<size_t>(scaled_by_[i]);
+        g.shift = affine_[scaling].shift;
+        g.scale = affine_[scaling].scale;
+        g.offset = affine_[scaling].offset;
+        g.constant_step = uniform(node(scaling)) ? 0 : 1;
+    }
+    by_samples(plan_.forward_, [g, to, position, in_place, &table = table_](const Step& step, long s0, long s1) {
         const Column& column = step.feed->inputs[position];
         if (in_place) {
             const bool readable = column.element == kOwnElement && column.row_bytes % static_cast<long>(sizeof(Real)) == 0 &&
@@ -298,8 +342,11 @@ void Builder::add_gather(size_t i) {
                                       : to.value + s * to.stride;
             if (readable) return;
         }
-        const GatherRows g{column.base, column.row_bytes, column.element, to.columns, to.value, to.stride};
-        table.gather_rows(g, step.rows, s0, s1);
+        GatherRows now = g;
+        now.base = column.base;
+        now.row_bytes = column.row_bytes;
+        now.element = column.element;
+        table.gather_rows(now, step.rows, s0, s1);
     });
     if (shaped(i))
         by_samples(plan_.forward_, [to, t](const Step&, long s0, long s1) {
@@ -368,13 +415,15 @@ void Builder::add_affine(size_t i) {
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
     Affine& a = affine_[i];
+    const long numbers = in_gather_[i] && !uniform(n) ? n.rows * n.columns : n.columns;
     const auto fill = [&](Real* to, const std::vector<Real>& values) {
-        for (long j = 0; j < round_up(n.columns, kRowGranule); ++j)
-            to[j] = j >= n.columns ? 0.0 : values.size() == 1 ? values[0] : values[static_cast<size_t>(j)];
+        for (long j = 0; j < round_up(numbers, kRowGranule); ++j)
+            to[j] = values.size() == 1 ? values[0] : values[static_cast<size_t>(j % n.columns)];
     };
     fill(a.shift, n.shift);
     fill(a.scale, n.scale);
     fill(a.offset, n.offset);
+    if (in_gather_[i]) return;
     a.x = source.value;
     a.x_stride = source.stride;
     a.y = t.value;

@@ -21,6 +21,7 @@ class Builder {
     // What the graph says
     void count_readers();
     void find_gradients();
+    void find_scalings();
     int sharing_dense(size_t i) const;
     bool absorbed(size_t i) const;
     bool keeps_slope(size_t i) const;
@@ -65,6 +66,8 @@ class Builder {
     std::vector<int> readers_, losses_of_;
     std::vector<std::vector<size_t>> node_readers_;
     std::vector<bool> shown_, needs_gradient_, slope_applied_;
+    std::vector<int> scaled_by_;          // of an input: the affine node whose work the gather does, or -1
+    std::vector<bool> in_gather_;         // is it such a node?
     std::vector<Tensor> flat_;            // inputs of several rows, as gathered
     std::vector<Affine> affine_;          // one a node, where it is one
     std::vector<Normalize> normalize_;    // likewise

@@ -22,17 +22,14 @@ T element(const Column& column, int64_t row, long index) {
         case Element::float64: return static_cast<T>(read<double>(from, index));
         case Element::int32: return static_cast<T>(read<int32_t>(from, index));
         case Element::int64: return static_cast<T>(read<int64_t>(from, index));
+        case Element::int8: return static_cast<T>(read<int8_t>(from, index));
+        case Element::int16: return static_cast<T>(read<int16_t>(from, index));
+        case Element::uint16: return static_cast<T>(read<uint16_t>(from, index));
+        case Element::uint32: return static_cast<T>(read<uint32_t>(from, index));
+        case Element::uint64: return static_cast<T>(read<uint64_t>(from, index));
+        case Element::float16: break;  // Python passes no weights or class numbers in half precision
     }
     return T{};
-}
-
-size_t bytes_of(Element e) {
-    switch (e) {
-        case Element::uint8: return 1;
-        case Element::float32:
-        case Element::int32: return 4;
-        default: return 8;
-    }
 }
 
 // The first largest of n.
@@ -67,9 +64,9 @@ std::function<void(const Step&, long, long)> gather_targets(size_t head, bool la
     return [=](const Step& step, long s0, long s1) {
         if (head >= step.feed->targets.size()) return;
         const Column& column = step.feed->targets[head];
-        const size_t row_bytes = static_cast<size_t>(columns) * bytes_of(column.element);
+        const long row_bytes = columns * bytes_of(column.element);
         for (long i = 0; i < r; ++i) {
-            const GatherRows g{static_cast<const char*>(column.base) + static_cast<size_t>(i) * row_bytes,
+            const GatherRows g{static_cast<const char*>(column.base) + i * row_bytes,
                                column.row_bytes, column.element, columns, target + i * stride, stride * r};
             table->gather_rows(g, step.rows, s0, s1);
         }

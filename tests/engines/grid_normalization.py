@@ -268,6 +268,32 @@ def _scalings() -> list[Case]:
     found.append(_finish("scaling-rank-2", _classifier(draft, x, RMSprop()), seed=983, batch_size=5))
 
     draft = Draft()
+    x = draft.scaling(draft.input(4, 3), shift=(0.5, 1.0, 1.5), scale=(2.0, 3.0, 4.0))
+    x = draft.reshape(draft.activation(draft.dense(x, 5), "relu"), 20)
+    found.append(_finish("scaling-rank-2-kept", _classifier(draft, x, RMSprop()), seed=988, batch_size=5))
+
+    draft = Draft()
+    x = draft.scaling(draft.reshape(draft.input(12), 2, 6), scale=tuple(0.5 + i for i in range(6)))
+    x = draft.activation(draft.dense(draft.reshape(x, 12), 8), "relu")
+    found.append(_finish("scaling-reshaped", _classifier(draft, x, SGD()), seed=989, batch_size=5))
+
+    draft = Draft()
+    x = draft.scaling(draft.scaling(draft.input(4, 3), scale=0.5, offset=0.25), shift=0.125, scale=3.0)
+    x = draft.activation(draft.dense(draft.reshape(x, 12), 8), "relu")
+    found.append(_finish("scaling-twice", _classifier(draft, x, SGD()), seed=990, batch_size=5))
+
+    draft = Draft()
+    x = draft.input(9)
+    head = Head(draft.dense(draft.scaling(x, scale=0.5), 3), Loss("mean_squared_error"), 1.0, (), (3,))
+    other = Head(draft.dense(x, 2), Loss("mean_squared_error"), 1.0, (), (2,))
+    found.append(case("scaling-beside-unscaled", draft.program([head, other], SGD()), seed=991, batch_size=5))
+
+    draft = Draft()
+    x = draft.scaling(draft.input(3, 7), scale=0.5, offset=1.0)
+    head = Head(draft.dense(draft.reshape(x, 21), 3), Loss("mean_squared_error"), 1.0, (), (3,))
+    found.append(case("scaling-shown", draft.program([head], SGD(), outputs=(x,)), seed=992, batch_size=5))
+
+    draft = Draft()
     x = draft.activation(draft.dense(draft.input(6), 8), "tanh")
     x = draft.scaling(x, shift=-0.25, scale=tuple(0.5 + 0.25 * i for i in range(8)), offset=0.125)
     found.append(_finish("scaling-inside", _classifier(draft, x, RMSprop()), seed=984, batch_size=5))

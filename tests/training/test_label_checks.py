@@ -10,7 +10,7 @@ import pytest
 
 import denim as keras
 from denim.data.feed import Feed
-from denim.data.feeding import feed_samples
+from denim.data.feeding import feed_inputs, feed_samples
 from denim.data.samples import Samples
 from denim.engines.checks import check_feed
 from denim.program.builder import ProgramBuilder
@@ -34,7 +34,8 @@ def labels() -> np.ndarray:
 
 @pytest.fixture
 def feed(labels: np.ndarray) -> Feed:
-    return feed_samples(program(3), Samples((np.zeros((10, 3), "float32"),), (labels,)))
+    samples = Samples((np.zeros((10, 3), "float32"),), (labels,))
+    return feed_samples(program(3), samples, feed_inputs(program(3), samples))
 
 
 def test_a_feed_has_labels_of_its_own(feed: Feed, labels: np.ndarray) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-FED_AS_THEY_ARE = ("uint8", "int32", "int64", "float32", "float64")
+FED_AS_THEY_ARE = frozenset(map(np.dtype, ("e", "f", "d", "b", "h", "i", "q", "B", "H", "I", "Q")))
 """Dtypes whose arrays are never converted: engines read them row by row."""
 
 
@@ -118,14 +118,15 @@ def _arrays(count: int) -> str:
 
 
 def fed(array: np.ndarray) -> np.ndarray:
-    """The array in a dtype and layout that engines read: itself if it has one, else converted once, what has less than
-    32 bits to float32 and the rest to float64.
+    """The array in a dtype and layout that engines read: itself if it has one, else converted once.
 
-    Each row must be contiguous; the rows may lie apart, so that ``x[::2]`` is read as it lies.
+    Each row must be contiguous; the rows may lie apart, so that ``x[::2]`` is read as it lies. Truth values are read as
+    uint8, other byte orders are turned round, and floats of more than 64 bits become float64.
     """
     if array.dtype == np.bool_:
         array = array.view(np.uint8)
-    elif array.dtype.name not in FED_AS_THEY_ARE or not array.dtype.isnative:
-        array = array.astype(np.float32 if array.dtype.itemsize < 4 else np.float64)
+    elif array.dtype not in FED_AS_THEY_ARE:
+        native = array.dtype.newbyteorder("=")
+        array = array.astype(native if native in FED_AS_THEY_ARE else np.float64)
     rows_are_contiguous = len(array) == 0 or array[0].flags.c_contiguous
     return array if rows_are_contiguous else np.ascontiguousarray(array)

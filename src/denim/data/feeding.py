@@ -32,12 +32,17 @@ def feed_inputs(program: Program, samples: Samples) -> Feed:
     return Feed(samples.rows, inputs)
 
 
-def feed_samples(program: Program, samples: Samples) -> Feed:
+def feed_samples(program: Program, samples: Samples, inputs: Feed) -> Feed:
     """Inputs, targets and weights, for training and evaluating.
 
+    Args:
+        program: the model with its heads.
+        samples: what the user handed over.
+        inputs: what ``feed_inputs`` made of them.
+
     Raises:
-        ValueError: for no samples, a shape that does not fit, a number that is not finite, a class number without a
-            class, or a target of binary_crossentropy outside of [0, 1].
+        ValueError: for no samples, targets whose shape does not fit, a number that is not finite, a class number
+            without a class, or a target of binary_crossentropy outside of [0, 1].
     """
     if not samples.rows:
         raise ValueError(f"There are no samples: x has shape {samples.inputs[0].shape}.")
@@ -48,7 +53,7 @@ def feed_samples(program: Program, samples: Samples) -> Feed:
         (_own_labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
         for head, y in zip(program.heads, samples.targets, strict=True)
     )
-    feed = Feed(samples.rows, feed_inputs(program, samples).inputs, targets, samples.weights)
+    feed = Feed(samples.rows, inputs.inputs, targets, samples.weights)
     check_feed(program, feed)
     for index, x in zip(program.inputs, samples.inputs, strict=True):
         check_finite(x, "x" if len(samples.inputs) == 1 else program.nodes[index].name, program.dtype)

@@ -8,14 +8,15 @@ import numpy as np
 
 _BLOCK_ELEMENTS = 1 << 16
 """Elements looked at a time: half a megabyte of float64, so that a second look at them finds them in the cache."""
+_HALF_EXPONENT = 0x7C00
 
 
 def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
     """Nothing if all numbers are finite, also as ``dtype``.
 
     The sum of finite numbers is finite unless it overflows, so that one pass without a temporary array settles nearly
-    every case; numbers wider than ``dtype`` are compared with its limits block by block. Only where that fails each
-    number is looked at.
+    every case; numbers wider than ``dtype`` are compared with its limits block by block, and those of half precision,
+    whose sums overflow soon, are looked at as bits. Only where that fails each number is looked at.
 
     Args:
         array: samples along the first axis; integers are always finite.
@@ -34,6 +35,9 @@ def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
     with np.errstate(all="ignore"):
         if wide:
             if all(-limit <= block.min() and block.max() <= limit for block in blocks):
+                return
+        elif array.dtype.itemsize == 2:
+            if all(map(_halves_are_finite, blocks)):
                 return
         elif math.isfinite(array.sum()):
             return
@@ -63,6 +67,12 @@ def _refuse_too_large(array: np.ndarray, bad: np.ndarray, limit: float, role: st
         f"{float(array[row][at]):g} at row {row}{_place(tuple(map(int, at)))}; {int(bad.sum())} of {len(array)} rows "
         f"are too large. Scale it, for example {role} / np.abs({role}).max()."
     )
+
+
+def _halves_are_finite(block: np.ndarray) -> bool:
+    """Whether no exponent has all bits set."""
+    exponents = block.view(block.dtype.str.replace("f", "u")) & _HALF_EXPONENT
+    return bool(exponents.max() < _HALF_EXPONENT)
 
 
 def _any_in_row(block: np.ndarray) -> np.ndarray:

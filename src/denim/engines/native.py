@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from denim.data.arrays import fed
 from denim.data.feed import Feed
 from denim.engines import _native
 from denim.engines.checks import (
@@ -71,7 +72,24 @@ _METRICS = ("binary_accuracy", "categorical_accuracy", "sparse_categorical_accur
 _REDUCTIONS = {"sum_over_batch_size": 0, "mean": 0, "sum": 1, "mean_with_sample_weight": 2}
 _SETTINGS = ("DENIM_ENGINE", "DENIM_ISA", "DENIM_NUM_THREADS")
 """Environment variables that each call follows or checks."""
-_ELEMENTS = {"uint8": 0, "float32": 1, "float64": 2, "int32": 3, "int64": 4}
+_ELEMENTS = {
+    np.dtype(name): number
+    for number, name in enumerate(
+        (
+            "uint8",
+            "float32",
+            "float64",
+            "int32",
+            "int64",
+            "float16",
+            "int8",
+            "int16",
+            "uint16",
+            "uint32",
+            "uint64",
+        )
+    )
+}
 
 
 def available_instruction_sets() -> list[str]:
@@ -286,33 +304,18 @@ def _columns(program: Program, feed: Feed) -> tuple[list[np.ndarray], _native._F
     def column(array: np.ndarray | None) -> tuple[int, int, int]:
         if array is None:
             return (0, 0, 0)
-        array = _readable(array)
+        array = fed(array)
         kept.append(array)
-        return (array.ctypes.data, array.strides[0], _ELEMENTS[array.dtype.name])
+        return (array.ctypes.data, array.strides[0], _ELEMENTS[array.dtype])
 
-    targets = [
-        target.astype(np.int64) if takes_labels(head) and target.dtype.name not in _ELEMENTS else target
-        for head, target in zip(program.heads, feed.targets, strict=False)
-    ]
-    inputs, labels, weights = ([column(array) for array in part] for part in (feed.inputs, targets, feed.weights))
-    return kept, (feed.rows, inputs, labels, weights)
+    wide = [None if each is None else _weight(each) for each in feed.weights]
+    inputs, targets, weights = ([column(each) for each in part] for part in (feed.inputs, feed.targets, wide))
+    return kept, (feed.rows, inputs, targets, weights)
 
 
-def _readable(array: np.ndarray) -> np.ndarray:
-    """The array itself where the kernels can read its rows as they lie, else a copy."""
-    if array.dtype.name not in _ELEMENTS:
-        integers = array.dtype.kind in "biu" and array.dtype.itemsize < 8
-        array = array.astype(np.int64 if integers else np.float64)
-    return array if _rows_are_contiguous(array) else np.ascontiguousarray(array, array.dtype.newbyteorder("="))
-
-
-def _rows_are_contiguous(array: np.ndarray) -> bool:
-    expected = array.itemsize
-    for length, stride in zip(array.shape[:0:-1], array.strides[:0:-1], strict=True):
-        if length != 1 and stride != expected:
-            return False
-        expected *= length
-    return array.dtype.isnative
+def _weight(array: np.ndarray) -> np.ndarray:
+    """Weights are read one by one, which half precision is not."""
+    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def _encode(program: Program) -> dict:

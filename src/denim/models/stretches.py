@@ -60,13 +60,13 @@ class Stretch:
             NotImplementedError: if the engine cannot run the model.
         """
         forward = execution.program(lowered)
-        feed_inputs(forward, samples)
+        inputs = feed_inputs(forward, samples)
         outputs = [
             Output(name, node, forward.shapes[node]) for name, node in zip(output_names, lowered.outputs, strict=True)
         ]
         judgement = objective.judge(outputs, [y.shape for y in samples.targets])
         program = execution.program(lowered, judgement.heads, optimizer)
-        feed = feed_samples(program, samples)
+        feed = feed_samples(program, samples, inputs)
         execution.executable(program)
         return cls(execution, lowered, program, judgement, feed, batch_size, _limited(feed.rows, batch_size, steps))
 

@@ -178,8 +178,8 @@ class Trainer:
         """Train for some epochs.
 
         Args:
-            x: an array of shape (samples, ...), or a list or dict of them for several inputs. Arrays of uint8,
-                int32, int64, float32 and float64 are read as they lie.
+            x: an array of shape (samples, ...), or a list or dict of them for several inputs. Integers, truth values
+                and floats of 16 to 64 bits are read as they lie, also from a memory map: nothing is copied.
             y: targets of shape (samples, ...), class numbers of shape (samples,); or a list or dict of them.
             batch_size: samples a step; 32 if left out.
             epochs: the number of the last epoch; the first is ``initial_epoch`` + 1.
