@@ -47,3 +47,4 @@ def test_training_needs_no_more_than_numpy() -> None:
     )
 
     assert packages(modules) & {"h5py", "rich", "typer", "sklearn", "matplotlib"} == set()
+    assert packages(modules) & {"csv", "gzip", "html", "logging", "zipfile"} == set()

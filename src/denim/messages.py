@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 _interactive = True
@@ -28,6 +27,8 @@ def is_interactive_logging_enabled() -> bool:
 def print_message(message: str, line_break: bool = True) -> None:
     """Write a message and flush; characters that standard output cannot show are replaced or left out."""
     if not _interactive:
+        import logging
+
         logging.getLogger("denim").info(message)
         return
     text = f"{message}\n" if line_break else message

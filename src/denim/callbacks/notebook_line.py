@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 import sys
 from typing import Any
@@ -51,6 +50,8 @@ def _without_codes(text: str) -> str:
 
 
 def _as_html(text: str) -> str:
+    import html
+
     text = html.escape(text)
     for code, style in _STYLES.items():
         text = text.replace(code, f'<span style="{style}">')

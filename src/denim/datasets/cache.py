@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 from denim.datasets.catalog import Dataset, IdxFile
@@ -41,7 +40,7 @@ def store(array: Array, file: IdxFile, into: Path) -> None:
         OSError: the folder cannot be made or written. Nothing of the file is left.
     """
     into.mkdir(parents=True, exist_ok=True)
-    part = into / f".{file.name}.{os.getpid()}-{secrets.token_hex(4)}.part"
+    part = into / f".{file.name}.{os.getpid()}-{os.urandom(4).hex()}.part"
     try:
         with part.open("xb") as out:
             out.write(file.header)

@@ -7,19 +7,17 @@ nothing in the file decides how much memory or time reading it takes.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import zlib
 from typing import Protocol, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from denim.datasets.catalog import IdxFile
 from denim.datasets.errors import Damaged
 
-Array: TypeAlias = npt.NDArray[np.uint8]
+Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 _ELEMENT_TYPES = {
     0x08: "uint8",
@@ -44,6 +42,8 @@ def read(stream: io.BufferedReader, expected: IdxFile) -> Array:
     """
     if stream.peek(1)[:1] != b"\x1f":
         return _read_content(stream, expected)
+    import gzip
+
     try:
         with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
             return _read_content(unpacked, expected)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable
 from typing import NoReturn
@@ -68,6 +67,8 @@ def check_name(name: object, known: Iterable[str], what: str, where: str) -> Non
     if not isinstance(name, str):
         fail_type(f"The {what} must be a string", f"{kind(name)} at {where}", f"Known: {', '.join(names)}.")
     if name not in names:
+        import difflib
+
         close = difflib.get_close_matches(name, names, n=1)
         right = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(names)}."
         fail(f"No {what} has this name", f"{name!r} at {where}", right)
