@@ -23,7 +23,7 @@ struct Options {
     bool fuse = true;
     int poison = 0;  // what scratch memory is filled with
     // Below this many floating-point operations a thread, meeting at barriers costs more than it gains.
-    double work_per_thread = 1e5;
+    double work_per_thread = 4e5;
     // Numbers that could be fetched from another core while threads meet at a barrier.
     double meeting = 8192;
 };
