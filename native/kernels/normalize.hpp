@@ -22,15 +22,6 @@ static void affine_backward(const Affine& a, long row0, long row1) {
         }
 }
 
-// Columns [column0, column1) in groups of at most kMost vectors: visit.template operator()<vectors>(column). Several
-// chains at a time hide each other's latency.
-template <int kMost, class Visit>
-DENIM_INLINE void column_groups(long column0, long column1, Visit visit) {
-    long j = column0;
-    for (; j + kMost * kLanes <= column1; j += kMost * kLanes) visit.template operator()<kMost>(j);
-    if constexpr (kMost > 1) column_groups<kMost / 2>(j, column1, visit);
-}
-
 DENIM_INLINE Vec inverse_deviation(Vec variance, Real epsilon) { return set1(1.0) / vsqrt(variance + set1(epsilon)); }
 
 // The batch's where it was kept, else that of the moving variance.
