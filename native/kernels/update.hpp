@@ -134,7 +134,9 @@ DENIM_INLINE Wide widen(const Real* from) {
 static void column_sums(const ColumnSums& given, double* sums, long column0, long column1) {
     const ColumnSums c = given;
     const bool plain = c.rules.l1 == 0 && c.rules.l2 == 0;
-    column_groups<3>(column0, column1, [&]<int kVectors>(long first) __attribute__((always_inline)) {
+    // The last columns may be half a vector: what is summed past them nobody reads.
+    const long end = column0 + round_up(column1 - column0, kLanes);
+    column_groups<3>(column0, end, [&]<int kVectors>(long first) __attribute__((always_inline)) {
         Wide sum[kVectors * kWides]{};
         for (long i = 0; i < c.rows; ++i)
             for (int v = 0; v < kVectors; ++v) {
