@@ -21,14 +21,21 @@ using namespace denim::DENIM_PRECISION;
 
 namespace {
 
+// What stands beside the dense layers and their activations in every hidden layer, in the order in which it runs.
+enum class Hidden { plain, batch_norm_first, batch_norm_last, layer_norm };
+
 struct Workload {
     std::vector<long> sizes;
     long batch;
     OptimizerSpec optimizer;
     bool regression = false;
+    Hidden hidden = Hidden::plain;
+    double dropout = 0;
 };
 
 const OptimizerSpec kRmsprop{.rule = Rule::rmsprop, .slots = 1, .rho = 0.9, .epsilon = 1e-7};
+const OptimizerSpec kClipped{
+    .rule = Rule::rmsprop, .slots = 1, .rho = 0.9, .epsilon = 1e-7, .global_clip_norm = 1};
 const OptimizerSpec kAdam{.rule = Rule::adam, .slots = 2, .epsilon = 1e-7, .beta_1 = 0.9, .beta_2 = 0.999};
 
 const std::map<std::string, Workload> kWorkloads = {
@@ -38,24 +45,60 @@ const std::map<std::string, Workload> kWorkloads = {
     {"W4", {{784, 512, 512, 10}, 128, kAdam}},
     {"W5", {{50, 256, 256, 1}, 256, kAdam, true}},
     {"W6", {{24, 8, 2}, 200, kAdam, true}},
+    {"W7", {{784, 100, 10}, 32, kAdam, false, Hidden::batch_norm_first, 0.3}},
+    {"W7-plain", {{784, 100, 10}, 32, kAdam}},
+    {"W7-norm", {{784, 100, 10}, 32, kAdam, false, Hidden::batch_norm_first}},
+    {"W7-dropout", {{784, 100, 10}, 32, kAdam, false, Hidden::plain, 0.3}},
+    {"W7-last", {{784, 100, 10}, 32, kAdam, false, Hidden::batch_norm_last, 0.3}},
+    {"W7-layer", {{784, 100, 10}, 32, kAdam, false, Hidden::layer_norm, 0.3}},
+    {"W2-clip", {{784, 100, 10}, 32, kClipped}},
 };
+
+int add_vector(ProgramSpec& p, long n, bool trainable) {
+    p.vectors.push_back({p.flat_size, n, trainable, {}});
+    p.flat_size += n;
+    return static_cast<int>(p.vectors.size()) - 1;
+}
+
+NodeSpec normalization(ProgramSpec& p, NodeKind kind, long n) {
+    NodeSpec node{.kind = kind, .columns = n, .momentum = 0.99, .epsilon = 1e-3};
+    node.gamma = add_vector(p, n, true);
+    node.beta = add_vector(p, n, true);
+    if (kind == NodeKind::layer_norm) return node;
+    node.mean = add_vector(p, n, false);
+    node.variance = add_vector(p, n, false);
+    return node;
+}
 
 ProgramSpec chain(const Workload& workload) {
     ProgramSpec p;
     const auto& sizes = workload.sizes;
-    p.nodes.push_back({.kind = NodeKind::input, .columns = sizes[0]});
+    const auto add = [&](NodeSpec node) {
+        node.input = static_cast<int>(p.nodes.size()) - 1;
+        p.nodes.push_back(node);
+    };
+    add({.kind = NodeKind::input, .columns = sizes[0]});
     for (size_t i = 1; i < sizes.size(); ++i) {
         const long k = sizes[i - 1], n = sizes[i];
         p.blocks.push_back({k, n, p.flat_size, p.flat_size + k * n, true, true});
         p.flat_size += k * n + n;
-        const int before = static_cast<int>(p.nodes.size()) - 1;
-        p.nodes.push_back({.kind = NodeKind::dense, .input = before, .columns = n, .block = static_cast<int>(i) - 1});
-        p.nodes.push_back({.kind = NodeKind::activation,
-                           .input = before + 1,
-                           .columns = n,
-                           .function = i + 1 < sizes.size()    ? Function::relu
-                                       : workload.regression ? Function::linear
-                                                             : Function::softmax});
+        add({.kind = NodeKind::dense, .columns = n, .block = static_cast<int>(i) - 1});
+        if (i + 1 == sizes.size()) {
+            const Function last = workload.regression ? Function::linear : Function::softmax;
+            add({.kind = NodeKind::activation, .columns = n, .function = last});
+            break;
+        }
+        const Hidden hidden = workload.hidden;
+        if (hidden == Hidden::batch_norm_first) add(normalization(p, NodeKind::batch_norm, n));
+        if (hidden == Hidden::layer_norm) add(normalization(p, NodeKind::layer_norm, n));
+        add({.kind = NodeKind::activation, .columns = n, .function = Function::relu});
+        if (hidden == Hidden::batch_norm_last) add(normalization(p, NodeKind::batch_norm, n));
+        if (workload.dropout > 0)
+            add({.kind = NodeKind::dropout,
+                 .columns = n,
+                 .rate = workload.dropout,
+                 .threshold = static_cast<uint32_t>(workload.dropout * 4294967296.0),
+                 .site = static_cast<uint32_t>(i)});
     }
     HeadSpec head{};
     head.output = static_cast<int>(p.nodes.size()) - 1;
@@ -74,7 +117,9 @@ ProgramSpec chain(const Workload& workload) {
 int main(int argc, char** argv) {
     const auto found = kWorkloads.find(argc > 1 ? argv[1] : "");
     if (argc != 6 || found == kWorkloads.end()) {
-        std::fprintf(stderr, "usage: %s W1|W2|W3|W4|W5|W6 INSTRUCTION_SET THREADS STEPS EPOCHS\n", argv[0]);
+        std::fprintf(stderr, "usage: %s WORKLOAD INSTRUCTION_SET THREADS STEPS EPOCHS\nWorkloads:", argv[0]);
+        for (const auto& [name, workload] : kWorkloads) std::fprintf(stderr, " %s", name.c_str());
+        std::fprintf(stderr, "\n");
         return 2;
     }
     const Workload& workload = found->second;

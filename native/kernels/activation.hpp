@@ -259,6 +259,9 @@ static void activation_backward(const ActivationBackward& a, long row0, long row
             softmax_row_backward(dy, y, dx, a.accumulate, a.n);
         else if (a.function == Function::log_softmax)
             log_softmax_row_backward(dy, y, dx, a.accumulate, a.n);
+        else if (a.scale != 1)
+            for (long j = 0; j < a.n; j += kLanes)
+                store(dx + j, select(load(y + j) > Vec{}, load(dy + j) * set1(a.scale), Vec{}));
         else
             multiply_by_slope(a.function, a.alpha, dy, y, a.slope ? a.slope + r * a.slope_stride : nullptr, dx,
                               a.accumulate, round_up(a.n, kLanes));

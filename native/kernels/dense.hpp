@@ -156,7 +156,7 @@ static void dense_backward(const DenseBackward& d, long row0, long row1, long pa
     product([&](long row) __attribute__((always_inline)) { return d.dy + row * d.dy_stride; }, d.transposed, d.n, d.n,
             d.k, d.dx, d.dx_stride, {row0, row1, panel0, panel1},
             [&]<class V>(const Real*, long p, V v, long row, long lane) __attribute__((always_inline)) {
-                if (relu) v = load<V>(d.y + row * d.y_stride + p * kPanel + lane) > V{} ? v : V{};
+                if (relu) v = load<V>(d.y + row * d.y_stride + p * kPanel + lane) > V{} ? v * d.scale : V{};
                 return v;
             });
     if (relu || d.function == Function::linear) return;

@@ -1,5 +1,6 @@
 // One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
 #include "kernels/dense.hpp"
+#include "kernels/dropout.hpp"
 #include "kernels/few.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/normalize.hpp"
@@ -44,11 +45,10 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::column_sums,
     DENIM_ISA::affine_forward,
     DENIM_ISA::affine_backward,
+    DENIM_ISA::batch_norm_statistics,
     DENIM_ISA::batch_norm_forward,
+    DENIM_ISA::batch_norm_gradients,
     DENIM_ISA::batch_norm_backward,
-    DENIM_ISA::frozen_norm_forward,
-    DENIM_ISA::frozen_norm_backward,
-    DENIM_ISA::frozen_norm_gradients,
     DENIM_ISA::layer_norm_forward,
     DENIM_ISA::layer_norm_backward,
     DENIM_ISA::layer_norm_gradients,

@@ -1,5 +1,5 @@
-// Normalizations and affine scaling, forward and backward side by side. Batch normalization's statistics are chains
-// over the rows of a batch, so they are computed column by column; the rest goes row by row.
+// Normalizations and affine scaling, forward and backward side by side. What is summed over the rows of a batch is summed
+// column by column; the rest goes row by row.
 #pragma once
 
 #include "kernels/activation.hpp"
@@ -24,101 +24,127 @@ static void affine_backward(const Affine& a, long row0, long row1) {
 
 DENIM_INLINE Vec inverse_deviation(Vec variance, Real epsilon) { return set1(1.0) / vsqrt(variance + set1(epsilon)); }
 
+// The batch's where it was kept, else that of the moving variance.
+DENIM_INLINE Vec inverse_of(const Normalize& z, long j) {
+    return z.inverse ? load(z.inverse + j) : inverse_deviation(load(z.variance + j), z.epsilon);
+}
+
 DENIM_INLINE Vec gain(const Normalize& z, long j) { return z.gamma ? load(z.gamma + j) : set1(1.0); }
 
 DENIM_INLINE Vec bias(const Normalize& z, long j) { return z.beta ? load(z.beta + j) : Vec{}; }
 
-// The gradients of beta and gamma for one vector of columns: sums over rows of dy and of dy times the normalized x.
-struct ColumnGradients {
-    Vec beta{}, gamma{};
-};
+DENIM_INLINE Vec activated(const Normalize& z, Vec y) { return z.relu ? select(y < Vec{}, Vec{}, y) : y; }
 
-template <class Normal>
-DENIM_INLINE ColumnGradients column_gradients(const Normalize& z, long rows, long j, Normal normal) {
-    ColumnGradients d;
-    for (long r = 0; r < rows; ++r) {
-        const Vec dy = load(z.dy + r * z.y_stride + j);
-        d.beta += dy;
-        d.gamma = fma(dy, normal(r, load(z.x + r * z.x_stride + j)), d.gamma);
-    }
-    return d;
+// The gradient of what ReLU was given; where its derivative is in dy already, applying it again changes nothing.
+DENIM_INLINE Vec gradient_at(const Normalize& z, long row, long j) {
+    const Vec dy = load(z.dy + row * z.y_stride + j);
+    return z.relu ? select(load(z.y + row * z.y_stride + j) > Vec{}, dy, Vec{}) : dy;
 }
 
-DENIM_INLINE void keep_gradients(const Normalize& z, long j, const ColumnGradients& d) {
-    if (z.d_beta) store(z.d_beta + j, z.accumulate_beta ? load(z.d_beta + j) + d.beta : d.beta);
-    if (z.d_gamma) store(z.d_gamma + j, z.accumulate_gamma ? load(z.d_gamma + j) + d.gamma : d.gamma);
-}
+DENIM_INLINE void put(Real* to, bool accumulate, Vec d) { store(to, accumulate ? load(to) + d : d); }
 
-// Columns [column0, column1): statistics over all rows, then y.
-static void batch_norm_forward(const Normalize& z, long rows, long column0, long column1) {
+// Gradients of beta and gamma, and their means: sums over rows of dy and of dy times the normalized x. The mean and the
+// inverse deviation are a column's or, with kByRow, a row's.
+template <bool kByRow>
+DENIM_INLINE void column_gradients(const Normalize& z, long rows, long column0, long column1) {
     const Vec count = set1((Real)rows);
-    for (long j = column0; j < column1; j += kLanes) {
-        Vec sum{}, squares{};
-        for (long r = 0; r < rows; ++r) sum += load(z.x + r * z.x_stride + j);
-        const Vec mean = sum / count;
-        for (long r = 0; r < rows; ++r) {
-            const Vec d = load(z.x + r * z.x_stride + j) - mean;
-            squares = fma(d, d, squares);
-        }
-        const Vec variance = squares / count, inverse = inverse_deviation(variance, z.epsilon);
-        store(z.mean + j, mean);
-        store(z.variance + j, variance);
-        store(z.inverse + j, inverse);
-        for (long r = 0; r < rows; ++r)
-            store(z.y + r * z.y_stride + j,
-                  fma((load(z.x + r * z.x_stride + j) - mean) * inverse, gain(z, j), bias(z, j)));
-    }
-}
-
-// dx, and the gradients of gamma and beta.
-static void batch_norm_backward(const Normalize& z, long rows, long column0, long column1) {
-    const Vec count = set1((Real)rows);
-    for (long j = column0; j < column1; j += kLanes) {
-        const Vec mean = load(z.mean + j), inverse = load(z.inverse + j);
-        const ColumnGradients d = column_gradients(z, rows, j, [&](long, Vec x) { return (x - mean) * inverse; });
-        const Vec factor = gain(z, j) * inverse, mean_beta = d.beta / count, mean_gamma = d.gamma / count;
-        if (z.dx)
-            for (long r = 0; r < rows; ++r) {
-                const Vec normal = (load(z.x + r * z.x_stride + j) - mean) * inverse;
-                const Vec change = factor * (load(z.dy + r * z.y_stride + j) - mean_beta - normal * mean_gamma);
-                Real* dx = z.dx + r * z.x_stride + j;
-                store(dx, z.accumulate ? load(dx) + change : change);
+    column_groups<2>(column0, column1, [&]<int kVectors>(long first) __attribute__((always_inline)) {
+        Vec mean[kVectors]{}, inverse[kVectors]{}, beta[kVectors]{}, gamma[kVectors]{};
+        if constexpr (!kByRow)
+            for (int v = 0; v < kVectors; ++v) {
+                mean[v] = load(z.mean + first + v * kLanes);
+                inverse[v] = inverse_of(z, first + v * kLanes);
             }
-        keep_gradients(z, j, d);
-    }
-}
-
-// With the moving statistics: every row alone.
-static void frozen_norm_forward(const Normalize& z, long row0, long row1) {
-    for (long j = 0; j < round_up(z.n, kLanes); j += kLanes) {
-        const Vec mean = load(z.mean + j), inverse = inverse_deviation(load(z.variance + j), z.epsilon);
-        for (long r = row0; r < row1; ++r)
-            store(z.y + r * z.y_stride + j,
-                  fma((load(z.x + r * z.x_stride + j) - mean) * inverse, gain(z, j), bias(z, j)));
-    }
-}
-
-static void frozen_norm_backward(const Normalize& z, long row0, long row1) {
-    for (long j = 0; j < round_up(z.n, kLanes); j += kLanes) {
-        const Vec factor = gain(z, j) * inverse_deviation(load(z.variance + j), z.epsilon);
-        for (long r = row0; r < row1; ++r) {
-            const Vec d = load(z.dy + r * z.y_stride + j) * factor;
-            Real* dx = z.dx + r * z.x_stride + j;
-            store(dx, z.accumulate ? load(dx) + d : d);
+        for (long r = 0; r < rows; ++r)
+            for (int v = 0; v < kVectors; ++v) {
+                const long j = first + v * kLanes;
+                const Vec x = load(z.x + r * z.x_stride + j), dy = gradient_at(z, r, j);
+                const Vec normal = kByRow ? (x - set1(z.mean[r])) * set1(z.inverse[r]) : (x - mean[v]) * inverse[v];
+                beta[v] += dy;
+                gamma[v] = fma(dy, normal, gamma[v]);
+            }
+        for (int v = 0; v < kVectors; ++v) {
+            const long j = first + v * kLanes;
+            if (z.d_beta) put(z.d_beta + j, z.accumulate_beta, beta[v]);
+            if (z.d_gamma) put(z.d_gamma + j, z.accumulate_gamma, gamma[v]);
+            if (!z.mean_beta) continue;
+            store(z.mean_beta + j, beta[v] / count);
+            store(z.mean_gamma + j, gamma[v] / count);
         }
-    }
+    });
 }
 
-// Gradients of gamma and beta where the statistics are the moving ones.
-static void frozen_norm_gradients(const Normalize& z, long rows, long column0, long column1) {
-    for (long j = column0; j < column1; j += kLanes) {
-        const Vec mean = load(z.mean + j), inverse = inverse_deviation(load(z.variance + j), z.epsilon);
-        keep_gradients(z, j, column_gradients(z, rows, j, [&](long, Vec x) { return (x - mean) * inverse; }));
+// Columns [column0, column1): statistics over all rows.
+static void batch_norm_statistics(const Normalize& given, long rows, long column0, long column1) {
+    const Normalize z = given;  // a copy, which stores cannot alias
+    const Vec count = set1((Real)rows);
+    column_groups<4>(column0, column1, [&]<int kVectors>(long first) __attribute__((always_inline)) {
+        Vec mean[kVectors]{}, variance[kVectors]{};
+        for (long r = 0; r < rows; ++r)
+            for (int v = 0; v < kVectors; ++v) mean[v] += load(z.x + r * z.x_stride + first + v * kLanes);
+        for (Vec& m : mean) m /= count;
+        for (long r = 0; r < rows; ++r)
+            for (int v = 0; v < kVectors; ++v) {
+                const Vec d = load(z.x + r * z.x_stride + first + v * kLanes) - mean[v];
+                variance[v] = fma(d, d, variance[v]);
+            }
+        for (int v = 0; v < kVectors; ++v) {
+            const long j = first + v * kLanes;
+            variance[v] /= count;
+            store(z.mean + j, mean[v]);
+            store(z.variance + j, variance[v]);
+            store(z.inverse + j, inverse_deviation(variance[v], z.epsilon));
+        }
+    });
+}
+
+// y, once the statistics are there.
+static void batch_norm_forward(const Normalize& given, long row0, long row1) {
+    const Normalize z = given;
+    column_groups<2>(0, round_up(z.n, kLanes), [&]<int kVectors>(long first) __attribute__((always_inline)) {
+        Vec mean[kVectors], inverse[kVectors], gamma[kVectors], beta[kVectors];
+        for (int v = 0; v < kVectors; ++v) {
+            const long j = first + v * kLanes;
+            mean[v] = load(z.mean + j);
+            inverse[v] = inverse_of(z, j);
+            gamma[v] = gain(z, j);
+            beta[v] = bias(z, j);
+        }
+        for (long r = row0; r < row1; ++r)
+            for (int v = 0; v < kVectors; ++v) {
+                const Vec normal = (load(z.x + r * z.x_stride + first + v * kLanes) - mean[v]) * inverse[v];
+                store(z.y + r * z.y_stride + first + v * kLanes, activated(z, fma(normal, gamma[v], beta[v])));
+            }
+    });
+}
+
+static void batch_norm_gradients(const Normalize& given, long rows, long column0, long column1) {
+    const Normalize z = given;
+    column_gradients<false>(z, rows, column0, column1);
+}
+
+// dx: once the gradients' means are there, or with moving statistics, which do not follow x.
+static void batch_norm_backward(const Normalize& given, long row0, long row1) {
+    const Normalize z = given;
+    for (long j = 0; j < round_up(z.n, kLanes); j += kLanes) {
+        const Vec inverse = inverse_of(z, j), factor = gain(z, j) * inverse;
+        if (!z.mean_beta) {
+            for (long r = row0; r < row1; ++r)
+                put(z.dx + r * z.x_stride + j, z.accumulate, gradient_at(z, r, j) * factor);
+            continue;
+        }
+        const Vec mean = load(z.mean + j), mean_beta = load(z.mean_beta + j), mean_gamma = load(z.mean_gamma + j);
+        for (long r = row0; r < row1; ++r) {
+            const Vec normal = (load(z.x + r * z.x_stride + j) - mean) * inverse;
+            put(z.dx + r * z.x_stride + j, z.accumulate,
+                factor * (gradient_at(z, r, j) - mean_beta - normal * mean_gamma));
+        }
     }
 }
 
 // Rows [row0, row1): statistics over a row's n elements; mean and inverse are kept, one a row.
-static void layer_norm_forward(const Normalize& z, long row0, long row1) {
+static void layer_norm_forward(const Normalize& given, long row0, long row1) {
+    const Normalize z = given;
     const Real count = (Real)z.n;
     for (long r = row0; r < row1; ++r) {
         const Real* x = z.x + r * z.x_stride;
@@ -130,35 +156,36 @@ static void layer_norm_forward(const Normalize& z, long row0, long row1) {
         const Real inverse = inverse_deviation(set1(variance), z.epsilon)[0];
         z.mean[r] = mean;
         z.inverse[r] = inverse;
-        each_vector(z.n, [&](int, long j, Int inside) {
+        for (long j = 0; j < z.n; j += kLanes) {
             const Vec y = fma((load(x + j) - set1(mean)) * set1(inverse), gain(z, j), bias(z, j));
-            store(z.y + r * z.y_stride + j, select(inside, y, Vec{}));
-        });
+            store(z.y + r * z.y_stride + j, activated(z, y));
+        }
     }
 }
 
-static void layer_norm_backward(const Normalize& z, long row0, long row1) {
+static void layer_norm_backward(const Normalize& given, long row0, long row1) {
+    const Normalize z = given;
     const Real count = (Real)z.n;
     for (long r = row0; r < row1; ++r) {
-        const Real *x = z.x + r * z.x_stride, *dy = z.dy + r * z.y_stride;
+        const Real* x = z.x + r * z.x_stride;
         const Vec mean = set1(z.mean[r]), inverse = set1(z.inverse[r]);
-        const auto slope = [&](long j) { return load(dy + j) * gain(z, j); };
+        const auto slope = [&](long j) { return gradient_at(z, r, j) * gain(z, j); };
         const auto normal = [&](long j) { return (load(x + j) - mean) * inverse; };
-        const Vec mean_slope = set1(row_sum(z.n, slope) / count);
-        const Vec mean_normal = set1(row_sum(z.n, [&](long j) { return slope(j) * normal(j); }) / count);
-        each_vector(z.n, [&](int, long j, Int inside) {
-            const Vec d = select(inside, inverse * (slope(j) - mean_slope - normal(j) * mean_normal), Vec{});
-            Real* dx = z.dx + r * z.x_stride + j;
-            store(dx, z.accumulate ? load(dx) + d : d);
+        Lanes16 slopes{}, products{};
+        each_vector(z.n, [&](int part, long j, Int inside) {
+            const Vec d = slope(j);
+            slopes.part[part] += select(inside, d, Vec{});
+            products.part[part] += select(inside, d * normal(j), Vec{});
         });
+        const Vec mean_slope = set1(fold_sum(slopes) / count), mean_product = set1(fold_sum(products) / count);
+        for (long j = 0; j < z.n; j += kLanes)
+            put(z.dx + r * z.x_stride + j, z.accumulate, inverse * (slope(j) - mean_slope - normal(j) * mean_product));
     }
 }
 
-static void layer_norm_gradients(const Normalize& z, long rows, long column0, long column1) {
-    for (long j = column0; j < column1; j += kLanes)
-        keep_gradients(z, j, column_gradients(z, rows, j, [&](long r, Vec x) {
-                           return (x - set1(z.mean[r])) * set1(z.inverse[r]);
-                       }));
+static void layer_norm_gradients(const Normalize& given, long rows, long column0, long column1) {
+    const Normalize z = given;
+    column_gradients<true>(z, rows, column0, column1);
 }
 
 // moving <- momentum moving + (1 - momentum) batch.

@@ -105,6 +105,7 @@ struct DenseBackward {
     const Real* y;  // x's values, for the derivative
     const Real* slope;
     long y_stride;
+    Real scale = 1;  // of ReLU's derivative, where dropout's mask lies in y
 };
 
 struct Update {
@@ -165,7 +166,7 @@ struct Affine {
 };
 
 // Batch normalization: mean, variance and inverse hold one number a column, vectors of round_up(n, 16); layer
-// normalization: mean and inverse hold one a row.
+// normalization: mean and inverse hold one a row. Without inverse, mean and variance are the moving ones.
 struct Normalize {
     const Real* x;
     long x_stride;
@@ -177,8 +178,10 @@ struct Normalize {
     long n;
     Real epsilon;
     const Real *gamma, *beta;  // or null
+    bool relu;  // y is the ReLU of what is normalized, and dy its gradient
     Real *mean, *variance, *inverse;
-    Real *d_gamma, *d_beta;  // or null
+    Real *mean_gamma, *mean_beta;  // of the gradients over the rows: kept for dx where the statistics are the batch's
+    Real *d_gamma, *d_beta;        // or null
     bool accumulate_gamma, accumulate_beta;
 };
 
@@ -207,6 +210,7 @@ struct ActivationBackward {
     long dx_stride;
     bool accumulate;
     long n;
+    Real scale = 1;  // as in DenseBackward; not with accumulate
 };
 
 struct LossRows {
@@ -237,8 +241,9 @@ struct DropoutRows {
     Real scale;
     const Real* x;
     Real* y;
-    Real* slope;  // 0 or scale
-    long stride, n, slope_stride, x_stride;
+    long stride;
+    Real* slope;  // 0 or scale, with y's stride; or null
+    long n, x_stride;
 };
 
 // out = x, or with a scale (x - shift) scale + offset.
@@ -268,11 +273,10 @@ struct KernelTable {
     void (*column_sums)(const ColumnSums&, double* sums, long column0, long column1);
     void (*affine_forward)(const Affine&, long row0, long row1);
     void (*affine_backward)(const Affine&, long row0, long row1);
-    void (*batch_norm_forward)(const Normalize&, long rows, long column0, long column1);
-    void (*batch_norm_backward)(const Normalize&, long rows, long column0, long column1);
-    void (*frozen_norm_forward)(const Normalize&, long row0, long row1);
-    void (*frozen_norm_backward)(const Normalize&, long row0, long row1);
-    void (*frozen_norm_gradients)(const Normalize&, long rows, long column0, long column1);
+    void (*batch_norm_statistics)(const Normalize&, long rows, long column0, long column1);
+    void (*batch_norm_forward)(const Normalize&, long row0, long row1);
+    void (*batch_norm_gradients)(const Normalize&, long rows, long column0, long column1);
+    void (*batch_norm_backward)(const Normalize&, long row0, long row1);
     void (*layer_norm_forward)(const Normalize&, long row0, long row1);
     void (*layer_norm_backward)(const Normalize&, long row0, long row1);
     void (*layer_norm_gradients)(const Normalize&, long rows, long column0, long column1);

@@ -118,23 +118,43 @@ static void update_run(const Update& u, const ParameterRules& rules, Real* weigh
     }
 }
 
+// A whole register of doubles, and the numbers that fill it.
+constexpr int kWideLanes = kVectorBytes / 8;
+constexpr int kWides = kLanes / kWideLanes;
+typedef double Wide __attribute__((vector_size(kVectorBytes)));
+typedef Real Narrow __attribute__((vector_size(kWideLanes * sizeof(Real))));
+
+DENIM_INLINE Wide widen(const Real* from) {
+    Narrow x;
+    __builtin_memcpy(&x, from, sizeof x);
+    return __builtin_convertvector(x, Wide);
+}
+
 // For each column, the sum over rows of the squared gradient (with its regularizer's), or of the weights' penalty.
-static void column_sums(const ColumnSums& c, double* sums, long column0, long column1) {
-    typedef double Wide __attribute__((vector_size(kLanes * 8)));
-    for (long j = column0; j < column1; j += kLanes) {
-        Wide sum{};
-        for (long i = 0; i < c.rows; ++i) {
-            const Vec w = load(c.weights + i * c.stride + j);
-            if (c.gradient) {
-                const Wide g = __builtin_convertvector(regularized(c.rules, w, load(c.gradient + i * c.stride + j)), Wide);
-                sum += g * g;
-            } else {
-                const Wide x = __builtin_convertvector(w, Wide), size = __builtin_convertvector(vabs(w), Wide);
-                sum += x * x * (double)c.rules.l2 + size * (double)c.rules.l1;
+static void column_sums(const ColumnSums& given, double* sums, long column0, long column1) {
+    const ColumnSums c = given;
+    const bool plain = c.rules.l1 == 0 && c.rules.l2 == 0;
+    // The last columns may be half a vector: what is summed past them nobody reads.
+    const long end = column0 + round_up(column1 - column0, kLanes);
+    column_groups<3>(column0, end, [&]<int kVectors>(long first) __attribute__((always_inline)) {
+        Wide sum[kVectors * kWides]{};
+        for (long i = 0; i < c.rows; ++i)
+            for (int v = 0; v < kVectors; ++v) {
+                const long at = i * c.stride + first + v * kLanes;
+                Real whole[kLanes];
+                if (c.gradient && !plain) store(whole, regularized(c.rules, load(c.weights + at), load(c.gradient + at)));
+                const Real* from = !c.gradient ? c.weights + at : plain ? c.gradient + at : whole;
+                for (int part = 0; part < kWides; ++part) {
+                    const Wide x = widen(from + part * kWideLanes);
+                    Wide& to = sum[v * kWides + part];
+                    if (c.gradient)
+                        to += x * x;
+                    else
+                        to += x * x * (double)c.rules.l2 + (x < Wide{} ? -x : x) * (double)c.rules.l1;
+                }
             }
-        }
-        __builtin_memcpy(sums + j, &sum, sizeof sum);
-    }
+        __builtin_memcpy(sums + first, sum, sizeof sum);
+    });
 }
 
 }  // namespace denim::DENIM_PRECISION::DENIM_ISA

@@ -21,6 +21,11 @@ bool uniform(const NodeSpec& affine) {
     return affine.shift.size() == 1 && affine.scale.size() == 1 && affine.offset.size() == 1;
 }
 
+// What dropout multiplies the elements by that it keeps.
+Real scale_of(const NodeSpec& node) {
+    return node.kind == NodeKind::dropout ? static_cast<Real>(1.0 / (1.0 - node.rate)) : 1;
+}
+
 long stride_of(long columns) {
     const long stride = round_up(columns, kRowGranule);
     return stride % 1024 == 0 ? stride + kRowGranule : stride;  // rows a power of two apart fight for cache sets
@@ -115,23 +120,34 @@ void Builder::find_scalings() {
     }
 }
 
-// The dense node that writes into activation i's memory, because nothing else reads it; or -1. An elementwise activation
-// is then applied as the product is stored; one on rows runs in place.
-int Builder::sharing_dense(size_t i) const {
+bool Builder::read_once(size_t i) const { return readers_[i] == 1 && !shown_[i]; }
+
+// The node that writes into activation i's memory, because nothing else reads it; or -1. An elementwise activation is then
+// applied as a product is stored, and ReLU as normalized numbers are; a dense layer's activation on rows runs in place.
+int Builder::sharing_source(size_t i) const {
     if (nodes_[i].kind != NodeKind::activation) return -1;
     const auto source = static_cast<size_t>(nodes_[i].input);
-    const bool alone = readers_[source] == 1 && !shown_[source] && nodes_[source].kind == NodeKind::dense;
-    return alone ? static_cast<int>(source) : -1;
+    const bool fits = nodes_[source].kind == NodeKind::dense ||
+                      (normalizes(nodes_[source]) && nodes_[i].function == Function::relu);
+    return fits && read_once(source) ? static_cast<int>(source) : -1;
 }
 
-// A dense node that writes into its activation's memory.
+// A node that writes into its activation's memory.
 bool Builder::absorbed(size_t i) const {
-    return node_readers_[i].size() == 1 && sharing_dense(node_readers_[i][0]) == static_cast<int>(i);
+    return node_readers_[i].size() == 1 && sharing_source(node_readers_[i][0]) == static_cast<int>(i);
+}
+
+// Dropout that works in place on a ReLU's values: what is positive afterwards was active and kept, so that both slopes
+// follow from the value.
+bool Builder::masks_relu(size_t i) const {
+    if (!training() || nodes_[i].kind != NodeKind::dropout) return false;
+    const auto source = static_cast<size_t>(nodes_[i].input);
+    return nodes_[source].function == Function::relu && sharing_source(source) >= 0 && read_once(source);
 }
 
 bool Builder::keeps_slope(size_t i) const {
     if (!training() || !needs_gradient_[i]) return false;
-    if (nodes_[i].kind == NodeKind::dropout) return true;
+    if (nodes_[i].kind == NodeKind::dropout) return !masks_relu(i);
     return elementwise(nodes_[i]) && !slope_from_value(nodes_[i].function, nodes_[i].alpha);
 }
 
@@ -140,7 +156,7 @@ int Builder::home(size_t i) const {
     const NodeSpec& n = nodes_[i];
     if (in_gather_[i]) return n.input;
     if (n.kind == NodeKind::reshape && n.rows == 1 && flat(static_cast<size_t>(n.input))) return n.input;
-    if (n.kind == NodeKind::dropout && !training()) return n.input;
+    if (n.kind == NodeKind::dropout && (!training() || masks_relu(i))) return n.input;
     return static_cast<int>(i);
 }
 
@@ -239,6 +255,8 @@ void Builder::lay_out_constants(size_t i) {
         arena_.reserve(&normalize_[i].mean, columns);
         arena_.reserve(&normalize_[i].variance, columns);
         arena_.reserve(&normalize_[i].inverse, columns);
+        arena_.reserve(&normalize_[i].mean_gamma, columns);
+        arena_.reserve(&normalize_[i].mean_beta, columns);
     } else if (n.kind == NodeKind::layer_norm) {
         arena_.reserve(&normalize_[i].mean, batch_ * n.rows);
         arena_.reserve(&normalize_[i].inverse, batch_ * n.rows);
@@ -260,10 +278,10 @@ void Builder::resolve_aliases() {
         t.columns = columns;
     }
     for (size_t i = 0; i < count_; ++i)
-        if (const int dense = sharing_dense(i); dense >= 0) {
-            tensor(static_cast<size_t>(dense)).value = tensor(i).value;
-            tensor(static_cast<size_t>(dense)).gradient = tensor(i).gradient;
-            tensor(static_cast<size_t>(dense)).rows = tensor(i).rows;
+        if (const int source = sharing_source(i); source >= 0) {
+            tensor(static_cast<size_t>(source)).value = tensor(i).value;
+            tensor(static_cast<size_t>(source)).gradient = tensor(i).gradient;
+            tensor(static_cast<size_t>(source)).rows = tensor(i).rows;
         }
     slope_applied_.assign(count_, false);
 }
@@ -295,7 +313,7 @@ void Builder::add_forward(size_t i) {
         case NodeKind::batch_norm:
         case NodeKind::layer_norm: return add_normalization(i);
         case NodeKind::activation: {
-            if (sharing_dense(i) >= 0 && elementwise(n)) return;
+            if (sharing_source(i) >= 0 && elementwise(n)) return;
             const Tensor source = tensor(static_cast<size_t>(n.input));
             const ActivationForward a{n.function, n.alpha, source.value, source.stride, t.value,
                                       t.stride,   t.slope, t.stride,     t.columns};
@@ -395,13 +413,12 @@ void Builder::add_dropout(size_t i) {
     DropoutRows d{};
     d.site = n.site;
     d.threshold = n.threshold;
-    d.scale = static_cast<Real>(1.0 / (1.0 - n.rate));
+    d.scale = scale_of(n);
     d.x = source.value;
     d.x_stride = source.stride;
     d.y = t.value;
     d.stride = t.stride;
-    d.slope = t.slope ? t.slope : t.value;
-    d.slope_stride = t.stride;
+    d.slope = t.slope;
     d.n = t.columns;
     by_samples(plan_.forward_, [d, r = t.rows_per_sample, seed = n.seed, &table = table_](const Step& step, long s0, long s1) {
         DropoutRows now = d;
@@ -451,6 +468,7 @@ void Builder::add_normalization(size_t i) {
     z.dx = source.gradient;
     z.n = n.columns;
     z.epsilon = n.epsilon;
+    z.relu = absorbed(i);
     z.gamma = gamma ? gamma->value : nullptr;
     z.beta = beta ? beta->value : nullptr;
     const bool of_batch = n.kind == NodeKind::batch_norm && training() && !n.frozen;
@@ -461,13 +479,12 @@ void Builder::add_normalization(size_t i) {
     const long r = t.rows_per_sample;
     if (of_batch) {
         plan_.forward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
-                                      table.batch_norm_forward(z, step.samples * r, c0, c1);
+                                      table.batch_norm_statistics(z, step.samples * r, c0, c1);
                                   },
                                   n.columns, nullptr});
-    } else {
-        const auto forward = n.kind == NodeKind::batch_norm ? table_.frozen_norm_forward : table_.layer_norm_forward;
-        by_samples(plan_.forward_, [z, r, forward](const Step&, long s0, long s1) { forward(z, s0 * r, s1 * r); });
     }
+    const auto forward = n.kind == NodeKind::batch_norm ? table_.batch_norm_forward : table_.layer_norm_forward;
+    by_samples(plan_.forward_, [z, r, forward](const Step&, long s0, long s1) { forward(z, s0 * r, s1 * r); });
     if (!training()) return;
     if (needs_gradient_[i]) {
         const auto wanted = [&](int v) {
@@ -486,7 +503,7 @@ void Builder::add_normalization(size_t i) {
         use.variance = n.variance;
         use.momentum = n.momentum;
     } else if (z.d_gamma || z.d_beta) {
-        use.gradients = n.kind == NodeKind::batch_norm ? table_.frozen_norm_gradients : table_.layer_norm_gradients;
+        use.gradients = n.kind == NodeKind::batch_norm ? table_.batch_norm_gradients : table_.layer_norm_gradients;
     }
     plan_.parameters.normalize_uses.push_back(use);
 }
@@ -604,13 +621,15 @@ void Builder::add_dense_backward(size_t i) {
     d.dx = source.gradient;
     d.dx_stride = source.stride;
     d.accumulate = !first_write(source.gradient);
-    if (elementwise(node(before)) && sharing_dense(before) >= 0 && readers_[before] == 1) {
-        d.function = node(before).function;
-        d.alpha = node(before).alpha;
+    const size_t activation = masks_relu(before) ? static_cast<size_t>(node(before).input) : before;
+    if (elementwise(node(activation)) && sharing_source(activation) >= 0 && readers_[before] == 1) {
+        d.function = node(activation).function;
+        d.alpha = node(activation).alpha;
         d.y = source.value;
         d.slope = source.slope;
         d.y_stride = source.stride;
-        slope_applied_[before] = true;
+        d.scale = scale_of(node(before));
+        slope_applied_[before] = slope_applied_[activation] = true;
     }
     const long r = t.rows_per_sample;
     by_tiles(plan_.backward_, r, spec.n, spec.k, [d, r, &table = table_](const Step&, const Tiles& t) {
@@ -621,10 +640,17 @@ void Builder::add_dense_backward(size_t i) {
 void Builder::add_activation_backward(size_t i) {
     if (slope_applied_[i]) return;
     const NodeSpec& n = node(i);
-    const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
+    const auto before = static_cast<size_t>(n.input);
+    const Tensor t = tensor(i), source = tensor(before);
+    if (normalizes(node(before)) && sharing_source(i) >= 0) return;  // the normalization applies it
     ActivationBackward a{};
     a.function = n.kind == NodeKind::dropout ? Function::linear : n.function;
     a.alpha = n.alpha;
+    if (masks_relu(i)) {
+        a.function = Function::relu;
+        a.scale = scale_of(n);
+        slope_applied_[before] = true;
+    }
     a.dy = t.gradient;
     a.dy_stride = t.stride;
     a.y = t.value;
@@ -652,13 +678,12 @@ void Builder::add_normalization_backward(size_t i) {
     if (n.kind == NodeKind::batch_norm && !n.frozen) {
         find_accumulation(z);
         plan_.backward_.push_back({[z, r, &table = table_](const Step& step, long c0, long c1) {
-                                       table.batch_norm_backward(z, step.samples * r, c0, c1);
+                                       table.batch_norm_gradients(z, step.samples * r, c0, c1);
                                    },
                                    n.columns, nullptr});
-        return;
     }
     if (!onward) return;
-    const auto backward = n.kind == NodeKind::batch_norm ? table_.frozen_norm_backward : table_.layer_norm_backward;
+    const auto backward = n.kind == NodeKind::batch_norm ? table_.batch_norm_backward : table_.layer_norm_backward;
     by_samples(plan_.backward_, [z, r, backward](const Step&, long s0, long s1) { backward(z, s0 * r, s1 * r); });
 }
 

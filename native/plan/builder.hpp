@@ -22,8 +22,10 @@ class Builder {
     void count_readers();
     void find_gradients();
     void find_scalings();
-    int sharing_dense(size_t i) const;
+    bool read_once(size_t i) const;
+    int sharing_source(size_t i) const;
     bool absorbed(size_t i) const;
+    bool masks_relu(size_t i) const;
     bool keeps_slope(size_t i) const;
     int home(size_t i) const;
     bool flat(size_t i) const;

@@ -141,6 +141,15 @@ DENIM_INLINE Vec vsqrt(Vec a) {
 
 DENIM_INLINE Real fma1(Real a, Real b, Real c) { return fma(set1(a), set1(b), set1(c))[0]; }
 
+// Columns [column0, column1) in groups of at most kMost vectors: visit.template operator()<vectors>(column). Several
+// chains at a time hide each other's latency.
+template <int kMost, class Visit>
+DENIM_INLINE void column_groups(long column0, long column1, Visit visit) {
+    long j = column0;
+    for (; j + kMost * kLanes <= column1; j += kMost * kLanes) visit.template operator()<kMost>(j);
+    if constexpr (kMost > 1) column_groups<kMost / 2>(j, column1, visit);
+}
+
 // The written order of a sum or maximum over a row: element i belongs to virtual lane i % 16; lanes are folded in halves.
 constexpr int kVirtualLanes = 16;
 constexpr int kLaneVectors = kVirtualLanes / kLanes;

@@ -107,6 +107,7 @@ std::vector<char> bytes(const std::vector<Real>& from, Element element) {
             case Element::float64: put(static_cast<double>(x)); break;
             case Element::int32: put(static_cast<int32_t>(x * 5) - 2); break;
             case Element::int64: put(static_cast<int64_t>(x * 5) - 2); break;
+            default: CHECK(false, "no case reads this kind of element: test_rows does");
         }
     return out;
 }

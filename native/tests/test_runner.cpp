@@ -129,6 +129,7 @@ int main() {
         net({257, 131, 33, 7}, Function::gelu, adam, true, 2),
         net({64, 49, 25, 24, 3}, Function::tanh, nesterov, true, 4),
         net({5, 1, 2}, Function::sigmoid, sgd, false, 5),
+        net({30, 41, 18, 3}, Function::relu, adam, true, 6),
     };
     for (size_t i = 0; i < nets.size(); ++i) {
         const Result judge = train(nets[i], "portable", 1, true, 0, 0);

@@ -120,6 +120,22 @@ def _batch_norm_graphs() -> list[Case]:
     x = _batch(draft, draft.dropout(draft.activation(draft.dense(draft.input(12), 16), "relu"), 0.3))
     found.append(_finish("batch-norm-dropout-before", _classifier(draft, x, RMSprop()), seed=941, batch_size=5))
 
+    # The mask lies in the ReLU's memory: read there once and twice, and shown as an output.
+    draft = Draft()
+    x = draft.activation(_batch(draft, draft.dense(draft.input(5), 270, bias=False)), "relu")
+    x = draft.dropout(x, 0.3)
+    heads = [
+        labels(draft.activation(draft.dense(x, 3), "softmax")),
+        Head(draft.dense(x, 2), Loss("mean_squared_error"), 0.5, (), (2,)),
+    ]
+    program = draft.program(heads, SGD(), outputs=[x])
+    found.append(case("batch-norm-dropout-read-twice", program, seed=953, batch_size=5))
+
+    draft = Draft()
+    x = draft.dropout(draft.activation(_layer(draft, draft.dense(draft.input(5), 33)), "relu"), 0.3)
+    x = draft.dropout(draft.activation(_layer(draft, draft.dense(x, 17)), "relu"), 0.5)
+    found.append(_finish("layer-norm-dropout-after", _classifier(draft, x, Adam()), seed=954, batch_size=7))
+
     draft = Draft()
     x = _batch(draft, draft.dropout(_batch(draft, draft.dropout(draft.input(6), 0.2)), 0.4))
     found.append(_finish("batch-norm-dropout-in-turns", _classifier(draft, x, SGD()), seed=942, batch_size=32))

@@ -93,9 +93,10 @@ def test_the_order_is_the_written_permutation(rows: int) -> None:
     assert native._native.float32.permutation(encoded, 0, rows) == order.indices().tolist()
 
 
-def test_the_dropout_mask_is_the_written_stream() -> None:
+@pytest.mark.parametrize("width", [1, 7, 100, 515])
+def test_the_dropout_mask_is_the_written_stream(width: int) -> None:
     draft = Draft()
-    x = draft.dropout(draft.input(7), 0.4)
+    x = draft.dropout(draft.input(width), 0.4)
     y = draft.dense(x, 2)
     program = draft.program([Head(y, Loss("mean_squared_error"), 1.0, (), (2,))], SGD(), outputs=(x,))
     example = case_of("mask", program, seed=1, batch_size=5)
@@ -105,7 +106,7 @@ def test_the_dropout_mask_is_the_written_stream() -> None:
     rows = example.feed.rows
     (masked,) = executable.predict(state, example.feed, batch_size=rows, training=True)
     site = program.nodes[x].stream.site
-    words = stream_bits(state.key, site, state.iterations, 0, rows * 7).reshape(rows, 7)
+    words = stream_bits(state.key, site, state.iterations, 0, rows * width).reshape(rows, width)
     np.testing.assert_array_equal(masked == 0, words < drop_threshold(0.4))
 
 
