@@ -6,8 +6,6 @@
 
 namespace denim::DENIM_PRECISION::DENIM_ISA {
 
-// Rows of weights between two visits of y, which stays in the first-level cache meanwhile.
-constexpr int kWeightRows = 8;
 // Halves of vectors: rows of weights begin anywhere, and nearly every whole one would lie in two cache lines.
 constexpr long kHalf = kLanesOf<Half>;
 
@@ -18,36 +16,50 @@ DENIM_INLINE Half load_first(const Real* p, long count) {
     return load<Half>(part);
 }
 
-// y += x[p .. p + kSteps) . W, or, from the first step on, y = ...
-template <int kSteps>
-DENIM_INLINE void add_weight_rows(const Real* kernel, long k, long n, const Real* x, Real* y, long p) {
-    Half factor[kSteps];
-    const Real* weights[kSteps];
-    for (int q = 0; q < kSteps; ++q) {
-        factor[q] = set1<Half>(x[p + q]);
-        weights[q] = kernel + (p + q) * n;
-    }
-    const bool first = p == 0;
-    const auto vector = [&](long j, auto read) __attribute__((always_inline)) {
-        Half sum = first ? Half{} : load<Half>(y + j);
-        for (int q = 0; q < kSteps; ++q) sum = fma(factor[q], read(weights[q] + j), sum);
-        store(y + j, sum);
+// Columns [j, j + kCount halves) stay in registers while the weights stream past.
+template <int kCount>
+DENIM_INLINE void one_row(const Real* kernel, long k, long n, const Real* x, Real* y, long j) {
+    Half sum[kCount] = {};
+    const auto add = [&](long p, auto read_last) __attribute__((always_inline)) {
+        const Half factor = set1<Half>(x[p]);
+        const Real* w = kernel + p * n + j;
+        for (int c = 0; c + 1 < kCount; ++c) sum[c] = fma(factor, load<Half>(w + c * kHalf), sum[c]);
+        sum[kCount - 1] = fma(factor, read_last(w + (kCount - 1) * kHalf), sum[kCount - 1]);
     };
-    const long whole = n / kHalf * kHalf;
-    for (long j = 0; j < whole; j += kHalf) vector(j, [](const Real* w) { return load<Half>(w); });
-    if (whole == n) return;
-    // Past the last column lies the next row, except at the end. What it makes of y's padding is never read.
-    if ((p + kSteps - 1) * n + whole + kHalf <= k * n)
-        vector(whole, [](const Real* w) { return load<Half>(w); });
-    else
-        vector(whole, [&](const Real* w) { return load_first(w, n - whole); });
+    const long left = n - j - (kCount - 1) * kHalf;
+    const long inside = left >= kHalf ? k : k - (kHalf + n - 1) / n;  // rows whose last half ends within the weights
+    for (long p = 0; p < inside; ++p) add(p, [](const Real* w) { return load<Half>(w); });
+    for (long p = inside < 0 ? 0 : inside; p < k; ++p) add(p, [&](const Real* w) { return load_first(w, left < kHalf ? left : kHalf); });
+    for (int c = 0; c < kCount; ++c) store(y + j + c * kHalf, sum[c]);
+}
+
+// As many halves as the registers of every set hold beside a factor and a weight.
+constexpr int kMostHalves = 13;
+
+template <int kCount = kMostHalves>
+DENIM_INLINE void one_row_of(int count, const DenseUnpacked& d, const Real* x, Real* y, long j) {
+    if (count == kCount) return one_row<kCount>(d.kernel, d.k, d.n, x, y, j);
+    if constexpr (kCount > 1) one_row_of<kCount - 1>(count, d, x, y, j);
 }
 
 static void dense_unpacked(const DenseUnpacked& d, long row0, long row1) {
-    row_tiles<kWeightRows>(0, d.k, [&]<int kSteps>(long p) __attribute__((always_inline)) {
-        for (long r = row0; r < row1; ++r)
-            add_weight_rows<kSteps>(d.kernel, d.k, d.n, d.x[r], d.y + r * d.y_stride, p);
-    });
+    // Several rows share each weight that is read; what is left of the columns, and a row alone, goes row by row.
+    const long whole = row1 - row0 > 1 ? d.n / kPanel * kPanel : 0;
+    for (long j = 0; j < whole; j += kPanel)
+        row_tiles<rows_for(kPanelVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
+            Vec sum[kRows][kPanelVectors] = {};
+            const Real* x[kRows];
+            for (int i = 0; i < kRows; ++i) x[i] = d.x[r + i];
+            chain<Vec, kRows, kPanelVectors>(sum, [&](int i, long p) __attribute__((always_inline)) { return x[i][p]; },
+                                             d.kernel + j, d.n, d.k);
+            for (int i = 0; i < kRows; ++i)
+                for (int v = 0; v < kPanelVectors; ++v) store(d.y + (r + i) * d.y_stride + j + v * kLanes, sum[i][v]);
+        });
+    for (long r = row0; r < row1; ++r)
+        for (long j = whole; j < d.n; j += kMostHalves * kHalf) {
+            const long halves = (d.n - j + kHalf - 1) / kHalf;
+            one_row_of(halves < kMostHalves ? (int)halves : kMostHalves, d, d.x[r], d.y + r * d.y_stride, j);
+        }
     const bool relu = d.function == Function::relu;
     for (long j = 0; j < d.n; j += kHalf) {
         const Half bias = d.bias ? load_first(d.bias + j, d.n - j < kHalf ? d.n - j : kHalf) : Half{};

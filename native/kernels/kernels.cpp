@@ -58,7 +58,7 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::loss_rows,
     DENIM_ISA::dropout_rows,
     DENIM_ISA::gather_rows,
-    DENIM_ISA::prefetch,
+    DENIM_ISA::prefetch_rows,
     DENIM_ISA::map,
     DENIM_ISA::fused_multiply_add,
     DENIM_ISA::logarithm,

@@ -93,8 +93,9 @@ static void gather_rows(const GatherRows& g, const int64_t* rows, long row0, lon
     }
 }
 
-static void prefetch(const char* from, long bytes) {
-    for (long at = 0; at < bytes; at += 64) __builtin_prefetch(from + at, 0, 2);
+static void prefetch_rows(const char* base, long row_bytes, long bytes, const int64_t* rows, long count) {
+    for (long i = 0; i < count; ++i)
+        for (long at = 0; at < bytes; at += 64) __builtin_prefetch(base + rows[i] * row_bytes + at, 0, 2);
 }
 
 }  // namespace denim::DENIM_PRECISION::DENIM_ISA

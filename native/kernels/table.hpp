@@ -286,7 +286,8 @@ struct KernelTable {
     void (*loss_rows)(const LossRows&, long row0, long row1);
     void (*dropout_rows)(const DropoutRows&, long row0, long row1);
     void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
-    void (*prefetch)(const char* from, long bytes);  // into the second-level cache
+    // Asks for `bytes` of each of `count` rows, into the second-level cache.
+    void (*prefetch_rows)(const char* base, long row_bytes, long bytes, const int64_t* rows, long count);
     // Single functions over arrays whose length is a multiple of 16: for tests.
     void (*map)(Function function, Real alpha, const Real* x, Real* y, Real* slope, long n);
     void (*fused_multiply_add)(const Real* a, const Real* b, const Real* c, Real* out, long n);

@@ -13,7 +13,7 @@ from denim.layers.base import Layer
 from denim.models.graph import Graph
 from denim.program.builder import VariableLike
 
-FEW_ROWS = 16
+FEW_ROWS = 32
 """Up to so many rows, what a call costs beside the arithmetic is worth remembering how to spare it."""
 
 
