@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -27,6 +28,8 @@ from benchmarks.workloads import INFERENCES, WORKLOADS, Inference, Workload
 ROUND_S = 0.03
 """Calls of predict are timed together until they take this long."""
 FEWEST = 3
+SETTLE_S = 0.4
+"""Between two turns: some libraries' threads go on spinning for a while after their work."""
 
 
 def start(contenders: Sequence[Contender], workload: Workload | Inference) -> tuple[dict[str, Process], dict[str, str]]:
@@ -63,6 +66,7 @@ class Turns:
         """One round, if there is time left."""
         if self.failure or (self.left <= 0 and len(self.seconds) >= FEWEST):
             return
+        time.sleep(SETTLE_S)
         try:
             spent = self.process.go(self.repeat)
         except Failed as error:

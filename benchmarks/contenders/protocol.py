@@ -46,7 +46,7 @@ class Trainer(Protocol):
     """A network with its data, ready to train."""
 
     def epoch(self) -> float | None:
-        """Train one epoch over all rows in a new order; return when it is done: with its seconds, or None to be timed."""
+        """Train one epoch over all rows in a new order; return its seconds, or None to be timed."""
 
     def predict(self, x: Floats) -> NDArray[Any]:
         """Outputs for rows, dropout off: class scores in any scale, or values."""

@@ -67,7 +67,7 @@ constexpr Element kOwnElement = sizeof(Real) == 8 ? Element::float64 : Element::
 // column; what lies there never reaches a result.
 constexpr long kRowGranule = 16;
 
-// The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors), each
+// The packed parameters of one dense layer: panels of `panel` columns (the last one rounded up to whole vectors, or half ones), each
 // k rows of weights and then one row of biases. Columns past n are zero when packed and never reach a result.
 struct DenseForward {
     const Real* const* x;  // where each row lies: a caller's rows are read in place
@@ -260,7 +260,7 @@ struct GatherRows {
 
 struct KernelTable {
     const char* name;
-    int lanes;  // whole vectors or half ones: what the last panel's width is a multiple of
+    int tail;   // columns of the narrowest vector: what the last panel's width is a multiple of
     int panel;     // columns of a packed panel
     int row_tile;  // rows a full tile of the forward product takes
     void (*dense_forward)(const DenseForward&, long row0, long row1, long panel0, long panel1);
@@ -299,9 +299,9 @@ constexpr long kUnitRows = 8;
 
 inline constexpr long round_up(long x, long to) { return (x + to - 1) / to * to; }
 inline constexpr long panels_of(long n, long panel) { return (n + panel - 1) / panel; }
-inline constexpr long panel_width(long n, long panel, long lanes, long index) {
+inline constexpr long panel_width(long n, long panel, long tail, long index) {
     const long left = n - index * panel;
-    return left >= panel ? panel : round_up(left, lanes);
+    return left >= panel ? panel : round_up(left, tail);
 }
 inline constexpr long units_per_panel(long k) { return (k + kUnitRows - 1) / kUnitRows + 1; }
 inline constexpr long update_units(long k, long n, long panel) { return panels_of(n, panel) * units_per_panel(k); }

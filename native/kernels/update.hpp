@@ -84,7 +84,7 @@ DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given,
     long i = 0;
     for (; i + kLanes <= n; i += kLanes) one(weights + i, s0 + i, s1 + i, s2 + i, gradient + i);
     if (i == n) return;
-    // Half a vector is left: a single row of a narrow panel.
+    // Half a vector is left: an odd number of rows of a narrow panel.
     Real* const from[] = {weights + i, s0 + i, s1 + i, s2 + i};
     Real part[4][kLanes] = {}, g[kLanes] = {};
     const size_t bytes = (size_t)(n - i) * sizeof(Real);

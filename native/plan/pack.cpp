@@ -11,7 +11,7 @@ template <class Visit>
 void each_row(long rows, long n, const KernelTable& table, Visit visit) {
     long at = 0;
     for (long p = 0; p < panels_of(n, table.panel); ++p) {
-        const long width = panel_width(n, table.panel, table.lanes, p);
+        const long width = panel_width(n, table.panel, table.tail, p);
         const long used = std::min<long>(width, n - p * table.panel);
         for (long i = 0; i < rows; ++i, at += width) visit(at, i, p * table.panel, used, width);
     }

@@ -6,16 +6,16 @@
 
 namespace denim::DENIM_PRECISION {
 
-// Floats of a block of k rows (the bias row included, where there is one) and n columns in panels.
+// Numbers of a block of k rows (the bias row included, where there is one) and n columns in panels.
 inline long packed_size(long rows, long n, const KernelTable& table) {
     long size = 0;
-    for (long p = 0; p < panels_of(n, table.panel); ++p) size += rows * panel_width(n, table.panel, table.lanes, p);
+    for (long p = 0; p < panels_of(n, table.panel); ++p) size += rows * panel_width(n, table.panel, table.tail, p);
     return size;
 }
 
 // What a tile of a panel costs: its columns, and a little for being a tile; narrow ones fill the pipes less well.
 inline long panel_weight(long n, const KernelTable& table, long panel) {
-    return panel_width(n, table.panel, table.lanes, panel) + table.lanes / 2;
+    return panel_width(n, table.panel, table.tail, panel) + table.tail / 2;
 }
 
 // kernel and bias of `spec` from a flat buffer into `block`; columns past n, and a bias that is not there, become zero.

@@ -88,7 +88,9 @@ void Parameters::load(const StateSpec& state) {
         Block& block = blocks[b];
         if (block.packed) pack(spec, table_, state.parameters, block.packed);
         if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
-        for (size_t s = 0; s < block.slots.size(); ++s) pack(spec, table_, state.slots[s], block.slots[s]);
+        // A prediction in training mode has none.
+        for (size_t s = 0; s < std::min(block.slots.size(), state.slots.size()); ++s)
+            pack(spec, table_, state.slots[s], block.slots[s]);
     }
     const auto copy = [](const VectorSpec& spec, const Real* flat, Real* to) {
         std::copy_n(flat + spec.offset, spec.n, to);
@@ -98,7 +100,7 @@ void Parameters::load(const StateSpec& state) {
         copy(program_.vectors[v], state.parameters, vectors[v].value);
         // Stays so where no loss depends on the vector.
         std::fill_n(vectors[v].gradient, round_up(program_.vectors[v].n, kRowGranule), 0.0);
-        for (size_t s = 0; s < vectors[v].slots.size(); ++s)
+        for (size_t s = 0; s < std::min(vectors[v].slots.size(), state.slots.size()); ++s)
             copy(program_.vectors[v], state.slots[s], vectors[v].slots[s]);
     }
 }
@@ -245,7 +247,7 @@ void Parameters::sum_columns(int thread, int threads, bool gradients) const {
         if (gradients && block.uses.empty()) continue;
         const long panels = panels_of(spec.n, table_.panel);
         for (long p = panels * thread / threads; p < panels * (thread + 1) / threads; ++p) {
-            const long width = panel_width(spec.n, table_.panel, table_.lanes, p);
+            const long width = panel_width(spec.n, table_.panel, table_.tail, p);
             const long at = p * table_.panel * (spec.k + 1), bias = at + spec.k * width;
             const auto sum = [&](long from, long rows, const PenaltySpec& penalty, double* sums) {
                 const ColumnSums c{block.packed + from, gradients ? block.gradient + from : nullptr, width, rows,

@@ -3,7 +3,7 @@
 //
 // A step has two phases. In the row phase each thread takes its own samples from the gather through forward, loss and
 // backward, meeting the others only around operations that look down the columns of a whole batch (batch
-// normalization); in the parameter phase each thread takes its own tiles of the weight gradients and updates. A barrier
+// normalization) and around wide products, which are shared out by columns; in the parameter phase each thread takes its own tiles of the weight gradients and updates. A barrier
 // stands after each.
 #pragma once
 

@@ -19,7 +19,7 @@ class Governor {
     Choice next(long left) const {
         if (most_ == 1) return {1, left};
         if (trial_) return {1, std::min(left, kTrialSteps)};
-        const double seconds = together_ ? kTogetherSeconds : kAloneSeconds;
+        const double seconds = together_ ? kTogetherSeconds : alone_seconds_;
         const double each = together_ ? with_all_ : alone_;
         const long steps = each > 0 ? static_cast<long>(seconds / each) : cold_ ? kTrialSteps : kFirstSteps;
         return {together_ ? most_ : 1, std::clamp(steps, std::min(left, kTrialSteps), left)};
@@ -31,31 +31,33 @@ class Governor {
             cold_ = false;
             return;
         }
-        const double each = seconds / static_cast<double>(choice.steps);
-        if (choice.threads == 1)
-            alone_ = each;
-        else
-            with_all_ = each;
-        if (trial_) {  // one thread has had its turn: now all, unless they were slower when last seen
+        (choice.threads == 1 ? alone_ : with_all_) = seconds / static_cast<double>(choice.steps);
+        since_trial_ += seconds;
+        const bool alone_is_faster = alone_ > 0 && alone_ < with_all_;
+        if (trial_) {  // one thread has had its turn
             trial_ = false;
             since_trial_ = 0;
-            together_ = with_all_ == 0 || with_all_ < alone_;
-            return;
+            together_ = !alone_is_faster;
+            alone_seconds_ = kAloneSeconds;
+        } else if (!together_) {
+            together_ = retried_ = true;  // perhaps the cores are free again
+        } else if (retried_) {
+            retried_ = false;
+            together_ = !alone_is_faster;
+            alone_seconds_ = std::min(2 * alone_seconds_, kMostAloneSeconds);
+        } else {
+            trial_ = alone_is_faster || since_trial_ > (alone_ == 0 ? kFirstTrial : kTrialEvery);
         }
-        since_trial_ += seconds;
-        if (!together_)
-            together_ = true;  // try again
-        else if (alone_ == 0 || with_all_ > alone_ || since_trial_ > kTrialEvery)
-            trial_ = true;
     }
 
    private:
-    static constexpr long kTrialSteps = 4, kFirstSteps = 32;
-    static constexpr double kTogetherSeconds = 0.02, kAloneSeconds = 0.2, kTrialEvery = 1.0;
+    static constexpr long kTrialSteps = 8, kFirstSteps = 32;
+    static constexpr double kTogetherSeconds = 0.02, kAloneSeconds = 0.02, kMostAloneSeconds = 0.2;
+    static constexpr double kFirstTrial = 0.1, kTrialEvery = 1.0;
 
     const int most_;
-    bool cold_ = true, together_ = true, trial_ = false;
-    double alone_ = 0, with_all_ = 0, since_trial_ = 0;
+    bool cold_ = true, together_ = true, trial_ = false, retried_ = false;
+    double alone_ = 0, with_all_ = 0, since_trial_ = 0, alone_seconds_ = kAloneSeconds;
 };
 
 }  // namespace denim

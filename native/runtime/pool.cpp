@@ -107,9 +107,11 @@ void Barrier::wait() {
 void run_on_threads(int threads, const std::function<void(int)>& job) {
     FloatMode mode;
     if (threads <= 1) return job(0);
-    in_job = true;
+    struct InJob {
+        InJob() { in_job = true; }
+        ~InJob() { in_job = false; }
+    } mark;  // also where a worker cannot be started
     pool().run(threads, job);
-    in_job = false;
 }
 
 }  // namespace denim

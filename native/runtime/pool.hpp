@@ -18,10 +18,10 @@ class Barrier {
     std::atomic<int> phase_{0};
 };
 
-// Runs job(thread) on threads 0 .. threads - 1 and returns when all are done. Jobs may not throw. Calls from several
-// threads take turns. Safe after fork: the child starts workers of its own.
 // Is the calling thread in the middle of a job? Then it must make do with itself.
 bool inside_pool();
+// Runs job(thread) on threads 0 .. threads - 1 and returns when all are done. Jobs may not throw. Calls from several
+// threads take turns. Safe after fork: the child starts workers of its own.
 void run_on_threads(int threads, const std::function<void(int)>& job);
 
 }  // namespace denim

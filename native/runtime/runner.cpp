@@ -24,8 +24,14 @@ constexpr auto kPollEvery = std::chrono::milliseconds(50);
 constexpr long kInferenceRows = 256;
 // The same for a thread that goes its own way, meeting nobody.
 constexpr long kBlockRows = 128;
-// Floating-point operations that take a small part of a millisecond.
+// Floating-point operations for few rows that take a small part of a millisecond; a row alone waits for its weights and
+// counts as several.
 constexpr double kLittleWork = 8e6;
+constexpr long kRowsThatWait = 4;
+
+bool little_work(const Plan& plan, long rows) {
+    return rows <= kFewRows && plan.work_per_sample() * static_cast<double>(std::max(rows, kRowsThatWait)) <= kLittleWork;
+}
 // What waking threads once costs, in meetings at a barrier.
 constexpr double kWaking = 10;
 
@@ -202,7 +208,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     plan.parameters.load(state);
     const int64_t before = state.iterations;
     const bool penalized = plan.parameters.has_penalty();
-    RowNumbers numbers(order, stretch.batch_size, feed.rows);
+    RowNumbers numbers(order, batch, feed.rows);
     for (const long step : {stretch.first_step, stretch.first_step + 1}) numbers.draw(step, 0, 1);
     double penalty = 0;
     long done = 0;
@@ -273,12 +279,14 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return;
-    if (!training && feed.rows <= kFewRows) {
-        infer_few(plan(Purpose::few, kFewRows), state, feed, outputs);
+    if (!training) {
+        if (feed.rows > kFewRows) return infer(state, feed, threads, outputs, poll);
+        Plan& few = plan(Purpose::few, kFewRows);
+        if (!little_work(few, feed.rows)) return infer(state, feed, threads, outputs, poll);
+        infer_few(few, state, feed, outputs);
         if (poll) poll(feed.rows);
         return;
     }
-    if (!training) return infer(state, feed, threads, outputs, poll);
     const long chunk = std::min(batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::train, chunk);
     threads = useful_threads(plan, chunk, threads);
@@ -351,7 +359,7 @@ bool Runner::predict_few(const StateSpec& state, const FeedSpec& feed, const std
     const Turn turn(*this);
     if (!turn.taken()) return false;
     Plan& few = plan(Purpose::few, kFewRows);
-    if (few.work_per_sample() * static_cast<double>(feed.rows) > kLittleWork) return false;
+    if (!little_work(few, feed.rows)) return false;
     infer_few(few, state, feed, outputs);
     return true;
 }

@@ -47,7 +47,7 @@ constexpr bool kDouble = sizeof(Real) == 8;
 typedef Real Vec __attribute__((vector_size(kVectorBytes)));
 typedef Integer Int __attribute__((vector_size(kVectorBytes)));
 
-// Where the last columns of a product fill less than half of a vector, half of one does them. Other sets have no half.
+// Where the last columns of a product leave half of a vector empty, halves do them. Other sets have no half.
 #if defined(DENIM_AVX512)
 typedef Real Half __attribute__((vector_size(kVectorBytes / 2)));
 #else

@@ -105,7 +105,7 @@ void predict_few(Net net, const std::string& isa, bool bias) {
     Runner runner(net.program, kernels(isa));
     std::vector<Real> want(static_cast<size_t>(many * last.n));
     const auto feed = [&](const Real* from, long rows) {
-        return FeedSpec{rows, {{from, columns * static_cast<long>(sizeof(Real)), Element::float32}}, {}, {}};
+        return FeedSpec{rows, {{from, columns * static_cast<long>(sizeof(Real)), kOwnElement}}, {}, {}};
     };
     runner.predict(state, feed(x.data(), many), many, false, 1, {want.data()}, {});
     for (long rows = 1; rows <= kFewRows; ++rows) {

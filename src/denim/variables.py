@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -21,7 +21,12 @@ class Variable:
         dtype: of the stored numbers.
 
     The numbers may live in a model's flat buffer: see ``home``. ``value`` is then a view into it.
+
+    Attributes:
+        moves: how often any variable has moved so far.
     """
+
+    moves: ClassVar[int] = 0
 
     def __init__(
         self, initial: Any, name: str, path: str | None = None, trainable: bool = True, dtype: str = "float32"
@@ -100,6 +105,7 @@ class Variable:
         if not self.lives_in(view):
             view[...] = self._value
         self._value = view
+        Variable.moves += 1
 
     def lives_in(self, view: np.ndarray) -> bool:
         """Whether ``view`` is the very memory this variable's numbers are in."""

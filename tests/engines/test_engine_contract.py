@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from programs import Case, Draft, case, chain, labels
@@ -111,12 +113,23 @@ def test_evaluate_and_predict_change_nothing(compiled, example):
     assert_untouched(state, example)
 
 
-def test_predicting_needs_neither_targets_nor_slots(compiled, example):
+@pytest.mark.parametrize("training", [False, True])
+def test_predicting_needs_neither_targets_nor_slots(compiled, example, training):
     executable, full = compiled(example.program), example.fresh_state()
-    bare = State(full.parameters)
-    (got,) = executable.predict(bare, Feed(example.feed.rows, example.feed.inputs), batch_size=5)
-    (want,) = executable.predict(full, example.feed, batch_size=5)
+    bare = State(full.parameters, iterations=full.iterations, key=full.key)
+    (got,) = executable.predict(bare, Feed(example.feed.rows, example.feed.inputs), batch_size=5, training=training)
+    (want,) = executable.predict(full, example.feed, batch_size=5, training=training)
     assert np.array_equal(got, want)
+
+
+def test_a_batch_may_be_larger_than_any_number_of_rows(compiled, example):
+    executable, whole, huge = compiled(example.program), example.fresh_state(), example.fresh_state()
+    want = executable.train(whole, example.feed, batch_size=example.feed.rows)
+    got = executable.train(huge, example.feed, batch_size=sys.maxsize)
+    assert np.array_equal(got.sums, want.sums)
+    assert np.array_equal(huge.parameters, whole.parameters)
+    want = executable.evaluate(whole, example.feed, batch_size=example.feed.rows)
+    assert np.array_equal(executable.evaluate(whole, example.feed, batch_size=sys.maxsize).sums, want.sums)
 
 
 def test_predictions_do_not_depend_on_the_batch_size(compiled, example):

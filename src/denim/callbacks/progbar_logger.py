@@ -12,7 +12,7 @@ from denim.messages import print_message
 class ProgbarLogger(Callback):
     """A bar for each epoch, or for an evaluation or a prediction on its own.
 
-    Its batch hooks are called when the engine reports progress, about ten times a second.
+    Its batch hooks are called when the engine reports progress, about twenty times a second.
     """
 
     def __init__(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denim import config
 from denim.callbacks.callback import Logs
 from denim.callbacks.monitor_callback import MonitorCallback
 from denim.messages import print_message
@@ -101,7 +102,8 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def _reduce(self, epoch: int) -> None:
         old = float(self.model.optimizer.learning_rate)
-        if np.float32(old) <= np.float32(self.min_lr):
+        precision = np.dtype(config.floatx()).type
+        if precision(old) <= precision(self.min_lr):
             return
         new = max(old * self.factor, self.min_lr)
         self.model.optimizer.learning_rate = new

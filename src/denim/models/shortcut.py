@@ -12,6 +12,7 @@ from denim.engines.selection import chosen_engine
 from denim.layers.base import Layer
 from denim.models.graph import Graph
 from denim.program.builder import VariableLike
+from denim.variables import Variable
 
 FEW_ROWS = 32
 """Up to so many rows, what a call costs beside the arithmetic is worth remembering how to spare it."""
@@ -23,13 +24,14 @@ class Shortcut:
     Flags such as ``trainable`` are not looked at, because no prediction depends on them.
     """
 
-    __slots__ = ("_chosen", "_graph", "_homes", "_keyed", "_rows")
+    __slots__ = ("_chosen", "_graph", "_homes", "_keyed", "_moves", "_rows")
 
     def __init__(
         self, graph: Graph, variables: Sequence[VariableLike], views: Sequence[np.ndarray], rows: FewRows
     ) -> None:
         self._graph = graph
         self._homes = tuple(zip(variables, views, strict=True))
+        self._moves = -1
         self._keyed = tuple((layer, layer.lowering_key) for layer in graph.layers if _has_constants(layer))
         self._chosen = chosen_engine()
         self._rows = rows
@@ -38,9 +40,12 @@ class Shortcut:
         """The one output's rows, or None where only the ordinary way is sure to be right."""
         if graph is not self._graph or chosen_engine() != self._chosen:
             return None
-        for variable, view in self._homes:
-            if variable.value is not view:
-                return None
+        if Variable.moves != self._moves:
+            moves = Variable.moves
+            for variable, view in self._homes:
+                if variable.value is not view:
+                    return None
+            self._moves = moves
         for layer, key in self._keyed:
             if layer.lowering_key != key:
                 return None
