@@ -79,10 +79,10 @@ lint: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m ruff format --check
 	$(PY) -m mypy src/denim
 
-bench: $(VENV)/.installed $(VENV)/.bench-tools
+bench: $(VENV)/.installed $(VENV)/.bench-tools build/native/step
 	$(PY) -m benchmarks $(ARGS)
 
-bench-all: $(VENV)/.installed $(VENV)/.bench-all-tools
+bench-all: $(VENV)/.installed $(VENV)/.bench-all-tools build/native/step
 	$(PY) -m benchmarks $(ARGS)
 
 parity: $(PARITY)/.installed
@@ -91,10 +91,14 @@ parity: $(PARITY)/.installed
 clean:
 	rm -rf $(VENV) $(PARITY) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-bench-smoke: $(VENV)/.test-tools
+bench-smoke: build/native/step
+	$(PY) -m benchmarks.instructions build/native/step $(ARGS)
+
+# Always asked for: CMake knows whether there is something to do.
+.PHONY: build/native/step
+build/native/step: $(VENV)/.test-tools
 	$(PY) -m cmake -S native -B build/native -DDENIM_BUILD_BENCHMARKS=ON -DDENIM_BUILD_PYTHON=OFF
 	$(PY) -m cmake --build build/native --parallel $$(getconf _NPROCESSORS_ONLN) --target step
-	$(PY) -m benchmarks.instructions build/native/step $(ARGS)
 
 $(VENV)/.made:
 	@missing=$$(sh .ci/missing-packages '$(PYTHON)') || exit 1; \

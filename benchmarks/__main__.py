@@ -1,4 +1,4 @@
-"""Everything, one after the other: contenders, threads, growth, and the page made of them.
+"""Everything, one after the other: contenders, threads, growth, a profile, and the page made of them.
 
 python -m benchmarks [--quick]     a smoke run leaves its results and its page in build/benchmarks/quick/
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import shutil
 
-from benchmarks import growth, publish, run, scaling
+from benchmarks import growth, profile, publish, run, scaling
 from benchmarks.data import FOLDER
 from benchmarks.process import ROOT
+
+STEP = ROOT / "build" / "native" / "step"
 
 
 def main() -> None:
@@ -28,6 +30,7 @@ def main() -> None:
     run.main(options)
     scaling.main(options)
     growth.main(options)
+    profile.main([str(STEP), "--out", str(results)])
     publish.main(["--results", str(results), "--into", str(into)])
 
 

@@ -15,12 +15,16 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Verdict:
-    """A goal beside what was measured; ``reached`` is None where nothing was."""
+    """A goal beside what was measured; ``reached`` is None where nothing was.
+
+    ``most`` is what would be measured if denim took no longer than the matrix products at the machine's SGEMM rate.
+    """
 
     workload: str
     goal: str
     measured: str
     reached: bool | None
+    most: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ class Faster:
         if found is None or denim is None:
             return Verdict(document["name"], goal, "", None)
         factor = found["best_s"] / denim
-        return Verdict(document["name"], goal, f"{ratio(factor)} {found['label']}", factor >= self.factor)
+        bound = document.get("sgemm_bound_s")
+        most = "" if bound is None else ratio(found["best_s"] / bound)
+        return Verdict(document["name"], goal, f"{ratio(factor)} {found['label']}", factor >= self.factor, most)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,12 @@ Scripts are timed by the clock on the wall from `python` to their end, imports i
 system's count, less that of `python -c "import numpy"`. `make bench` does all of this and writes this page."""
 
 
+PROFILE = """\
+What a step of training executes, counted by valgrind's callgrind on one thread with AVX2 kernels. An instruction of a
+product does at most 16 operations there; what falls short of that are loads, the optimizer's roots and divisions,
+and what goes row by row."""
+
+
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; all columns but the first are aligned to the right."""
     lines = [list(headings), ["---", *["---:"] * (len(headings) - 1)], *map(list, rows)]
@@ -57,8 +63,8 @@ def judged(document: Document) -> list[Verdict]:
 def goals(document: Document) -> str:
     """Every goal with what came out."""
     words = {True: "reached", False: "**not reached**", None: "not measured"}
-    rows = [(v.workload, v.goal, v.measured, words[v.reached]) for v in judged(document)]
-    return markdown(("workload", "goal", "measured", ""), rows)
+    rows = [(v.workload, v.goal, v.measured, v.most, words[v.reached]) for v in judged(document)]
+    return markdown(("workload", "goal", "measured", "at the SGEMM bound", ""), rows)
 
 
 def contenders(workload: Document) -> str:
@@ -127,6 +133,21 @@ def growth(section: Document) -> str:
     return "\n\n".join(parts)
 
 
+def profile(section: Document) -> str:
+    """Instructions a step, and the functions that they go to."""
+    rows = [
+        (
+            each["title"],
+            f"{each['instructions']:,}",
+            f"{each['operations'] / each['instructions']:.1f}",
+            f"{each['bytes'] / 1e3:,.0f} kB",
+            ", ".join(f"`{name}` {share:.0%}" for name, share in each["shares"].items()),
+        )
+        for each in section.values()
+    ]
+    return markdown(("a step of", "instructions", "operations each", "bytes that move", "where they go"), rows)
+
+
 def versions(document: Document) -> str:
     """Who ran, in which version."""
     found: dict[str, str] = {}
@@ -159,6 +180,8 @@ def page(document: Document, figures: Sequence[tuple[str, str]]) -> str:
         parts += ["## Threads", scaling(document["scaling"])]
     if "growth" in document:
         parts += ["## Growth", growth(document["growth"])]
+    if "profile" in document:
+        parts += ["## Profile", PROFILE, profile(document["profile"])]
     return "\n\n".join([*filter(None, parts), "## Method", METHOD]) + "\n"
 
 

@@ -233,8 +233,18 @@ DENIM_INLINE void gradient_unit(const DenseUpdate& d, const Unit& u, Real* out) 
             else
                 chain<V, kRows, kVectors>(acc, [&](int i, long p) __attribute__((always_inline)) { return d.x[p][u.k0 + r + i]; },
                                        dy, d.dy_stride, d.rows);
-            for (int i = 0; i < kRows; ++i)
-                for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanesOf<V>, acc[i][v]);
+            // The update reads whole vectors: halves stored one by one would have to reach the cache first.
+            if constexpr (kWidth < kLanes && kRows % 2 == 0) {
+                for (int i = 0; i < kRows; i += 2) {
+                    const V both[] = {acc[i][0], acc[i + 1][0]};
+                    Vec whole;
+                    __builtin_memcpy(&whole, both, sizeof whole);
+                    store(out + (r + i) * kWidth, whole);
+                }
+            } else {
+                for (int i = 0; i < kRows; ++i)
+                    for (int v = 0; v < kVectors; ++v) store(out + (r + i) * kWidth + v * kLanesOf<V>, acc[i][v]);
+            }
         });
 }
 

@@ -8,14 +8,6 @@ namespace denim::DENIM_PRECISION {
 
 namespace {
 
-bool elementwise(const NodeSpec& node) {
-    return node.kind == NodeKind::activation && !works_on_rows(node.function);
-}
-
-bool normalizes(const NodeSpec& node) {
-    return node.kind == NodeKind::batch_norm || node.kind == NodeKind::layer_norm;
-}
-
 // Is every number scaled alike?
 bool uniform(const NodeSpec& affine) {
     return affine.shift.size() == 1 && affine.scale.size() == 1 && affine.offset.size() == 1;
@@ -49,12 +41,10 @@ void copy_elements(const Tensor& from, const Real* source, const Tensor& to, Rea
 }  // namespace
 
 Builder::Builder(Plan& plan, const KernelTable& table, long batch, const Options& options)
-    : plan_(plan), table_(table), batch_(batch), options_(options), nodes_(plan.program_.nodes), count_(nodes_.size()) {}
+    : plan_(plan), table_(table), batch_(batch), options_(options), nodes_(plan.program_.nodes), count_(nodes_.size()),
+      graph_(plan.program_, training(), options.fuse) {}
 
 void Builder::build() {
-    count_readers();
-    find_gradients();
-    find_scalings();
     lay_out();
     plan_.arena_ = arena_.allocate(options_.poison);
     resolve_aliases();
@@ -62,127 +52,6 @@ void Builder::build() {
     for (size_t h = 0; h < plan_.heads_.size(); ++h) add_head(h);
     if (training())
         for (size_t i = count_; i-- > 0;) add_backward(i);
-}
-
-void Builder::count_readers() {
-    readers_.assign(count_, 0);
-    node_readers_.assign(count_, {});
-    for (size_t i = 0; i < count_; ++i)
-        if (nodes_[i].input >= 0) {
-            ++readers_[static_cast<size_t>(nodes_[i].input)];
-            node_readers_[static_cast<size_t>(nodes_[i].input)].push_back(i);
-        }
-    losses_of_.assign(count_, 0);
-    shown_.assign(count_, false);
-    for (const int output : plan_.program_.outputs) shown_[static_cast<size_t>(output)] = true;
-    for (const HeadSpec& head : plan_.program_.heads) {
-        const auto output = static_cast<size_t>(head.output);
-        shown_[output] = true;
-        if (head.loss) {
-            ++readers_[output];
-            ++losses_of_[output];
-        }
-    }
-}
-
-// Does the optimizer change a parameter of this node?
-bool Builder::trains_something(size_t i) const {
-    const auto trains = [&](int v) { return v >= 0 && plan_.program_.vectors[static_cast<size_t>(v)].trainable; };
-    if (nodes_[i].kind == NodeKind::dense) return plan_.program_.blocks[static_cast<size_t>(nodes_[i].block)].trainable();
-    return normalizes(nodes_[i]) && (trains(nodes_[i].gamma) || trains(nodes_[i].beta));
-}
-
-// A tensor needs a gradient when something that trains lies upstream.
-void Builder::find_gradients() {
-    needs_gradient_.assign(count_, false);
-    for (size_t i = 0; i < count_; ++i) {
-        const bool upstream = nodes_[i].input >= 0 && needs_gradient_[static_cast<size_t>(nodes_[i].input)];
-        needs_gradient_[i] = training() && (upstream || trains_something(i));
-    }
-}
-
-// Affine scaling of an input is done as its rows are gathered, where nothing else sees the unscaled numbers.
-void Builder::find_scalings() {
-    scaled_by_.assign(count_, -1);
-    in_gather_.assign(count_, false);
-    if (!options_.fuse) return;
-    for (size_t input = 0; input < count_; ++input) {
-        if (nodes_[input].kind != NodeKind::input) continue;
-        for (size_t at = input; !shown_[at] && node_readers_[at].size() == 1;) {
-            const size_t reader = node_readers_[at][0];
-            if (nodes_[reader].kind == NodeKind::affine) {
-                scaled_by_[input] = static_cast<int>(reader);
-                in_gather_[reader] = true;
-            }
-            if (nodes_[reader].kind != NodeKind::reshape) break;
-            at = reader;
-        }
-    }
-}
-
-bool Builder::read_once(size_t i) const { return readers_[i] == 1 && !shown_[i]; }
-
-// The node that writes into activation i's memory, because nothing else reads it; or -1. An elementwise activation is then
-// applied as a product is stored, and ReLU as normalized numbers are; a dense layer's activation on rows runs in place.
-int Builder::sharing_source(size_t i) const {
-    if (nodes_[i].kind != NodeKind::activation) return -1;
-    const auto source = static_cast<size_t>(nodes_[i].input);
-    const bool fits = nodes_[source].kind == NodeKind::dense ||
-                      (normalizes(nodes_[source]) && nodes_[i].function == Function::relu);
-    return fits && read_once(source) ? static_cast<int>(source) : -1;
-}
-
-// A node that writes into its activation's memory.
-bool Builder::absorbed(size_t i) const {
-    return node_readers_[i].size() == 1 && sharing_source(node_readers_[i][0]) == static_cast<int>(i);
-}
-
-// Dropout that works in place on a ReLU's values: what is positive afterwards was active and kept, so that both slopes
-// follow from the value.
-bool Builder::masks_relu(size_t i) const {
-    if (!training() || nodes_[i].kind != NodeKind::dropout) return false;
-    const auto source = static_cast<size_t>(nodes_[i].input);
-    return nodes_[source].function == Function::relu && sharing_source(source) >= 0 && read_once(source);
-}
-
-bool Builder::keeps_slope(size_t i) const {
-    if (!training() || !needs_gradient_[i]) return false;
-    if (nodes_[i].kind == NodeKind::dropout) return !masks_relu(i);
-    return elementwise(nodes_[i]) && !slope_from_value(nodes_[i].function, nodes_[i].alpha);
-}
-
-// Which node's memory node i uses: its own, or another's.
-int Builder::home(size_t i) const {
-    const NodeSpec& n = nodes_[i];
-    if (in_gather_[i]) return n.input;
-    if (n.kind == NodeKind::reshape && n.rows == 1 && flat(static_cast<size_t>(n.input))) return n.input;
-    if (n.kind == NodeKind::dropout && (!training() || masks_relu(i))) return n.input;
-    return static_cast<int>(i);
-}
-
-// A vector a sample; inputs are gathered so whatever their shape, and shaped afterwards.
-bool Builder::flat(size_t i) const {
-    if (nodes_[i].rows == 1 || nodes_[i].kind == NodeKind::input) return true;
-    return in_gather_[i] && flat(static_cast<size_t>(nodes_[i].input));
-}
-
-// An input whose rows somebody reads as rows.
-bool Builder::shaped(size_t i) const {
-    if (nodes_[i].kind != NodeKind::input || nodes_[i].rows == 1) return false;
-    const auto scaling = static_cast<size_t>(scaled_by_[i]);
-    const size_t seen = scaled_by_[i] >= 0 && nodes_[scaling].input == static_cast<int>(i) ? scaling : i;
-    return shown_[seen] || std::any_of(node_readers_[seen].begin(), node_readers_[seen].end(),
-                                       [&](size_t r) { return nodes_[r].kind != NodeKind::reshape; });
-}
-
-// An input that dense layers alone read, as a vector a sample: it need not be copied where the caller has it in the
-// engine's own numbers.
-bool Builder::only_multiplied(size_t i) const {
-    if (shown_[i]) return false;
-    return std::all_of(node_readers_[i].begin(), node_readers_[i].end(), [&](size_t r) {
-        if (home(r) == static_cast<int>(i)) return only_multiplied(r);
-        return nodes_[r].kind == NodeKind::dense && nodes_[i].rows == 1;
-    });
 }
 
 void Builder::lay_out() {
@@ -199,7 +68,7 @@ void Builder::lay_out() {
         if (nodes_[i].kind != NodeKind::dense) continue;
         const auto block = static_cast<size_t>(nodes_[i].block);
         ++uses[block];
-        if (needs_gradient_[static_cast<size_t>(nodes_[i].input)]) transposed[block] = true;
+        if (graph_.needs_gradient(static_cast<size_t>(nodes_[i].input))) transposed[block] = true;
     }
     plan_.parameters.reserve(arena_, uses, transposed);
     plan_.heads_.resize(plan_.program_.heads.size());
@@ -229,17 +98,17 @@ void Builder::lay_out_tensor(size_t i) {
         flat_[i].stride = stride_of(flat_[i].columns);
         arena_.reserve(&flat_[i].value, batch_ * flat_[i].stride);
         arena_.reserve(&flat_[i].rows, batch_);
-        if (shaped(i)) {
+        if (graph_.shaped(i)) {
             arena_.reserve(&t.value, size);
             arena_.reserve(&t.rows, batch_ * n.rows);
         }
         return;
     }
-    if (home(i) != static_cast<int>(i) || absorbed(i)) return;
+    if (graph_.home(i) != static_cast<int>(i) || graph_.absorbed(i)) return;
     arena_.reserve(&t.value, size);
     arena_.reserve(&t.rows, batch_ * n.rows);
-    if (keeps_slope(i)) arena_.reserve(&t.slope, size);
-    if (needs_gradient_[i]) arena_.reserve(&t.gradient, size);
+    if (graph_.keeps_slope(i)) arena_.reserve(&t.slope, size);
+    if (graph_.needs_gradient(i)) arena_.reserve(&t.gradient, size);
 }
 
 void Builder::lay_out_constants(size_t i) {
@@ -247,7 +116,7 @@ void Builder::lay_out_constants(size_t i) {
     const long columns = round_up(n.columns, kRowGranule);
     if (n.kind == NodeKind::affine) {
         Affine& a = affine_[i];
-        const long numbers = in_gather_[i] && !uniform(n) ? round_up(n.rows * n.columns, kRowGranule) : columns;
+        const long numbers = graph_.scaled_in_gather(i) && !uniform(n) ? round_up(n.rows * n.columns, kRowGranule) : columns;
         arena_.reserve(&a.shift, numbers);
         arena_.reserve(&a.scale, numbers);
         arena_.reserve(&a.offset, numbers);
@@ -268,17 +137,17 @@ void Builder::resolve_aliases() {
         for (const Tensor& t : *tensors)
             for (long row = 0; t.rows && row < batch_ * t.rows_per_sample; ++row) t.rows[row] = t.value + row * t.stride;
     for (size_t i = 0; i < count_; ++i) {
-        const auto from = static_cast<size_t>(home(i));
+        const auto from = static_cast<size_t>(graph_.home(i));
         if (from == i) continue;
         Tensor& t = tensor(i);
         const long rows = t.rows_per_sample, columns = t.columns;
         t = nodes_[i].kind == NodeKind::reshape && flat_[from].value ? flat_[from] : tensor(from);
-        if (in_gather_[i]) flat_[i] = flat_[from];
+        if (graph_.scaled_in_gather(i)) flat_[i] = flat_[from];
         t.rows_per_sample = rows;
         t.columns = columns;
     }
     for (size_t i = 0; i < count_; ++i)
-        if (const int source = sharing_source(i); source >= 0) {
+        if (const int source = graph_.sharing_source(i); source >= 0) {
             tensor(static_cast<size_t>(source)).value = tensor(i).value;
             tensor(static_cast<size_t>(source)).gradient = tensor(i).gradient;
             tensor(static_cast<size_t>(source)).rows = tensor(i).rows;
@@ -313,7 +182,7 @@ void Builder::add_forward(size_t i) {
         case NodeKind::batch_norm:
         case NodeKind::layer_norm: return add_normalization(i);
         case NodeKind::activation: {
-            if (sharing_source(i) >= 0 && elementwise(n)) return;
+            if (graph_.sharing_source(i) >= 0 && elementwise(n)) return;
             const Tensor source = tensor(static_cast<size_t>(n.input));
             const ActivationForward a{n.function, n.alpha, source.value, source.stride, t.value,
                                       t.stride,   t.slope, t.stride,     t.columns};
@@ -322,7 +191,7 @@ void Builder::add_forward(size_t i) {
             });
         }
         case NodeKind::reshape: {
-            if (home(i) != static_cast<int>(i)) return;
+            if (graph_.home(i) != static_cast<int>(i)) return;
             const auto source = static_cast<size_t>(n.input);
             const Tensor from = flat_[source].value ? flat_[source] : tensor(source);
             return by_samples(plan_.forward_, [from, t](const Step&, long s0, long s1) {
@@ -337,13 +206,13 @@ void Builder::add_gather(size_t i) {
                                                             [](const NodeSpec& n) { return n.kind == NodeKind::input; }));
     const Tensor t = tensor(i);
     const Tensor to = flat_[i].value ? flat_[i] : t;
-    const bool in_place = scaled_by_[i] < 0 && only_multiplied(i);
+    const bool in_place = graph_.scaled_by(i) < 0 && graph_.only_multiplied(i);
     GatherRows g{};
     g.n = to.columns;
     g.out = to.value;
     g.out_stride = to.stride;
-    if (scaled_by_[i] >= 0) {
-        const auto scaling = static_cast<size_t>(scaled_by_[i]);
+    if (graph_.scaled_by(i) >= 0) {
+        const auto scaling = static_cast<size_t>(graph_.scaled_by(i));
         g.shift = affine_[scaling].shift;
         g.scale = affine_[scaling].scale;
         g.offset = affine_[scaling].offset;
@@ -366,7 +235,7 @@ void Builder::add_gather(size_t i) {
         now.element = column.element;
         table.gather_rows(now, step.rows, s0, s1);
     });
-    if (shaped(i))
+    if (graph_.shaped(i))
         by_samples(plan_.forward_, [to, t](const Step&, long s0, long s1) {
             copy_elements(to, to.value, t, t.value, s0, s1, false);
         });
@@ -386,8 +255,8 @@ void Builder::add_dense(size_t i) {
     d.n = spec.n;
     d.y = t.value;
     d.y_stride = t.stride;
-    if (absorbed(i) && elementwise(node(node_readers_[i][0]))) {
-        const size_t activation = node_readers_[i][0];
+    if (graph_.absorbed(i) && elementwise(node(graph_.readers_of(i)[0]))) {
+        const size_t activation = graph_.readers_of(i)[0];
         d.function = node(activation).function;
         d.alpha = node(activation).alpha;
         d.slope = tensor(activation).slope;
@@ -432,7 +301,7 @@ void Builder::add_affine(size_t i) {
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
     Affine& a = affine_[i];
-    const long numbers = in_gather_[i] && !uniform(n) ? n.rows * n.columns : n.columns;
+    const long numbers = graph_.scaled_in_gather(i) && !uniform(n) ? n.rows * n.columns : n.columns;
     const auto fill = [&](Real* to, const std::vector<Real>& values) {
         for (long j = 0; j < round_up(numbers, kRowGranule); ++j)
             to[j] = values.size() == 1 ? values[0] : values[static_cast<size_t>(j % n.columns)];
@@ -440,7 +309,7 @@ void Builder::add_affine(size_t i) {
     fill(a.shift, n.shift);
     fill(a.scale, n.scale);
     fill(a.offset, n.offset);
-    if (in_gather_[i]) return;
+    if (graph_.scaled_in_gather(i)) return;
     a.x = source.value;
     a.x_stride = source.stride;
     a.y = t.value;
@@ -468,7 +337,7 @@ void Builder::add_normalization(size_t i) {
     z.dx = source.gradient;
     z.n = n.columns;
     z.epsilon = n.epsilon;
-    z.relu = absorbed(i);
+    z.relu = graph_.absorbed(i);
     z.gamma = gamma ? gamma->value : nullptr;
     z.beta = beta ? beta->value : nullptr;
     const bool of_batch = n.kind == NodeKind::batch_norm && training() && !n.frozen;
@@ -486,7 +355,7 @@ void Builder::add_normalization(size_t i) {
     const auto forward = n.kind == NodeKind::batch_norm ? table_.batch_norm_forward : table_.layer_norm_forward;
     by_samples(plan_.forward_, [z, r, forward](const Step&, long s0, long s1) { forward(z, s0 * r, s1 * r); });
     if (!training()) return;
-    if (needs_gradient_[i]) {
+    if (graph_.needs_gradient(i)) {
         const auto wanted = [&](int v) {
             return v >= 0 && plan_.program_.vectors[static_cast<size_t>(v)].trainable ? vector(v)->gradient : nullptr;
         };
@@ -511,18 +380,6 @@ void Builder::add_normalization(size_t i) {
 void Builder::find_accumulation(Normalize& z) {
     z.accumulate_gamma = z.d_gamma && !first_write(z.d_gamma);
     z.accumulate_beta = z.d_beta && !first_write(z.d_beta);
-}
-
-// Does the loss's gradient skip the activation, because nothing else reads it?
-bool Builder::fuses_loss(const HeadSpec& head) const {
-    const auto output = static_cast<size_t>(head.output);
-    const NodeSpec& n = nodes_[output];
-    if (!training() || !head.loss || head.loss->from_logits || n.kind != NodeKind::activation) return false;
-    if (readers_[output] != 1 || losses_of_[output] != 1) return false;
-    const LossKind kind = head.loss->kind;
-    if (n.function == Function::softmax)
-        return kind == LossKind::sparse_categorical_crossentropy || kind == LossKind::categorical_crossentropy;
-    return n.function == Function::sigmoid && kind == LossKind::binary_crossentropy;
 }
 
 void Builder::add_head(size_t h) {
@@ -551,9 +408,9 @@ void Builder::add_head(size_t h) {
         l.from_logits = loss.from_logits;
         l.smoothing = loss.smoothing;
         l.values = head.losses;
-        l.fused_activation = fuses_loss(spec);
+        l.fused_activation = graph_.fuses_loss(spec);
         const size_t to = l.fused_activation ? static_cast<size_t>(n.input) : output;
-        if (needs_gradient_[to]) {
+        if (graph_.needs_gradient(to)) {
             l.gradient = tensor(to).gradient;
             l.gradient_stride = tensor(to).stride;
             l.accumulate = !first_write(l.gradient);
@@ -572,10 +429,10 @@ void Builder::add_head(size_t h) {
 void Builder::add_backward(size_t i) {
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i);
-    if (n.kind == NodeKind::input || !needs_gradient_[i]) return;
+    if (n.kind == NodeKind::input || !graph_.needs_gradient(i)) return;
     const long r = t.rows_per_sample;
     if (!written_.contains(t.gradient)) {  // no loss depends on it
-        if (!trains_something(i)) return;
+        if (!graph_.trains_something(i)) return;
         by_samples(plan_.backward_, [t, r](const Step&, long s0, long s1) {
             std::fill(t.gradient + s0 * r * t.stride, t.gradient + s1 * r * t.stride, 0.0);
         });
@@ -583,7 +440,7 @@ void Builder::add_backward(size_t i) {
     }
     const auto source = static_cast<size_t>(n.input);
     if (n.kind == NodeKind::batch_norm || n.kind == NodeKind::layer_norm) return add_normalization_backward(i);
-    if (!needs_gradient_[source]) return;
+    if (!graph_.needs_gradient(source)) return;
     switch (n.kind) {
         case NodeKind::dense: return add_dense_backward(i);
         case NodeKind::activation:
@@ -621,8 +478,8 @@ void Builder::add_dense_backward(size_t i) {
     d.dx = source.gradient;
     d.dx_stride = source.stride;
     d.accumulate = !first_write(source.gradient);
-    const size_t activation = masks_relu(before) ? static_cast<size_t>(node(before).input) : before;
-    if (elementwise(node(activation)) && sharing_source(activation) >= 0 && readers_[before] == 1) {
+    const size_t activation = graph_.masks_relu(before) ? static_cast<size_t>(node(before).input) : before;
+    if (elementwise(node(activation)) && graph_.sharing_source(activation) >= 0 && graph_.uses(before) == 1) {
         d.function = node(activation).function;
         d.alpha = node(activation).alpha;
         d.y = source.value;
@@ -642,11 +499,11 @@ void Builder::add_activation_backward(size_t i) {
     const NodeSpec& n = node(i);
     const auto before = static_cast<size_t>(n.input);
     const Tensor t = tensor(i), source = tensor(before);
-    if (normalizes(node(before)) && sharing_source(i) >= 0) return;  // the normalization applies it
+    if (normalizes(node(before)) && graph_.sharing_source(i) >= 0) return;  // the normalization applies it
     ActivationBackward a{};
     a.function = n.kind == NodeKind::dropout ? Function::linear : n.function;
     a.alpha = n.alpha;
-    if (masks_relu(i)) {
+    if (graph_.masks_relu(i)) {
         a.function = Function::relu;
         a.scale = scale_of(n);
         slope_applied_[before] = true;
@@ -668,7 +525,7 @@ void Builder::add_activation_backward(size_t i) {
 
 void Builder::add_normalization_backward(size_t i) {
     const NodeSpec& n = node(i);
-    const bool onward = needs_gradient_[static_cast<size_t>(n.input)];
+    const bool onward = graph_.needs_gradient(static_cast<size_t>(n.input));
     Normalize z = normalize_[i];
     if (onward)
         z.accumulate = !first_write(z.dx);

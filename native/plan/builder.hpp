@@ -1,9 +1,10 @@
-// Makes a Plan of a Program: who reads whom, what fuses and what is an alias, where everything lies, and the operations.
+// Makes a Plan of a Program: where everything lies, and the operations.
 #pragma once
 
 #include <set>
 #include <vector>
 
+#include "plan/graph.hpp"
 #include "plan/plan.hpp"
 
 namespace denim::DENIM_PRECISION {
@@ -17,22 +18,6 @@ class Builder {
     bool training() const { return plan_.purpose_ == Purpose::train; }
     const NodeSpec& node(size_t i) const { return nodes_[i]; }
     Tensor& tensor(size_t i) { return plan_.tensors_[i]; }
-
-    // What the graph says
-    void count_readers();
-    void find_gradients();
-    void find_scalings();
-    bool read_once(size_t i) const;
-    int sharing_source(size_t i) const;
-    bool absorbed(size_t i) const;
-    bool masks_relu(size_t i) const;
-    bool keeps_slope(size_t i) const;
-    int home(size_t i) const;
-    bool flat(size_t i) const;
-    bool shaped(size_t i) const;
-    bool only_multiplied(size_t i) const;
-    bool trains_something(size_t i) const;
-    bool fuses_loss(const HeadSpec& head) const;
 
     // Memory
     void lay_out();
@@ -65,15 +50,12 @@ class Builder {
     const std::vector<NodeSpec>& nodes_;
     const size_t count_;
     Arena arena_;
-    std::vector<int> readers_, losses_of_;
-    std::vector<std::vector<size_t>> node_readers_;
-    std::vector<bool> shown_, needs_gradient_, slope_applied_;
-    std::vector<int> scaled_by_;          // of an input: the affine node whose work the gather does, or -1
-    std::vector<bool> in_gather_;         // is it such a node?
-    std::vector<Tensor> flat_;            // inputs of several rows, as gathered
-    std::vector<Affine> affine_;          // one a node, where it is one
-    std::vector<Normalize> normalize_;    // likewise
-    std::set<Real*> written_;            // gradients that something has been written to
+    const Graph graph_;
+    std::vector<bool> slope_applied_;
+    std::vector<Tensor> flat_;          // inputs of several rows, as gathered
+    std::vector<Affine> affine_;        // one a node, where it is one
+    std::vector<Normalize> normalize_;  // likewise
+    std::set<Real*> written_;           // gradients that something has been written to
 };
 
 }  // namespace denim::DENIM_PRECISION

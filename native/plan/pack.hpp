@@ -13,11 +13,6 @@ inline long packed_size(long rows, long n, const KernelTable& table) {
     return size;
 }
 
-// What a tile of a panel costs: its columns, and a little for being a tile; narrow ones fill the pipes less well.
-inline long panel_weight(long n, const KernelTable& table, long panel) {
-    return panel_width(n, table.panel, table.tail, panel) + table.tail / 2;
-}
-
 // kernel and bias of `spec` from a flat buffer into `block`; columns past n, and a bias that is not there, become zero.
 void pack(const BlockSpec& spec, const KernelTable& table, const Real* flat, Real* block);
 void unpack(const BlockSpec& spec, const KernelTable& table, const Real* block, Real* flat);

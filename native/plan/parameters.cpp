@@ -125,7 +125,8 @@ void Parameters::share(int threads) {
     for (size_t b = 0; b < blocks.size(); ++b) {
         const long k = program_.blocks[b].k, n = program_.blocks[b].n;
         const long per_panel = units_per_panel(k), units = update_units(k, n, table_.panel);
-        const auto weight = [&](long panel) { return panel_weight(n, table_, panel); };
+        // A narrow panel's unit is cheap in products, but not in all that a unit takes beside them.
+        const auto weight = [&](long panel) { return panel_width(n, table_.panel, table_.tail, panel) + table_.panel / 3; };
         long all = 0;
         for (long p = 0; p < panels_of(n, table_.panel); ++p) all += per_panel * weight(p);
         std::vector<long>& bounds = blocks[b].bounds;

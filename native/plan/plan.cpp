@@ -16,11 +16,11 @@ Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose
     Builder(*this, table, batch, options).build();
 }
 
-// A thread's part of samples x panels, panel after panel, in at most three rectangles. Narrow panels weigh as they do
-// where weight gradients are shared, so that a thread reads the panels that it updates.
+// A thread's part of samples x panels, panel after panel, in at most three rectangles: nearly the panels that it updates,
+// which lie in its core's cache (see Parameters::share). A narrow panel's tiles fill the pipes less well.
 std::array<Tiles, 3> Plan::tiles_of(long samples, long columns, int thread, int threads) const {
     const long rows = std::max(1, table_.row_tile / 2), bands = (samples + rows - 1) / rows, panels = panels_of(columns, table_.panel);
-    const auto weight = [&](long panel) { return panel_weight(columns, table_, panel); };
+    const auto weight = [&](long panel) { return panel_width(columns, table_.panel, table_.tail, panel) + table_.tail / 2; };
     long all = 0;
     for (long p = 0; p < panels; ++p) all += bands * weight(p);
     struct Place {

@@ -225,7 +225,9 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         barrier.wait();  // every gradient of a row is there, and nobody reads the weights any more
         if (thread == 0) penalty = plan.parameters.penalty();
         numbers.draw(at + 2, thread, running);
-        Ahead ahead(feed, table_, numbers.of(at + 1), numbers.samples(at + 1), plan.parameters.pauses(thread));
+        // Its share of the next step's rows: what lies in the other core's cache is near enough.
+        const auto [next0, next1] = share(numbers.samples(at + 1), thread, running, table_.row_tile);
+        Ahead ahead(feed, table_, numbers.of(at + 1) + next0, next1 - next0, plan.parameters.pauses(thread));
         plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); });
     };
     rounds(plan, stretch.first_step, stretch.last_step, threads, work, [&](long at) {
