@@ -130,6 +130,7 @@ INTERRUPTED = """
         time.sleep(0.3)
         os.kill(os.getpid(), signal.SIGINT)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it
     threading.Thread(target=interrupt).start()
     try:
         executable.train(state, feed, batch_size=64)
