@@ -59,6 +59,7 @@ class Lowered:
         outputs: node indices.
         variables: the objects given to ``ProgramBuilder.parameter``, in the order of ``parameters``.
         dtype: of parameters and arithmetic.
+        added: nodes that are added to the total loss.
     """
 
     nodes: tuple[Node, ...]
@@ -66,6 +67,7 @@ class Lowered:
     outputs: tuple[int, ...]
     variables: tuple[VariableLike, ...]
     dtype: str = "float32"
+    added: tuple[int, ...] = ()
 
     def program(self, heads: tuple[Head, ...] = (), optimizer: Optimizer | None = None) -> Program:
         """The Program of these nodes with these heads and this optimizer."""
@@ -76,6 +78,7 @@ class Lowered:
             heads=heads,
             optimizer=optimizer,
             dtype=self.dtype,
+            added=self.added,
         )
 
 
@@ -89,6 +92,7 @@ class ProgramBuilder:
         self._variables: list[VariableLike] = []
         self._index_of: dict[int, int] = {}
         self._sites = 0
+        self._added: list[int] = []
 
     def add(self, node: Node) -> int:
         """Append a node that reads earlier ones; returns its index."""
@@ -113,6 +117,10 @@ class ProgramBuilder:
         self._sites += 1
         return RandomStream(self._sites - 1, seed)
 
+    def add_loss(self, node: int) -> None:
+        """Add this node's elements, summed over a sample and averaged over the batch, to the total loss."""
+        self._added.append(node)
+
     def lowered(self, *outputs: int) -> Lowered:
         """What was collected, with these nodes as outputs."""
         return Lowered(
@@ -121,6 +129,7 @@ class ProgramBuilder:
             outputs=outputs,
             variables=tuple(self._variables),
             dtype=self.dtype,
+            added=tuple(self._added),
         )
 
 

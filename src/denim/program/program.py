@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from denim.program.nodes import Input, Node, Shape
+from denim.program.nodes import Input, Node, Shape, shared
 from denim.program.specs import Head, Optimizer, Parameter
 from denim.program.validation import validate
 
@@ -26,6 +26,7 @@ class Program:
         parameters: in the order of the model's weights.
         outputs: node indices that ``predict`` returns, in order.
         heads: losses and metrics; empty for a program that only predicts.
+        added: nodes whose elements, summed over a sample and averaged over the batch, are added to the total loss.
         optimizer: None for a program that does not train.
         dtype: of parameters and arithmetic, "float32" or "float64".
 
@@ -39,6 +40,7 @@ class Program:
     heads: tuple[Head, ...] = ()
     optimizer: Optimizer | None = None
     dtype: str = "float32"
+    added: tuple[int, ...] = ()
     shapes: tuple[Shape, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +50,11 @@ class Program:
     def inputs(self) -> tuple[int, ...]:
         """The indices of the Input nodes, in order: the order of the feed's arrays."""
         return tuple(i for i, node in enumerate(self.nodes) if isinstance(node, Input))
+
+    @cached_property
+    def shared(self) -> tuple[bool, ...]:
+        """Of each node, whether its tensor is the same for all samples."""
+        return shared(self.nodes)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:

@@ -39,14 +39,23 @@ class Parameter:
         return math.prod(self.shape)
 
 
+TRACED = "traced"
+"""The function of a loss or metric that is made of nodes."""
+
+
 @dataclass(frozen=True)
 class Loss:
-    """A loss function by its Keras name, its settings, and how a batch's values become one number."""
+    """A loss function by its Keras name, its settings, and how a batch's values become one number.
+
+    ``values`` is the index of the node that holds the values, one in each row of its last axis, which has size 1; the
+    function is then ``TRACED``.
+    """
 
     function: str
     from_logits: bool = False
     label_smoothing: float = 0.0
     reduction: Reduction = "sum_over_batch_size"
+    values: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,8 @@ class Metric:
     """A running mean of a per-sample function. ``name`` is its key in the logs.
 
     ``weighted`` says whether sample weights enter (Keras's ``weighted_metrics``); the mean then divides by their sum.
+    ``values`` is the index of the node that holds the values, where ``function`` is ``TRACED``: each row of its last axis
+    has as many numbers as the metric has means.
     """
 
     function: str
@@ -62,6 +73,7 @@ class Metric:
     from_logits: bool = False
     label_smoothing: float = 0.0
     weighted: bool = False
+    values: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from denim.program.formulas.losses import LOSSES
 from denim.program.formulas.metrics import LABEL_METRICS, METRICS
 from denim.program.node_validation import check_node, label
-from denim.program.nodes import Dropout, Shape
+from denim.program.nodes import Dropout, Noise, Shape
 from denim.program.random import PERMUTATION_STREAM
 from denim.program.refusals import (
     check_bool,
@@ -21,6 +21,7 @@ from denim.program.refusals import (
 )
 from denim.program.specs import (
     SGD,
+    TRACED,
     Adagrad,
     Adam,
     GradientRules,
@@ -61,6 +62,8 @@ def validate(program: Program) -> tuple[Shape, ...]:
     _check_all_used(program)
     for index in program.outputs:
         check_index(index, len(shapes), "An output must be the index of a node", "output", "")
+    for index in program.added:
+        check_index(index, len(shapes), "What is added to the loss must be the index of a node", "node", "")
     for i, head in enumerate(program.heads):
         _check_head(head, i, program, shapes)
     if program.optimizer is not None:
@@ -69,7 +72,7 @@ def validate(program: Program) -> tuple[Shape, ...]:
 
 
 def _check_containers(program: Program) -> None:
-    for field in ("nodes", "parameters", "outputs", "heads"):
+    for field in ("nodes", "parameters", "outputs", "heads", "added"):
         value = getattr(program, field)
         if not isinstance(value, tuple):
             fail_type(f"Program.{field} must be a tuple", f"a {type(value).__name__}", f"Pass tuple({field}).")
@@ -111,7 +114,7 @@ def _check_regularizer(regularizer: object, where: str) -> None:
 def _check_streams(program: Program) -> None:
     seen: dict[int, str] = {}
     for i, node in enumerate(program.nodes):
-        if not isinstance(node, Dropout):
+        if not isinstance(node, (Dropout, Noise)):
             continue
         site, where = node.stream.site, label(node, i)
         check_index(site, PERMUTATION_STREAM, "A random stream's site must be a 32-bit number", "site", f" at {where}")
@@ -157,18 +160,41 @@ def _check_head(head: object, index: int, program: Program, shapes: list[Shape])
         )
     if head.loss is not None:
         _check_loss(head.loss, where)
-        _check_target(head, shape, "loss", head.loss.function, LOSSES[head.loss.function].labels, where)
+        if not _is_traced(head.loss, "loss", shapes, where):
+            _check_target(head, shape, "loss", head.loss.function, LOSSES[head.loss.function].labels, where)
     if not isinstance(head.metrics, tuple):
         fail_type("A head's metrics must be a tuple", f"a {type(head.metrics).__name__} at {where}", "Pass a tuple.")
     for metric in head.metrics:
         _check_metric(metric, where)
-        _check_target(head, shape, "metric", metric.function, metric.function in LABEL_METRICS, where)
+        if not _is_traced(metric, "metric", shapes, where):
+            _check_target(head, shape, "metric", metric.function, metric.function in LABEL_METRICS, where)
+
+
+def _is_traced(spec: Loss | Metric, what: str, shapes: list[Shape], where: str) -> bool:
+    """Whether the values come from a node, which is then one that can give them."""
+    if (spec.values is None) != (spec.function != TRACED):
+        fail(
+            f"A {what} has a node of values if its function is {TRACED!r}, and only then",
+            f"function {spec.function!r} and values {spec.values!r} at {where}",
+            "Give it both, or neither.",
+        )
+    if spec.values is None:
+        return False
+    check_index(spec.values, len(shapes), f"A {what}'s values must be the index of a node", "values", f" at {where}")
+    shape = shapes[spec.values]
+    if not shape or (what == "loss" and shape[-1] != 1):
+        fail(
+            f"The values of a {what} must have a last axis" + (" of size 1" if what == "loss" else ""),
+            f"samples of shape {shape} at {where}",
+            "Reshape them first.",
+        )
+    return True
 
 
 def _check_loss(loss: object, where: str) -> None:
     if not isinstance(loss, Loss):
         fail_type("A head's loss must be a specs.Loss or None", f"{kind(loss)} at {where}", "Use specs.Loss(name).")
-    check_name(loss.function, LOSSES, "loss", where)
+    check_name(loss.function, (*LOSSES, TRACED), "loss", where)
     _check_settings(loss, "loss", where)
     if loss.reduction not in get_args(Reduction):
         fail(
@@ -181,7 +207,7 @@ def _check_loss(loss: object, where: str) -> None:
 def _check_metric(metric: object, where: str) -> None:
     if not isinstance(metric, Metric):
         fail_type("A head's metrics must be specs.Metric", f"{kind(metric)} at {where}", "Use specs.Metric(name).")
-    check_name(metric.function, METRICS, "metric", where)
+    check_name(metric.function, (*METRICS, TRACED), "metric", where)
     _check_settings(metric, "metric", where)
     check_number(metric.threshold, "A metric's threshold", where)
 
