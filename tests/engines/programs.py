@@ -21,10 +21,12 @@ from denim.program.nodes import (
     BatchNormalization,
     Dense,
     Dropout,
+    Embedding,
     Input,
     LayerNormalization,
     Node,
     Reshape,
+    Weight,
 )
 from denim.program.program import Program
 from denim.program.random import Permutation, RandomStream
@@ -64,15 +66,20 @@ class Draft:
     nodes: list[Node] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
     widths: list[tuple[int, ...]] = field(default_factory=list)
+    added: list[int] = field(default_factory=list)
     sites: int = 0
+
+    def add_node(self, node: Node, shape: tuple[int, ...]) -> int:
+        """Any node whose tensor has this shape."""
+        return self._add(node, shape)
 
     def _add(self, node: Node, shape: tuple[int, ...]) -> int:
         self.nodes.append(node)
         self.widths.append(shape)
         return len(self.nodes) - 1
 
-    def input(self, *shape: int) -> int:
-        return self._add(Input(f"input_{len(self.nodes)}", shape, self.dtype), shape)
+    def input(self, *shape: int, dtype: str | None = None) -> int:
+        return self._add(Input(f"input_{len(self.nodes)}", shape, dtype or self.dtype), shape)
 
     def parameter(
         self,
@@ -145,7 +152,8 @@ class Draft:
 
     def program(self, heads: Sequence[Head], optimizer: Optimizer, outputs: Sequence[int] | None = None) -> Program:
         chosen = tuple(head.output for head in heads) if outputs is None else tuple(outputs)
-        return Program(tuple(self.nodes), tuple(self.parameters), chosen, tuple(heads), optimizer, self.dtype)
+        parts = (tuple(self.nodes), tuple(self.parameters), chosen, tuple(heads), optimizer)
+        return Program(*parts, self.dtype, tuple(self.added))
 
 
 def labels(output: int, *metrics: Metric, last: bool = False, **settings: object) -> Head:
@@ -160,7 +168,15 @@ def feed_for(
 ) -> Feed:
     """Random rows: input i is of dtype ``dtypes[i % len]``; targets suit each head."""
     kinds = cycle(dtypes)
-    inputs = tuple(_numbers((rows, *program.shapes[i]), next(kinds), rng) for i in program.inputs)
+    tables = {
+        node.input: program.parameters[node.table].shape[0] for node in program.nodes if isinstance(node, Embedding)
+    }
+    inputs = tuple(
+        rng.integers(0, tables[i], (rows, *program.shapes[i])).astype(next(kinds))
+        if i in tables
+        else _numbers((rows, *program.shapes[i]), next(kinds), rng)
+        for i in program.inputs
+    )
     targets = tuple(_target(program, head, rows, rng) for head in program.heads)
     weights = tuple(rng.uniform(0.1, 2.0, rows).astype("float32") for _ in program.heads) if weighted else ()
     return Feed(rows, inputs, targets, weights)
@@ -205,6 +221,9 @@ def state_for(program: Program, feed: Feed, rng: np.random.Generator, iterations
                 views[node.kernel][...] = rng.normal(scale=scale, size=views[node.kernel].shape)
             if node.bias is not None and not views[node.bias].any():
                 views[node.bias][...] = rng.normal(scale=0.1, size=views[node.bias].shape)
+        elif isinstance(node, (Embedding, Weight)):
+            (index,) = node.parameters
+            views[index][...] = rng.normal(size=views[index].shape)
         elif isinstance(node, (BatchNormalization, LayerNormalization)):
             _begin_normalization(node, views, rng)
     assert program.optimizer is not None

@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from grid import cases
+from grid_nodes import node_cases
 from programs import Case
 
-from denim.engines.reference import Batch, Masks, forward, loss_of_batch, total_gradient
+from denim.engines.interpreter import Draws, forward
+from denim.engines.reference import Batch, loss_of_batch, total_gradient
 from denim.program.nodes import Input
 from denim.program.program import Program
 
 STEP = 1e-5
-GRID = cases()
+GRID = [case for case in (*cases(), *node_cases()) if "stop_gradient" not in case.name]
 
 
 def doubled(program: Program) -> Program:
@@ -28,13 +30,13 @@ def test_gradients_are_slopes(case: Case) -> None:
     rng = np.random.default_rng(0)
     parameters = [view.astype("float64") for view in case.program.views(case.state.parameters)]
     batch = Batch.of(program, case.feed, np.arange(min(case.feed.rows, 6)))
-    masks = Masks(key=5, step=3)
+    draws = Draws(key=5, step=3)
 
     def loss(values: list[np.ndarray]) -> float:
-        return loss_of_batch(program, values, forward(program, values, batch.inputs, masks), batch)[0]
+        return loss_of_batch(program, values, forward(program, values, batch.inputs, batch.targets, draws), batch)[0]
 
-    tensors = forward(program, parameters, batch.inputs, masks)
-    gradients = total_gradient(program, parameters, tensors, batch, masks)
+    tensors = forward(program, parameters, batch.inputs, batch.targets, draws)
+    gradients = total_gradient(program, parameters, tensors, batch, draws)
     for i, gradient in enumerate(gradients):
         if not program.parameters[i].trainable:
             continue

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denim.engines.reference import forward
+from denim.engines.interpreter import Draws, forward
 from denim.program.nodes import (
     Activation,
     AffineScaling,
@@ -89,7 +89,7 @@ WRONG = {
     "no-nodes": lambda: Program(()),
     "list": lambda: replace(GOOD, nodes=list(GOOD.nodes)),
     "dtype": lambda: replace(GOOD, dtype="float16"),
-    "input-dtype": lambda: with_node(0, dtype="int32"),
+    "input-dtype": lambda: with_node(0, dtype="int8"),
     "input-shape": lambda: with_node(0, shape=(4, 0)),
     "input-shape-float": lambda: with_node(0, shape=(4, 3.0)),
     "input-shape-int": lambda: with_node(0, shape=12),
@@ -162,7 +162,7 @@ TEXTS: dict[str, tuple[type, str]] = {
     ),
     "input-dtype": (
         ValueError,
-        "An Input's dtype must be the program's, 'float32'. Received: 'int32' at node 0 'x'. Arrays of any "
+        "An Input's dtype must be the program's, 'float32', or 'int32'. Received: 'int8' at node 0 'x'. Arrays of any "
         "dtype may be fed; they are converted as they are read.",
     ),
     "input-shape": (
@@ -182,7 +182,8 @@ TEXTS: dict[str, tuple[type, str]] = {
     "not-a-node": (
         TypeError,
         "A node must be one of Input, Dense, Activation, Dropout, Reshape, AffineScaling, BatchNormalization, "
-        "LayerNormalization. Received: 'dense' of type str at index 6. Lower it to these.",
+        "LayerNormalization, Noise, Target, Constant, Weight, Concatenate, Elementwise, Reduce, Rearrange, MatMul, "
+        "Embedding. Received: 'dense' of type str at index 6. Lower it to these.",
     ),
     "name": (
         TypeError,
@@ -506,7 +507,7 @@ def programs(draw: st.DrawFn) -> Program:
 @settings(derandomize=True, deadline=None, max_examples=100)
 def test_validated_shapes_are_those_of_the_computed_tensors(program, rows):
     inputs = [np.ones((rows, *program.shapes[i])) for i in program.inputs]
-    tensors = forward(program, program.views(np.ones(program.size)), inputs, None)
+    tensors = forward(program, program.views(np.ones(program.size)), inputs, (), Draws(0, 0, training=False))
     assert [tensor.shape for tensor in tensors] == [(rows, *shape) for shape in program.shapes]
 
 

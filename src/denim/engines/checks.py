@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from denim.program.formulas.losses import LOSSES
 from denim.program.formulas.metrics import LABEL_METRICS
 
 if TYPE_CHECKING:
@@ -134,9 +134,28 @@ def check_learning_rates(learning_rates: np.ndarray | None, steps: Steps) -> Non
         )
 
 
+def check_captured(program: Program, captured: Sequence[np.ndarray] | None, steps: Steps) -> None:
+    """None, or one array for each output with the rows of the call's steps.
+
+    Raises:
+        ValueError: for another number of arrays, another shape, dtype or order in memory.
+    """
+    if captured is None:
+        return
+    _check_count("captured", len(captured), len(program.outputs))
+    rows = max(min(steps.stop * steps.batch_size, steps.rows) - steps.first * steps.batch_size, 0)
+    for index, array in zip(program.outputs, captured, strict=True):
+        right = (rows, *program.shapes[index])
+        if array.shape != right or array.dtype != program.dtype or not array.flags.c_contiguous:
+            raise ValueError(
+                f"A captured output must be a contiguous array of shape {right} and dtype {program.dtype}. "
+                f"Received: shape {array.shape} and dtype {array.dtype}."
+            )
+
+
 def takes_labels(head: Head) -> bool:
     """Whether the head's targets are class numbers."""
-    return (head.loss is not None and LOSSES[head.loss.function].labels) or any(
+    return (head.loss is not None and head.loss.function in LABEL_METRICS) or any(
         metric.function in LABEL_METRICS for metric in head.metrics
     )
 

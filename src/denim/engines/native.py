@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -115,6 +115,8 @@ class NativeEngine:
         """What is not native yet, or None."""
         biases: dict[int, set[int | None]] = {}
         for node in program.nodes:
+            if type(node) not in _KINDS:
+                return f"it has no {type(node).__name__} node yet"
             if isinstance(node, nodes.Dense):
                 biases.setdefault(node.kernel, set()).add(node.bias)
             elif isinstance(node, nodes.Activation) and node.function not in _FUNCTIONS:
@@ -128,6 +130,8 @@ class NativeEngine:
                 normalized.setdefault(node.mean, set()).add(node.frozen)
         if any(len(modes) > 1 for modes in normalized.values()):
             return "a batch normalization used twice must be frozen in both places, or in neither"
+        if program.added or any(isinstance(node, nodes.Dropout) and node.always for node in program.nodes):
+            return "it cannot add to the loss, nor drop while predicting, yet"
         for head in program.heads:
             if head.loss is not None and head.loss.function not in _LOSSES:
                 return f"it has no loss {head.loss.function!r}"
@@ -176,7 +180,10 @@ class NativeExecutable:
         totals: Totals | None = None,
         progress: Progress | None = None,
         learning_rates: np.ndarray | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
+        if captured is not None:
+            raise NotImplementedError("The native engine cannot capture outputs yet.")
         check_training(self.program)
         check_state(self.program, state)
         check_feed(self.program, feed)
@@ -214,7 +221,10 @@ class NativeExecutable:
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
+        if captured is not None:
+            raise NotImplementedError("The native engine cannot capture outputs yet.")
         check_state(self.program, state, slots=False)
         check_feed(self.program, feed)
         totals = totals or Totals.zeros(self.program)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from denim.data.feed import Feed
 from denim.program.buffer import flat_buffer as flat_buffer
 from denim.program.program import Program
 from denim.program.random import Permutation
+from denim.program.specs import Metric
 
 
 @dataclass
@@ -39,7 +40,8 @@ class Totals:
 
     Entry 0 is the total loss, with regularizers; then, when the program has several heads, each head's own loss; then
     each head's metrics in order. A loss adds (batch value x batch rows, batch rows); a metric adds (sum of values,
-    number of values), both multiplied by the sample weights where it is weighted.
+    number of values), both multiplied by the sample weights where it is weighted. A metric whose values are a node's
+    has an entry for each element of that node's last axis.
     """
 
     sums: np.ndarray
@@ -59,7 +61,13 @@ class Totals:
 def totals_length(program: Program) -> int:
     """Entries of this program's Totals."""
     heads = len(program.heads)
-    return 1 + (heads if heads > 1 else 0) + sum(len(head.metrics) for head in program.heads)
+    widths = [metric_width(program, metric) for head in program.heads for metric in head.metrics]
+    return 1 + (heads if heads > 1 else 0) + sum(widths)
+
+
+def metric_width(program: Program, metric: Metric) -> int:
+    """How many entries a metric has."""
+    return 1 if metric.values is None else program.shapes[metric.values][-1]
 
 
 Progress = Callable[[int, Totals | None], None]
@@ -91,12 +99,15 @@ class Executable(Protocol):
         totals: Totals | None = None,
         progress: Progress | None = None,
         learning_rates: np.ndarray | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
         """Run steps [first_step, last_step) of an epoch over ``feed``.
 
         Step i takes rows order[i * batch_size : (i + 1) * batch_size]; the last batch may be short. ``order`` None
         means the feed's own order. ``totals`` are added to, and returned. ``learning_rates``, one for each step of
-        this call, takes the place of the state's: how a schedule is followed.
+        this call, takes the place of the state's: how a schedule is followed. ``captured``, one contiguous array of
+        shape (rows of these steps, ...) for each of ``program.outputs``, is filled with what the steps' forward passes
+        gave, in their order.
         """
         ...
 
@@ -110,8 +121,12 @@ class Executable(Protocol):
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
-        """Loss and metrics over ``feed`` in its own order; nothing of the state changes."""
+        """Loss and metrics over ``feed`` in its own order; nothing of the state changes.
+
+        ``captured`` as of ``train``.
+        """
         ...
 
     def predict(
@@ -125,7 +140,7 @@ class Executable(Protocol):
     ) -> list[np.ndarray]:
         """One array of shape (rows, ...) and the program's dtype for each of ``program.outputs``.
 
-        ``training`` runs dropout too, with the masks of step ``state.iterations``.
+        ``training`` runs dropout too, with the masks of step ``state.iterations``; elements are numbered over all rows.
         """
         ...
 

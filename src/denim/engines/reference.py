@@ -6,6 +6,7 @@ Arrays are rounded to the program's dtype as they enter and the state as it is s
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,36 +14,24 @@ import numpy as np
 from denim.data.feed import Feed
 from denim.engines.checks import (
     check_arrays,
+    check_captured,
     check_feed,
     check_learning_rates,
     check_state,
     check_training,
     takes_labels,
 )
+from denim.engines.interpreter import Draws, Tensors, backward, forward, move_statistics
 from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
-from denim.program.formulas import normalization, optimizers
-from denim.program.formulas.activations import ACTIVATIONS
+from denim.program.formulas import optimizers
 from denim.program.formulas.losses import LOSSES, per_value, reduce, reduction_factors
 from denim.program.formulas.metrics import METRICS
 from denim.program.formulas.regularizers import penalty, penalty_gradient
-from denim.program.nodes import (
-    Activation,
-    AffineScaling,
-    BatchNormalization,
-    Dense,
-    Dropout,
-    Input,
-    LayerNormalization,
-    Node,
-    Reshape,
-)
 from denim.program.program import Program
-from denim.program.random import Permutation, drop_threshold, stream_bits
-from denim.program.specs import Head, Metric
+from denim.program.random import Permutation
+from denim.program.specs import Head, Loss, Metric
 
 _PROGRESS_SECONDS = 0.1
-
-Tensors = list[np.ndarray]
 
 
 class ReferenceEngine:
@@ -57,21 +46,6 @@ class ReferenceEngine:
     def compile(self, program: Program) -> ReferenceExecutable:
         """Nothing is planned ahead."""
         return ReferenceExecutable(program)
-
-
-@dataclass(frozen=True)
-class Masks:
-    """The dropout masks of one step: ``key`` of the fit, ``step`` the optimizer steps done before."""
-
-    key: int
-    step: int
-
-    def scale(self, node: Dropout, shape: tuple[int, ...]) -> np.ndarray:
-        """What a batch of ``shape`` is multiplied by: 0 where dropped, else 1 / (1 - rate)."""
-        count = int(np.prod(shape))
-        bits = stream_bits(node.stream.key(self.key), node.stream.site, self.step, 0, count)
-        kept = bits.astype(np.uint64) >= drop_threshold(node.rate)
-        return kept.reshape(shape) / (1.0 - node.rate)
 
 
 @dataclass(frozen=True)
@@ -99,113 +73,9 @@ class Batch:
         return cls(len(rows), [numbers(each) for each in feed.inputs], targets, weights)
 
 
-def forward(program: Program, parameters: Tensors, inputs: Tensors, masks: Masks | None) -> Tensors:
-    """Every node's tensor, of shape (rows, ...).
-
-    ``masks`` are those of a training step. Without them dropout is the identity and batch normalization uses its
-    moving statistics.
-    """
-    fed = iter(inputs)
-    tensors: Tensors = []
-    for node in program.nodes:
-        if isinstance(node, Input):
-            tensors.append(next(fed))
-        else:
-            tensors.append(_forward(program, node, tensors[node.input], parameters, masks))
-    return tensors
-
-
-def _forward(program: Program, node: Node, x: np.ndarray, parameters: Tensors, masks: Masks | None) -> np.ndarray:
-    if isinstance(node, Dense):
-        y = x @ parameters[node.kernel]
-        return y if node.bias is None else y + parameters[node.bias]
-    if isinstance(node, Activation):
-        return ACTIVATIONS[node.function].forward(x, node.alpha)
-    if isinstance(node, Dropout):
-        return x if masks is None else x * masks.scale(node, x.shape)
-    if isinstance(node, AffineScaling):
-        return normalization.scale(x, *(_constant(program, each) for each in (node.shift, node.scale, node.offset)))
-    if isinstance(node, BatchNormalization | LayerNormalization):
-        mean, variance, _ = _statistics(node, x, parameters, masks)
-        gamma, beta = _optional(parameters, node.gamma), _optional(parameters, node.beta)
-        return normalization.normalize(x, mean, variance, node.epsilon, gamma, beta)
-    assert isinstance(node, Reshape)
-    return x.reshape(len(x), *node.shape)
-
-
-def _constant(program: Program, numbers: float | tuple[float, ...]) -> np.ndarray:
-    return np.asarray(numbers, program.dtype).astype(np.float64)
-
-
-def _optional(parameters: Tensors, index: int | None) -> np.ndarray | None:
-    return None if index is None else parameters[index]
-
-
-def _statistics(
-    node: BatchNormalization | LayerNormalization, x: np.ndarray, parameters: Tensors, masks: Masks | None
-) -> tuple[np.ndarray, np.ndarray, normalization.Axes | None]:
-    """Mean, variance and the axes they were taken over, None for moving ones."""
-    if isinstance(node, BatchNormalization) and (masks is None or node.frozen):
-        return parameters[node.mean], parameters[node.variance], None
-    axes = normalization.batch_axes(x) if isinstance(node, BatchNormalization) else normalization.FEATURES
-    return *normalization.statistics(x, axes), axes
-
-
-def move_statistics(program: Program, parameters: Tensors, tensors: Tensors) -> None:
-    """What a training step does to the moving statistics, in place on ``parameters``, in the order of the nodes."""
-    for node in program.nodes:
-        if not isinstance(node, BatchNormalization) or node.frozen:
-            continue
-        x = tensors[node.input]
-        batch = normalization.statistics(x, normalization.batch_axes(x))
-        for index, statistic in zip((node.mean, node.variance), batch, strict=True):
-            parameters[index][...] = normalization.moved(parameters[index], statistic, node.momentum)
-
-
-def backward(
-    program: Program, parameters: Tensors, tensors: Tensors, by_output: dict[int, np.ndarray], masks: Masks | None
-) -> Tensors:
-    """The gradient by each parameter that a step may train, of the losses whose gradients ``by_output`` holds.
-
-    ``by_output`` is by node index. A tensor read by several nodes, and a parameter used by several, get the sum.
-    """
-    by_tensor = [by_output.get(i, np.zeros_like(tensor)) for i, tensor in enumerate(tensors)]
-    by_parameter = [np.zeros_like(each) for each in parameters]
-    for i in reversed(range(len(program.nodes))):
-        node = program.nodes[i]
-        if isinstance(node, Input):
-            continue
-        x, y, dy = tensors[node.input], tensors[i], by_tensor[i]
-        if isinstance(node, Dense):
-            rows, d_rows = x.reshape(-1, x.shape[-1]), dy.reshape(-1, node.units)
-            by_parameter[node.kernel] += rows.T @ d_rows
-            if node.bias is not None:
-                by_parameter[node.bias] += d_rows.sum(axis=0)
-            dx = dy @ parameters[node.kernel].T
-        elif isinstance(node, Activation):
-            dx = ACTIVATIONS[node.function].gradient(x, y, dy, node.alpha)
-        elif isinstance(node, Dropout):
-            dx = dy if masks is None else dy * masks.scale(node, x.shape)
-        elif isinstance(node, AffineScaling):
-            dx = normalization.scale_gradient(dy, _constant(program, node.scale))
-        elif isinstance(node, BatchNormalization | LayerNormalization):
-            mean, variance, axes = _statistics(node, x, parameters, masks)
-            gamma = _optional(parameters, node.gamma)
-            dx, *by_own = normalization.normalize_gradients(x, dy, mean, variance, node.epsilon, gamma, axes)
-            for index, gradient in zip((node.gamma, node.beta), by_own, strict=True):
-                if index is not None:
-                    by_parameter[index] += gradient
-        else:
-            dx = dy.reshape(x.shape)
-        by_tensor[node.input] = by_tensor[node.input] + dx
-    return by_parameter
-
-
-def total_gradient(
-    program: Program, parameters: Tensors, tensors: Tensors, batch: Batch, masks: Masks | None
-) -> Tensors:
+def total_gradient(program: Program, parameters: Tensors, tensors: Tensors, batch: Batch, draws: Draws) -> Tensors:
     """The total loss's gradient by each parameter that a step may train, regularizers included."""
-    by_parameter = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), masks)
+    by_parameter = backward(program, parameters, tensors, loss_gradient(program, tensors, batch), draws)
     for spec, w, gradient in zip(program.parameters, parameters, by_parameter, strict=True):
         if spec.trainable and spec.regularizer is not None:
             gradient += penalty_gradient(spec.regularizer, w)
@@ -228,24 +98,40 @@ def loss_of_batch(program: Program, parameters: Tensors, tensors: Tensors, batch
         if head.loss is None:
             each.append(0.0)
             continue
-        values = LOSSES[head.loss.function].values(target, tensors[head.output], head.loss)
-        each.append(reduce(values, weights, head.loss.reduction))
+        each.append(reduce(_loss_values(head, head.loss, tensors, target, batch.rows), weights, head.loss.reduction))
     total = sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True))
-    return total + penalties(program, parameters), each
+    added = sum(float(np.sum(tensors[i])) / len(tensors[i]) for i in program.added)
+    return total + penalties(program, parameters) + added, each
+
+
+def _loss_values(head: Head, loss: Loss, tensors: Tensors, target: np.ndarray, rows: int) -> np.ndarray:
+    if loss.values is None:
+        return LOSSES[loss.function].values(target, tensors[head.output], loss)
+    values = tensors[loss.values][..., 0]
+    return np.broadcast_to(values, (rows, *values.shape[1:]))
 
 
 def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int, np.ndarray]:
-    """The gradient of the heads' weighted losses by their outputs, by node index."""
-    by_output: dict[int, np.ndarray] = {}
+    """The gradient of the heads' weighted losses, and of what is added to them, by node index."""
+    by_node: dict[int, np.ndarray] = {}
+
+    def add(node: int, gradient: np.ndarray) -> None:
+        alone = len(tensors[node]) == 1 and len(gradient) != 1
+        by_node[node] = by_node.get(node, 0.0) + (gradient.sum(axis=0, keepdims=True) if alone else gradient)
+
+    for i in program.added:
+        add(i, np.full_like(tensors[i], 1.0 / len(tensors[i])))
     for head, target, weights in zip(program.heads, batch.targets, batch.weights, strict=True):
         if head.loss is None:
             continue
-        formula, y = LOSSES[head.loss.function], tensors[head.output]
-        values = formula.values(target, y, head.loss)
-        factors = head.weight * reduction_factors(values, weights, head.loss.reduction)
-        gradient = factors[..., np.newaxis] * formula.gradient(target, y, head.loss)
-        by_output[head.output] = by_output.get(head.output, 0.0) + gradient
-    return by_output
+        loss, y = head.loss, tensors[head.output]
+        values = _loss_values(head, loss, tensors, target, batch.rows)
+        factors = (head.weight * reduction_factors(values, weights, loss.reduction))[..., np.newaxis]
+        if loss.values is None:
+            add(head.output, factors * LOSSES[loss.function].gradient(target, y, loss))
+        else:
+            add(loss.values, factors)
+    return by_node
 
 
 def _count(program: Program, totals: Totals, parameters: Tensors, tensors: Tensors, batch: Batch) -> None:
@@ -257,20 +143,27 @@ def _count(program: Program, totals: Totals, parameters: Tensors, tensors: Tenso
             entries.append((0.0, 0.0) if head.loss is None else (loss * batch.rows, float(batch.rows)))
     for head, target, weights in zip(program.heads, batch.targets, batch.weights, strict=True):
         for metric in head.metrics:
-            entries.append(_metric_entry(head, metric, tensors, target, weights))
+            entries += _metric_entries(head, metric, tensors, target, weights, batch.rows)
     sums, counts = zip(*entries, strict=True)
     totals.sums += sums
     totals.counts += counts
 
 
-def _metric_entry(
-    head: Head, metric: Metric, tensors: Tensors, target: np.ndarray, weights: np.ndarray | None
-) -> tuple[float, float]:
-    values = METRICS[metric.function](target, tensors[head.output], metric)
-    if not metric.weighted or weights is None:
-        return float(values.sum()), float(values.size)
-    each = per_value(weights, values)
-    return float((values * each).sum()), float(each.sum())
+def _metric_entries(
+    head: Head, metric: Metric, tensors: Tensors, target: np.ndarray, weights: np.ndarray | None, rows: int
+) -> list[tuple[float, float]]:
+    if metric.values is None:
+        values = METRICS[metric.function](target, tensors[head.output], metric)[..., np.newaxis]
+    else:
+        traced = tensors[metric.values]
+        values = np.broadcast_to(traced, (rows, *traced.shape[1:]))
+    each = np.ones(values.shape[:-1])
+    if metric.weighted and weights is not None:
+        each = per_value(weights, values[..., 0])
+    # A weight of 0 leaves a row out, whatever its value.
+    weighted = np.where(each[..., np.newaxis] == 0.0, 0.0, values * each[..., np.newaxis])
+    count = float(each.sum())
+    return [(float(weighted[..., m].sum()), count) for m in range(values.shape[-1])]
 
 
 class ReferenceExecutable:
@@ -291,6 +184,7 @@ class ReferenceExecutable:
         totals: Totals | None = None,
         progress: Progress | None = None,
         learning_rates: np.ndarray | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
         """As ``protocol.Executable.train``."""
         program = self.program
@@ -300,32 +194,35 @@ class ReferenceExecutable:
         totals = Totals.zeros(program) if totals is None else totals
         steps = Steps(feed.rows, batch_size, first_step, last_step)
         check_learning_rates(learning_rates, steps)
+        check_captured(program, captured, steps)
+        capture = _Capture(program, captured)
         report = _Report(progress)
         for done, (_, start, stop) in enumerate(steps):
             rows = np.arange(start, stop) if order is None else order.indices(start, stop)
             rate = state.learning_rate if learning_rates is None else float(learning_rates[done])
-            self._train_step(state, Batch.of(program, feed, rows), totals, rate)
+            self._train_step(state, Batch.of(program, feed, rows), totals, rate, capture)
             report.step(totals)
         report.end(totals)
         return totals
 
-    def _train_step(self, state: State, batch: Batch, totals: Totals, learning_rate: float) -> None:
+    def _train_step(self, state: State, batch: Batch, totals: Totals, learning_rate: float, capture: _Capture) -> None:
         program = self.program
         assert program.optimizer is not None
         new_parameters = state.parameters.astype(np.float64)
         new_slots = [slot.astype(np.float64) for slot in state.slots]
         parameters = program.views(new_parameters)
         slots = [program.views(slot) for slot in new_slots]
-        masks = Masks(state.key, state.iterations)
+        draws = Draws(state.key, state.iterations)
         trained = [i for i, parameter in enumerate(program.parameters) if parameter.trainable]
 
         def of_trained(each: list[np.ndarray]) -> list[np.ndarray]:
             return [each[i] for i in trained]
 
         with np.errstate(all="ignore"):
-            tensors = forward(program, parameters, batch.inputs, masks)
-            by_parameter = total_gradient(program, parameters, tensors, batch, masks)
+            tensors = forward(program, parameters, batch.inputs, batch.targets, draws)
+            by_parameter = total_gradient(program, parameters, tensors, batch, draws)
             _count(program, totals, parameters, tensors, batch)
+            capture.batch(tensors)
             move_statistics(program, parameters, tensors)
             optimizers.step(
                 program.optimizer,
@@ -351,18 +248,24 @@ class ReferenceExecutable:
         last_step: int | None = None,
         totals: Totals | None = None,
         progress: Progress | None = None,
+        captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
         """As ``protocol.Executable.evaluate``."""
         check_state(self.program, state, slots=False)
         check_feed(self.program, feed)
         totals = Totals.zeros(self.program) if totals is None else totals
         parameters = self.program.views(state.parameters.astype(np.float64))
+        steps = Steps(feed.rows, batch_size, first_step, last_step)
+        check_captured(self.program, captured, steps)
+        capture = _Capture(self.program, captured)
         report = _Report(progress)
-        for _, start, stop in Steps(feed.rows, batch_size, first_step, last_step):
+        for _, start, stop in steps:
             batch = Batch.of(self.program, feed, np.arange(start, stop))
             with np.errstate(all="ignore"):
-                tensors = forward(self.program, parameters, batch.inputs, None)
+                draws = Draws(state.key, state.iterations, training=False, first_row=start)
+                tensors = forward(self.program, parameters, batch.inputs, batch.targets, draws)
                 _count(self.program, totals, parameters, tensors, batch)
+                capture.batch(tensors)
             report.step(totals)
         report.end(totals)
         return totals
@@ -382,15 +285,15 @@ class ReferenceExecutable:
         check_arrays(program, feed, targets=False)
         feed = Feed(feed.rows, feed.inputs)
         parameters = program.views(state.parameters.astype(np.float64))
-        masks = Masks(state.key, state.iterations) if training else None
         outputs = [np.empty((feed.rows, *program.shapes[i]), program.dtype) for i in program.outputs]
+        capture = _Capture(program, outputs)
         report = _Report(progress)
         for _, start, stop in Steps(feed.rows, batch_size):
             batch = Batch.of(program, feed, np.arange(start, stop))
             with np.errstate(all="ignore"):
-                tensors = forward(program, parameters, batch.inputs, masks)
-                for output, i in zip(outputs, program.outputs, strict=True):
-                    output[start:stop] = tensors[i]
+                draws = Draws(state.key, state.iterations, training, start)
+                tensors = forward(program, parameters, batch.inputs, (), draws)
+                capture.batch(tensors)
             report.step(None)
         report.end(None)
         return outputs
@@ -398,6 +301,21 @@ class ReferenceExecutable:
     def few_rows(self, state: State) -> FewRows | None:
         """None: it is never quick."""
         return None
+
+
+class _Capture:
+    """Copies each batch's outputs to where they are wanted, one batch after the other."""
+
+    def __init__(self, program: Program, arrays: Sequence[np.ndarray] | None) -> None:
+        self._arrays = list(zip(program.outputs, arrays, strict=True)) if arrays is not None else []
+        self._rows = program.inputs
+        self._done = 0
+
+    def batch(self, tensors: Tensors) -> None:
+        rows = len(tensors[self._rows[0]]) if self._rows else 1
+        for i, array in self._arrays:
+            array[self._done : self._done + rows] = tensors[i]
+        self._done += rows
 
 
 class _Report:

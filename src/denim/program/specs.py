@@ -63,8 +63,8 @@ class Metric:
     """A running mean of a per-sample function. ``name`` is its key in the logs.
 
     ``weighted`` says whether sample weights enter (Keras's ``weighted_metrics``); the mean then divides by their sum.
-    ``values`` is the index of the node that holds the values, where ``function`` is ``TRACED``: each row of its last axis
-    has as many numbers as the metric has means.
+    ``values`` is the index of the node that holds the values, where ``function`` is ``TRACED``: each row of its last
+    axis has as many numbers as the metric has means.
     """
 
     function: str

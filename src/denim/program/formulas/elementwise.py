@@ -1,7 +1,7 @@
 """Functions of one to three numbers, element by element, and their gradients.
 
-Truth values are 1 and 0; anything but 0 counts as true. Forward and gradients stand side by side. The arithmetic is in the
-arrays' dtype; infinities and NaN make no warnings.
+Truth values are 1 and 0; anything but 0 counts as true. Forward and gradients stand side by side. The arithmetic is in
+the arrays' dtype; infinities and NaN make no warnings.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ElementwiseFormula:
             return self._gradients(y, dy, *x)
 
 
-def _unary(name: str, forward: Forward, slope: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> ElementwiseFormula:
+def _unary(name: str, forward: Forward, slope: Forward) -> ElementwiseFormula:
     """A function of one number whose gradient is ``slope(x, y)``."""
     return ElementwiseFormula(name, 1, forward, lambda y, dy, x: (dy * slope(x, y),))
 
@@ -59,6 +59,12 @@ def _power_gradients(y: np.ndarray, dy: np.ndarray, a: np.ndarray, b: np.ndarray
     by_base = np.where(b == 0.0, 0.0, dy * b * np.power(a, b - 1.0))
     by_exponent = np.where(a == 0.0, 0.0, dy * y * np.log(a))
     return by_base, by_exponent
+
+
+def _where_gradients(
+    y: np.ndarray, dy: np.ndarray, c: np.ndarray, a: np.ndarray, b: np.ndarray
+) -> tuple[None, np.ndarray, np.ndarray]:
+    return None, np.where(c != 0.0, dy, 0.0), np.where(c != 0.0, 0.0, dy)
 
 
 ELEMENTWISE: dict[str, ElementwiseFormula] = {
@@ -110,7 +116,7 @@ ELEMENTWISE: dict[str, ElementwiseFormula] = {
             "where",
             3,
             lambda c, a, b: np.where(c != 0.0, a, b),
-            lambda y, dy, c, a, b: (None, np.where(c != 0.0, dy, 0.0), np.where(c != 0.0, 0.0, dy)),
+            _where_gradients,
         ),
     )
 }
