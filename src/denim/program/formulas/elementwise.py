@@ -61,6 +61,10 @@ def _power_gradients(y: np.ndarray, dy: np.ndarray, a: np.ndarray, b: np.ndarray
     return by_base, by_exponent
 
 
+def _where(c: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.where(c != 0.0, a, b)
+
+
 def _where_gradients(
     y: np.ndarray, dy: np.ndarray, c: np.ndarray, a: np.ndarray, b: np.ndarray
 ) -> tuple[None, np.ndarray, np.ndarray]:
@@ -115,7 +119,7 @@ ELEMENTWISE: dict[str, ElementwiseFormula] = {
         ElementwiseFormula(
             "where",
             3,
-            lambda c, a, b: np.where(c != 0.0, a, b),
+            _where,
             _where_gradients,
         ),
     )
