@@ -104,7 +104,7 @@ def test_a_missing_name_is_no_attribute() -> None:
         ("denim.layers", "Concatenate", "Keras has `layers.Concatenate`, denim has not yet."),
         ("denim.datasets", "mnist", "Keras has `datasets.mnist`, denim has not yet."),
         ("denim.metrics", "AUC", "Keras has `metrics.AUC`, denim has not yet."),
-        ("denim", "ops", "Keras has `ops`, denim has not yet."),
+        ("denim", "dtype_policies", "Keras has `dtype_policies`, denim has not yet."),
         ("denim", "loss", "module 'denim' has no attribute 'loss'; did you mean 'losses'?"),
     ],
 )

@@ -35,7 +35,7 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": """
         DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Optimizer Quantizer Regularizer
-        StatelessScope constraints device dtype_policies export legacy name_scope ops random tree wrappers
+        StatelessScope constraints device dtype_policies export legacy name_scope random tree wrappers
     """,
     "layers": """
         ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot EinsumDense

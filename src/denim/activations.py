@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from denim.config import FLOATS, floatx
 from denim.lazy import bind
+from denim.ops import core
+from denim.ops.dispatch import operation
 from denim.program.builder import ProgramBuilder
-from denim.program.formulas import activations as formulas
 from denim.program.nodes import Activation as ActivationNode
 from denim.suggest import did_you_mean
 
@@ -43,123 +43,142 @@ __all__ = [
 ]
 
 
-def _apply(function: str, x: Any, alpha: float | None = None) -> np.ndarray:
-    return _in_float64(lambda values: formulas.ACTIVATIONS[function].forward(values, alpha), x)
-
-
-def _in_float64(formula: Callable[[np.ndarray], np.ndarray], x: Any) -> np.ndarray:
-    array = np.asarray(x)
-    dtype = array.dtype if array.dtype.name in FLOATS else floatx()
-    with np.errstate(over="ignore", invalid="ignore"):
-        return formula(array.astype(np.float64)).astype(dtype)
-
-
-def linear(x: Any) -> np.ndarray:
+@operation
+def linear(x: Any) -> Any:
     """x, as it is."""
-    return _apply("linear", x)
+    return core.activation("linear", x)
 
 
-def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> np.ndarray:
+@operation
+def relu(x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
     """x, at most ``max_value``, where it is above ``threshold``, else negative_slope * (x - threshold)."""
-    return _in_float64(lambda values: formulas.relu(values, negative_slope, max_value, threshold), x)
+    if max_value is None and not threshold:
+        return core.activation("leaky_relu", x, negative_slope) if negative_slope else core.activation("relu", x)
+    above = x if max_value is None else core.elementwise("minimum", core.elementwise("maximum", x, 0.0), max_value)
+    below = core.elementwise("multiply", core.elementwise("subtract", x, threshold), negative_slope)
+    return core.where(core.elementwise("less_equal", x, threshold, kind="bool"), below, above)
 
 
-def relu6(x: Any) -> np.ndarray:
+@operation
+def relu6(x: Any) -> Any:
     """min(max(x, 0), 6). Krizhevsky, 2010."""
-    return _apply("relu6", x)
+    return core.activation("relu6", x)
 
 
-def leaky_relu(x: Any, negative_slope: float = 0.2) -> np.ndarray:
+@operation
+def leaky_relu(x: Any, negative_slope: float = 0.2) -> Any:
     """x where it is positive, else negative_slope * x."""
-    return _apply("leaky_relu", x, negative_slope)
+    return core.activation("leaky_relu", x, negative_slope)
 
 
-def elu(x: Any, alpha: float = 1.0) -> np.ndarray:
+@operation
+def elu(x: Any, alpha: float = 1.0) -> Any:
     """x where it is positive, else alpha * (exp(x) - 1). Clevert et al., 2015."""
-    return _apply("elu", x, alpha)
+    return core.activation("elu", x, alpha)
 
 
-def celu(x: Any, alpha: float = 1.0) -> np.ndarray:
+@operation
+def celu(x: Any, alpha: float = 1.0) -> Any:
     """x where it is positive, else alpha * (exp(x / alpha) - 1). Barron, 2017."""
-    return _apply("celu", x, alpha)
+    return core.activation("celu", x, alpha)
 
 
-def selu(x: Any) -> np.ndarray:
+@operation
+def selu(x: Any) -> Any:
     """A scaled elu whose outputs keep mean 0 and variance 1. Klambauer et al., 2017."""
-    return _apply("selu", x)
+    return core.activation("selu", x)
 
 
-def sigmoid(x: Any) -> np.ndarray:
+@operation
+def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x))."""
-    return _apply("sigmoid", x)
+    return core.activation("sigmoid", x)
 
 
-def log_sigmoid(x: Any) -> np.ndarray:
+@operation
+def log_sigmoid(x: Any) -> Any:
     """log(1 / (1 + exp(-x)))."""
-    return _apply("log_sigmoid", x)
+    return core.activation("log_sigmoid", x)
 
 
-def hard_sigmoid(x: Any) -> np.ndarray:
+@operation
+def hard_sigmoid(x: Any) -> Any:
     """relu6(x + 3) / 6: three straight pieces in the shape of a sigmoid."""
-    return _apply("hard_sigmoid", x)
+    return core.activation("hard_sigmoid", x)
 
 
-def softsign(x: Any) -> np.ndarray:
+@operation
+def softsign(x: Any) -> Any:
     """x / (1 + abs(x))."""
-    return _apply("softsign", x)
+    return core.activation("softsign", x)
 
 
-def tanh(x: Any) -> np.ndarray:
+@operation
+def tanh(x: Any) -> Any:
     """The hyperbolic tangent."""
-    return _apply("tanh", x)
+    return core.activation("tanh", x)
 
 
-def softplus(x: Any) -> np.ndarray:
+@operation
+def softplus(x: Any) -> Any:
     """log(exp(x) + 1)."""
-    return _apply("softplus", x)
+    return core.activation("softplus", x)
 
 
-def exponential(x: Any) -> np.ndarray:
+@operation
+def exponential(x: Any) -> Any:
     """exp(x)."""
-    return _apply("exponential", x)
+    return core.activation("exponential", x)
 
 
-def silu(x: Any) -> np.ndarray:
+@operation
+def silu(x: Any) -> Any:
     """x * sigmoid(x), also called swish. Ramachandran et al., 2017."""
-    return _apply("silu", x)
+    return core.activation("silu", x)
 
 
-def hard_silu(x: Any) -> np.ndarray:
+@operation
+def hard_silu(x: Any) -> Any:
     """x * hard_sigmoid(x), also called hard_swish. Howard et al., 2019."""
-    return _apply("hard_silu", x)
+    return core.activation("hard_silu", x)
 
 
-def mish(x: Any) -> np.ndarray:
+@operation
+def mish(x: Any) -> Any:
     """x * tanh(softplus(x)). Misra, 2019."""
-    return _apply("mish", x)
+    return core.activation("mish", x)
 
 
-def gelu(x: Any, approximate: bool = False) -> np.ndarray:
+@operation
+def gelu(x: Any, approximate: bool = False) -> Any:
     """x times the normal distribution function of x; ``approximate`` uses tanh. Hendrycks and Gimpel, 2016."""
-    return _apply("gelu_tanh" if approximate else "gelu", x)
+    return core.activation("gelu_tanh" if approximate else "gelu", x)
 
 
-def softmax(x: Any, axis: int = -1) -> np.ndarray:
+@operation
+def softmax(x: Any, axis: Any = -1) -> Any:
     """exp(x) divided by its sum over ``axis``."""
-    array = np.moveaxis(np.asarray(x), axis, -1)
-    return np.moveaxis(_apply("softmax", array), -1, axis)
+    return _along("softmax", x, axis)
 
 
-def log_softmax(x: Any, axis: int = -1) -> np.ndarray:
+@operation
+def log_softmax(x: Any, axis: Any = -1) -> Any:
     """The logarithm of softmax, finite where a probability would round to 0."""
-    array = np.moveaxis(np.asarray(x), axis, -1)
-    return np.moveaxis(_apply("log_softmax", array), -1, axis)
+    return _along("log_softmax", x, axis)
+
+
+def _along(function: str, x: Any, axis: Any) -> Any:
+    rank = len(core.shape_of(x))
+    if axis in (-1, rank - 1):
+        return core.activation(function, x)
+    moved = core.rearranged(x, lambda array: np.moveaxis(array, axis, -1), function)
+    return core.rearranged(core.activation(function, moved), lambda array: np.moveaxis(array, -1, axis), function)
 
 
 swish = silu
 hard_swish = hard_silu
 
-Activation = Callable[..., np.ndarray]
+Activation = Callable[..., Any]
 
 _FUNCTIONS: dict[str, Activation] = {
     f.__name__: f

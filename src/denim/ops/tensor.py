@@ -1,0 +1,85 @@
+"""Tensor: what operations on arrays give, a NumPy array with Keras's promotion rules and ``numpy()``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from denim.ops import dtypes
+from denim.ops.operators import Comparable
+from denim.variables import Variable
+
+
+class Tensor(Comparable, np.ndarray):
+    """An array that answers ``numpy()``; its operators promote as Keras's do (float32 and int32 give float32)."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def numpy(self) -> np.ndarray:
+        """The values as a plain NumPy array."""
+        return np.array(self)
+
+    def __getitem__(self, key: Any) -> Any:
+        return _kept(super(Comparable, self).__getitem__(_plain_key(key)))
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def __and__(self, other: Any) -> Any:
+        return np.ndarray.__and__(self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return np.ndarray.__or__(self, other)
+
+    def __invert__(self) -> Any:
+        return np.ndarray.__invert__(self)
+
+    __rand__, __ror__ = __and__, __or__
+
+
+def _kept(value: Any) -> Any:
+    return np.asarray(value).view(Tensor) if isinstance(value, np.generic) else value
+
+
+def _plain_key(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple(map(_plain_key, key))
+    return key.value if isinstance(key, Variable) else key
+
+
+def tensor(values: Any, dtype: str | None = None) -> Tensor:
+    """These values as a Tensor; copied only for another dtype."""
+    return np.asarray(values, dtype).view(Tensor)
+
+
+def dtype_of(x: Any) -> Any:
+    """The dtype of an operand as ``dtypes.result_type`` takes it: a name, or ``int`` or ``float`` for Python's numbers.
+
+    A plain array of float64 counts as ``floatx()``.
+    """
+    if isinstance(x, (bool, np.bool_)):
+        return "bool"
+    if type(x) in dtypes.WEAK:
+        return type(x)
+    dtype = getattr(x, "dtype", None)
+    if dtype is None:
+        dtype = np.asarray(x).dtype
+    name = dtype if isinstance(dtype, str) else np.dtype(dtype).name
+    if name == "float64" and isinstance(x, (np.ndarray, np.generic, list, tuple)) and not isinstance(x, Tensor):
+        return dtypes.standard(None)
+    return dtypes.standard(name)
+
+
+def as_array(x: Any, dtype: str | None = None) -> np.ndarray:
+    """A Variable, array, list or number as a plain array of ``dtype``, or of the dtype that it counts as.
+
+    Raises:
+        ValueError: for what holds no real numbers.
+    """
+    if dtype is None:
+        dtype = dtypes.result_type(dtype_of(x))
+    values = x.value if isinstance(x, Variable) else x
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(np.asarray(values), dtype)
