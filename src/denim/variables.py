@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from denim.ops.operators import Operators
+
 if TYPE_CHECKING:
     from denim.program.builder import RegularizerLike
 
 
-class Variable:
-    """A named tensor that is changed in place.
+class Variable(Operators):
+    """A named tensor that is changed in place. Its operators are those of ``denim.ops``.
 
     Args:
         initial: its first value; copied.
@@ -27,6 +29,8 @@ class Variable:
     """
 
     moves: ClassVar[int] = 0
+
+    __array_priority__ = 1000.0  # so that `array * variable` is the variable's operator
 
     def __init__(
         self, initial: Any, name: str, path: str | None = None, trainable: bool = True, dtype: str = "float32"

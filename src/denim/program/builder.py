@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from denim.program.nodes import Node, Shape
+from denim.program.nodes import Input, Node, Shape, Target
 from denim.program.program import Program
 from denim.program.random import RandomStream
 from denim.program.specs import Head, Optimizer, Parameter, Regularizer
@@ -89,6 +89,7 @@ class ProgramBuilder:
         self.dtype = dtype
         self._nodes: list[Node] = []
         self._shapes: list[Shape] = []
+        self._shared: list[bool] = []
         self._variables: list[VariableLike] = []
         self._index_of: dict[int, int] = {}
         self._sites = 0
@@ -97,12 +98,18 @@ class ProgramBuilder:
     def add(self, node: Node) -> int:
         """Append a node that reads earlier ones; returns its index."""
         self._shapes.append(node.output_shape(*(self._shapes[i] for i in node.inputs)))
+        fed = isinstance(node, (Input, Target))
+        self._shared.append(not fed and all(self._shared[i] for i in node.inputs))
         self._nodes.append(node)
         return len(self._nodes) - 1
 
     def shape(self, index: int) -> Shape:
         """The shape of one sample of what node ``index`` makes."""
         return self._shapes[index]
+
+    def shared(self, index: int) -> bool:
+        """Whether what node ``index`` makes is the same for all samples."""
+        return self._shared[index]
 
     def parameter(self, variable: VariableLike) -> int:
         """The index of this variable among the parameters: the same object has the same index every time."""
