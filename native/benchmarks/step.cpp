@@ -75,6 +75,7 @@ ProgramSpec chain(const Workload& workload) {
     const auto& sizes = workload.sizes;
     const auto add = [&](NodeSpec node) {
         node.input = static_cast<int>(p.nodes.size()) - 1;
+        if (node.input >= 0) node.inputs = {node.input};
         p.nodes.push_back(node);
     };
     add({.kind = NodeKind::input, .columns = sizes[0]});

@@ -214,7 +214,9 @@ ProgramSpec program_of(const nb::dict& d) {
         const nb::dict n = nb::cast<nb::dict>(item);
         NodeSpec s{};
         s.kind = static_cast<NodeKind>(nb::cast<int>(n["kind"]));
-        s.input = nb::cast<int>(n["input"]);
+        s.inputs = nb::cast<std::vector<int>>(n["inputs"]);
+        s.input = s.inputs.empty() ? -1 : s.inputs.front();
+        s.shared = nb::cast<bool>(n["shared"]);
         s.rows = nb::cast<long>(n["rows"]);
         s.columns = nb::cast<long>(n["columns"]);
         s.block = nb::cast<int>(n["block"]);
@@ -234,6 +236,18 @@ ProgramSpec program_of(const nb::dict& d) {
         s.momentum = nb::cast<Real>(n["momentum"]);
         s.epsilon = nb::cast<Real>(n["epsilon"]);
         s.frozen = nb::cast<bool>(n["frozen"]);
+        s.always = nb::cast<bool>(n["always"]);
+        s.noise = static_cast<NoiseKind>(nb::cast<int>(n["noise"]));
+        s.amount = nb::cast<Real>(n["amount"]);
+        s.whole = nb::cast<bool>(n["whole"]);
+        s.head = nb::cast<int>(n["head"]);
+        s.values = nb::cast<std::vector<Real>>(n["values"]);
+        s.vector = nb::cast<int>(n["vector"]);
+        s.element = static_cast<ElementFunction>(nb::cast<int>(n["element"]));
+        s.reduction = static_cast<ReduceFunction>(nb::cast<int>(n["reduction"]));
+        s.indices = nb::cast<std::vector<long>>(n["indices"]);
+        s.outer = nb::cast<long>(n["outer"]);
+        s.inner = nb::cast<long>(n["inner"]);
         p.nodes.push_back(s);
     }
     for (const nb::handle item : nb::cast<nb::list>(d["blocks"])) {
@@ -254,21 +268,23 @@ ProgramSpec program_of(const nb::dict& d) {
         HeadSpec head{};
         head.output = nb::cast<int>(h["output"]);
         head.labels = nb::cast<bool>(h["labels"]);
+        head.compared = nb::cast<bool>(h["compared"]);
         if (const nb::object given = h["loss"]; !given.is_none()) {
             const nb::dict l = nb::cast<nb::dict>(given);
             head.loss = LossSpec{static_cast<LossKind>(nb::cast<int>(l["kind"])), nb::cast<bool>(l["from_logits"]),
                                  nb::cast<Real>(l["smoothing"]), static_cast<Reduction>(nb::cast<int>(l["reduction"])),
-                                 nb::cast<Real>(l["weight"])};
+                                 nb::cast<Real>(l["weight"]), nb::cast<int>(l["values"])};
         }
         for (const nb::handle entry : nb::cast<nb::list>(h["metrics"])) {
             const nb::dict m = nb::cast<nb::dict>(entry);
             head.metrics.push_back({static_cast<MetricKind>(nb::cast<int>(m["kind"])),
                                     static_cast<LossKind>(nb::cast<int>(m["loss"])), nb::cast<bool>(m["from_logits"]),
                                     nb::cast<Real>(m["smoothing"]), nb::cast<Real>(m["threshold"]),
-                                    nb::cast<bool>(m["weighted"])});
+                                    nb::cast<bool>(m["weighted"]), nb::cast<int>(m["values"])});
         }
         p.heads.push_back(head);
     }
+    p.added = nb::cast<std::vector<int>>(d["added"]);
     const nb::dict o = nb::cast<nb::dict>(d["optimizer"]);
     p.optimizer.rule = static_cast<Rule>(nb::cast<int>(o["rule"]));
     p.optimizer.slots = nb::cast<int>(o["slots"]);
@@ -300,9 +316,25 @@ OrderSpec order_of(const nb::object& o) {
     return {nb::cast<long>(t[0]), nb::cast<std::vector<uint32_t>>(t[1]), nb::cast<int>(t[2]), nb::cast<int>(t[3])};
 }
 
+std::vector<Real*> addresses(const std::vector<uintptr_t>& outputs) {
+    std::vector<Real*> to;
+    for (const uintptr_t address : outputs) to.push_back(reinterpret_cast<Real*>(address));
+    return to;
+}
+
+// Names in the order of their numbers.
+#define DENIM_NAME(name) #name,
+const std::vector<std::string> kNodeKinds{DENIM_NODE_KINDS(DENIM_NAME)};
+const std::vector<std::string> kElementwise{DENIM_ELEMENTWISE(DENIM_NAME)};
+const std::vector<std::string> kReductions{DENIM_REDUCTIONS(DENIM_NAME)};
+#undef DENIM_NAME
+
 }  // namespace
 
 void bind(nb::module_ m) {
+    m.attr("node_kinds") = nb::cast(kNodeKinds);
+    m.attr("elementwise") = nb::cast(kElementwise);
+    m.attr("reductions") = nb::cast(kReductions);
     m.def("available_instruction_sets", &available_instruction_sets);
     m.def("preferred_instruction_set", [](const std::string& name) { return kernels(name).name; }, "name"_a = "");
     m.def(
@@ -338,7 +370,7 @@ void bind(nb::module_ m) {
         .def("train",
              [](Runner& r, State& state, const nb::tuple& feed, const nb::object& order, long batch_size,
                 long first_step, long last_step, int threads, Sums sums, Sums counts, nb::object callback,
-                const nb::object& learning_rates) {
+                const nb::object& learning_rates, const std::vector<uintptr_t>& captured) {
                  StateSpec spec = state.spec(r.program(), true);
                  const Real* rates = nullptr;
                  if (!learning_rates.is_none()) {
@@ -355,17 +387,19 @@ void bind(nb::module_ m) {
                  {
                      nb::gil_scoped_release release;
                      done = r.train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
-                                            sums.data(), counts.data(), poll.poll());
+                                            sums.data(), counts.data(), poll.poll(), addresses(captured));
                  }
                  state.iterations = spec.iterations;
                  poll.raise_again();
                  return done;
              },
              "state"_a, "feed"_a, "order"_a.none(), "batch_size"_a, "first_step"_a, "last_step"_a, "threads"_a,
-             "sums"_a.noconvert(), "counts"_a.noconvert(), "callback"_a.none(), "learning_rates"_a.none() = nb::none())
+             "sums"_a.noconvert(), "counts"_a.noconvert(), "callback"_a.none(), "learning_rates"_a.none() = nb::none(),
+             "captured"_a = std::vector<uintptr_t>())
         .def("evaluate",
              [](Runner& r, const State& state, const nb::tuple& feed, long batch_size, long first_step,
-                long last_step, int threads, Sums sums, Sums counts, nb::object callback) {
+                long last_step, int threads, Sums sums, Sums counts, nb::object callback,
+                const std::vector<uintptr_t>& captured) {
                  const StateSpec spec = state.spec(r.program(), false);
                  const FeedSpec f = feed_of(feed);
                  PythonPoll poll(std::move(callback));
@@ -373,23 +407,21 @@ void bind(nb::module_ m) {
                  {
                      nb::gil_scoped_release release;
                      done = r.evaluate(spec, f, {batch_size, first_step, last_step}, threads, sums.data(),
-                                               counts.data(), poll.poll());
+                                               counts.data(), poll.poll(), addresses(captured));
                  }
                  poll.raise_again();
                  return done;
              },
              "state"_a, "feed"_a, "batch_size"_a, "first_step"_a, "last_step"_a, "threads"_a, "sums"_a.noconvert(),
-             "counts"_a.noconvert(), "callback"_a.none())
+             "counts"_a.noconvert(), "callback"_a.none(), "captured"_a = std::vector<uintptr_t>())
         .def("predict", [](Runner& r, const State& state, const nb::tuple& feed, long batch_size, bool training,
                            int threads, const std::vector<uintptr_t>& outputs, nb::object callback) {
             const StateSpec spec = state.spec(r.program(), false);
             const FeedSpec f = feed_of(feed);
             PythonPoll poll(std::move(callback));
-            std::vector<Real*> to;
-            for (const uintptr_t address : outputs) to.push_back(reinterpret_cast<Real*>(address));
             {
                 nb::gil_scoped_release release;
-                r.predict(spec, f, batch_size, training, threads, to, poll.poll());
+                r.predict(spec, f, batch_size, training, threads, addresses(outputs), poll.poll());
             }
             poll.raise_again();
         },

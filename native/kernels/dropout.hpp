@@ -82,7 +82,7 @@ static void dropout_rows(const DropoutRows& d, long row0, long row1) {
     for (long r = row0; r < row1; ++r)
         for (long begin = 0; begin < d.n; begin += kChunk) {
             const long columns = d.n - begin < kChunk ? d.n - begin : kChunk;
-            const uint64_t element = (uint64_t)r * (uint64_t)d.n + (uint64_t)begin;
+            const uint64_t element = (d.first_row + (uint64_t)r) * (uint64_t)d.n + (uint64_t)begin;
             const long before = (long)(element % 4);
             for (long at = 0; at < before + columns; at += kWords) philox.draw((element + (uint64_t)at) / 4, words + at);
             const Real* x = d.x + r * d.x_stride + begin;

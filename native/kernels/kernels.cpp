@@ -1,9 +1,12 @@
 // One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
 #include "kernels/dense.hpp"
-#include "kernels/dropout.hpp"
+#include "kernels/elementwise.hpp"
 #include "kernels/few.hpp"
 #include "kernels/loss.hpp"
+#include "kernels/matmul.hpp"
+#include "kernels/noise.hpp"
 #include "kernels/normalize.hpp"
+#include "kernels/reduce.hpp"
 #include "kernels/rows.hpp"
 
 #define DENIM_TEXT_(x) #x
@@ -57,6 +60,15 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::activation_backward,
     DENIM_ISA::loss_rows,
     DENIM_ISA::dropout_rows,
+    DENIM_ISA::noise_rows,
+    DENIM_ISA::elementwise_forward,
+    DENIM_ISA::elementwise_backward,
+    DENIM_ISA::elementwise_shared_backward,
+    DENIM_ISA::reduce_forward,
+    DENIM_ISA::reduce_backward,
+    DENIM_ISA::matmul_forward,
+    DENIM_ISA::matmul_backward,
+    DENIM_ISA::sum_rows,
     DENIM_ISA::gather_rows,
     DENIM_ISA::prefetch_rows,
     DENIM_ISA::map,

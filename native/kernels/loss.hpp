@@ -165,6 +165,10 @@ static void loss_rows(const LossRows& l, long row0, long row1) {
             case LossKind::binary_crossentropy: l.values[r] = binary(l, row); break;
             case LossKind::mean_squared_error: l.values[r] = squared(row); break;
             case LossKind::mean_absolute_error: l.values[r] = absolute(row); break;
+            case LossKind::values:
+                l.values[r] = row.p[0];
+                if (row.gradient) row.gradient[0] = row.accumulate ? row.gradient[0] + row.scale : row.scale;
+                break;
         }
     }
 }

@@ -38,8 +38,35 @@ enum class Function : int {
 // Operations on whole rows, which cannot be done as a dense layer's result is stored.
 inline constexpr bool works_on_rows(Function f) { return f == Function::softmax || f == Function::log_softmax; }
 
+// Functions of one to three numbers; a truth value is 1 or 0.
+#define DENIM_ELEMENTWISE(DO)                                                                                          \
+    DO(negative) DO(abs) DO(square) DO(sqrt) DO(rsqrt) DO(reciprocal) DO(exp) DO(expm1) DO(log) DO(log1p) DO(sin)      \
+    DO(cos) DO(erf) DO(sign) DO(floor) DO(ceil) DO(round) DO(trunc) DO(isnan) DO(isfinite) DO(logical_not)             \
+    DO(stop_gradient) DO(add) DO(subtract) DO(multiply) DO(divide) DO(power) DO(maximum) DO(minimum) DO(equal)         \
+    DO(not_equal) DO(less) DO(less_equal) DO(greater) DO(greater_equal) DO(logical_and) DO(logical_or)                 \
+    DO(floor_divide) DO(where)
+#define DENIM_REDUCTIONS(DO) DO(sum) DO(mean) DO(max) DO(min) DO(prod) DO(argmax) DO(argmin)
+#define DENIM_ENUMERATOR(name) name,
+enum class ElementFunction : int { DENIM_ELEMENTWISE(DENIM_ENUMERATOR) };
+enum class ReduceFunction : int { DENIM_REDUCTIONS(DENIM_ENUMERATOR) };
+#undef DENIM_ENUMERATOR
+
+inline constexpr int arity_of(ElementFunction f) {
+    return f < ElementFunction::add ? 1 : f < ElementFunction::where ? 2 : 3;
+}
+
+// Does a gradient come through?
+inline constexpr bool has_slope(ElementFunction f) {
+    using F = ElementFunction;
+    return f < F::sign || (f >= F::add && f <= F::minimum) || f == F::where;
+}
+inline constexpr bool has_slope(ReduceFunction f) { return f < ReduceFunction::argmax; }
+
+enum class NoiseKind : int { gaussian_noise, gaussian_dropout, alpha_dropout };
+
+// `values`: each row's number is its loss.
 enum class LossKind : int { sparse_categorical_crossentropy, categorical_crossentropy, binary_crossentropy,
-                            mean_squared_error, mean_absolute_error };
+                            mean_squared_error, mean_absolute_error, values };
 
 enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, loss };
 
@@ -244,6 +271,67 @@ struct DropoutRows {
     long stride;
     Real* slope;  // 0 or scale, with y's stride; or null
     long n, x_stride;
+    uint64_t first_row = 0;  // the number of row 0 among those whose elements are numbered together
+};
+
+struct NoiseRows {
+    NoiseKind kind;
+    uint64_t key;
+    uint32_t site;
+    uint64_t step;
+    uint64_t first_row;  // the number of row 0 among those whose elements are numbered together
+    Real deviation;      // of the normal numbers
+    uint32_t threshold;  // alpha dropout: what is below is dropped
+    Real scale, shift, dropped;  // alpha dropout: what is kept becomes x scale + shift, the others `dropped`
+    const Real* x;
+    Real* y;
+    long stride;
+    Real* slope;  // what x was multiplied by, with y's stride; or null
+    long n, x_stride;
+};
+
+// y = f(x0, x1, x2), rows of n. An operand that all samples share has a period: its rows in turn.
+struct Elementwise {
+    ElementFunction function;
+    long n;
+    const Real* x[3];
+    long x_stride[3], period[3];
+    Real* y;
+    const Real* dy;
+    long y_stride;
+};
+
+// The gradient by one operand, into dx with that operand's stride.
+struct ElementwiseGradient {
+    Elementwise of;
+    int operand;
+    Real* dx;
+    bool accumulate;
+};
+
+// Rows of n to one number each.
+struct Reduce {
+    ReduceFunction function;
+    long n;
+    const Real* x;
+    long x_stride;
+    Real* y;
+    const Real* dy;
+    long y_stride;
+    Real* dx;
+    bool accumulate;
+};
+
+// y = a . b for each of a batch of matrices: n x k and k x m; rows of a and y, rows of b.
+struct MatMul {
+    long n, k, m;
+    const Real *a, *b;
+    long a_stride, b_stride;
+    Real* y;
+    const Real* dy;
+    long y_stride;
+    Real *da, *db;
+    bool accumulate_a, accumulate_b;
 };
 
 // out = x, or with a scale (x - shift) scale + offset.
@@ -285,6 +373,17 @@ struct KernelTable {
     void (*activation_backward)(const ActivationBackward&, long row0, long row1);
     void (*loss_rows)(const LossRows&, long row0, long row1);
     void (*dropout_rows)(const DropoutRows&, long row0, long row1);
+    void (*noise_rows)(const NoiseRows&, long row0, long row1);
+    void (*elementwise_forward)(const Elementwise&, long row0, long row1);
+    void (*elementwise_backward)(const ElementwiseGradient&, long row0, long row1);
+    // Of an operand of `rows` rows that all samples share: the sum over the samples, columns [column0, column1).
+    void (*elementwise_shared_backward)(const ElementwiseGradient&, long samples, long rows, long column0, long column1);
+    void (*reduce_forward)(const Reduce&, long row0, long row1);
+    void (*reduce_backward)(const Reduce&, long row0, long row1);
+    void (*matmul_forward)(const MatMul&, long matrix0, long matrix1);
+    void (*matmul_backward)(const MatMul&, long matrix0, long matrix1);
+    // Each row's sum, in the written order.
+    void (*sum_rows)(const Real* x, long stride, long n, Real* sums, long row0, long row1);
     void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
     // Asks for `bytes` of each of `count` rows, into the second-level cache.
     void (*prefetch_rows)(const char* base, long row_bytes, long bytes, const int64_t* rows, long count);

@@ -48,10 +48,18 @@ void Builder::build() {
     lay_out();
     plan_.arena_ = arena_.allocate(options_.poison);
     resolve_aliases();
-    for (size_t i = 0; i < count_; ++i) add_forward(i);
+    for (size_t i = 0; i < count_; ++i) {
+        shared_ = nodes_[i].shared;
+        add_forward(i);
+    }
+    shared_ = false;
     for (size_t h = 0; h < plan_.heads_.size(); ++h) add_head(h);
-    if (training())
-        for (size_t i = count_; i-- > 0;) add_backward(i);
+    for (size_t a = 0; a < plan_.added_.size(); ++a) add_addend(a);
+    if (!training()) return;
+    for (size_t i = count_; i-- > 0;) {
+        shared_ = nodes_[i].shared;
+        add_backward(i);
+    }
 }
 
 void Builder::lay_out() {
@@ -77,13 +85,26 @@ void Builder::lay_out() {
         const NodeSpec& output = nodes_[static_cast<size_t>(spec.output)];
         HeadPlan& head = plan_.heads_[h];
         head.rows_per_sample = output.rows;
+        const bool traced = spec.loss && spec.loss->values >= 0;
+        head.loss_rows = traced ? nodes_[static_cast<size_t>(spec.loss->values)].rows : output.rows;
         const long rows = batch_ * output.rows;
-        arena_.reserve(&head.target, spec.labels ? rows : rows * stride_of(output.columns));
+        if (spec.compared) arena_.reserve(&head.target, spec.labels ? rows : rows * stride_of(output.columns));
         arena_.reserve(&head.weights, batch_);
-        arena_.reserve(&head.losses, rows);
+        arena_.reserve(&head.losses, batch_ * head.loss_rows);
         head.metrics.resize(spec.metrics.size());
-        for (Real*& metric : head.metrics) arena_.reserve(&metric, rows);
+        for (size_t m = 0; m < head.metrics.size(); ++m) {
+            const int values = spec.metrics[m].values;
+            head.rows.push_back(values < 0 ? output.rows : nodes_[static_cast<size_t>(values)].rows);
+            head.widths.push_back(values < 0 ? 1 : nodes_[static_cast<size_t>(values)].columns);
+            arena_.reserve(&head.metrics[m], batch_ * head.rows[m] * head.widths[m]);
+        }
     }
+    for (const int node : plan_.program_.added) {
+        const NodeSpec& n = nodes_[static_cast<size_t>(node)];
+        plan_.added_.push_back({n.shared, n.rows, nullptr});
+    }
+    for (size_t a = 0; a < plan_.added_.size(); ++a)
+        arena_.reserve(&plan_.added_[a].sums, samples_of(static_cast<size_t>(plan_.program_.added[a])) * plan_.added_[a].rows_per_sample);
 }
 
 void Builder::lay_out_tensor(size_t i) {
@@ -92,8 +113,8 @@ void Builder::lay_out_tensor(size_t i) {
     t.rows_per_sample = n.rows;
     t.columns = n.columns;
     t.stride = stride_of(n.columns);
-    const long size = batch_ * n.rows * t.stride;
-    if (n.kind == NodeKind::input && n.rows > 1) {
+    const long samples = samples_of(i), size = samples * n.rows * t.stride;
+    if (fed(n) && n.rows > 1) {
         flat_[i].columns = n.rows * n.columns;
         flat_[i].stride = stride_of(flat_[i].columns);
         arena_.reserve(&flat_[i].value, batch_ * flat_[i].stride);
@@ -106,7 +127,7 @@ void Builder::lay_out_tensor(size_t i) {
     }
     if (graph_.home(i) != static_cast<int>(i) || graph_.absorbed(i)) return;
     arena_.reserve(&t.value, size);
-    arena_.reserve(&t.rows, batch_ * n.rows);
+    arena_.reserve(&t.rows, samples * n.rows);
     if (graph_.keeps_slope(i)) arena_.reserve(&t.slope, size);
     if (graph_.needs_gradient(i)) arena_.reserve(&t.gradient, size);
 }
@@ -134,8 +155,10 @@ void Builder::lay_out_constants(size_t i) {
 
 void Builder::resolve_aliases() {
     for (std::vector<Tensor>* tensors : {&plan_.tensors_, &flat_})
-        for (const Tensor& t : *tensors)
-            for (long row = 0; t.rows && row < batch_ * t.rows_per_sample; ++row) t.rows[row] = t.value + row * t.stride;
+        for (size_t i = 0; i < count_; ++i) {
+            const Tensor& t = (*tensors)[i];
+            for (long row = 0; t.rows && row < samples_of(i) * t.rows_per_sample; ++row) t.rows[row] = t.value + row * t.stride;
+        }
     for (size_t i = 0; i < count_; ++i) {
         const auto from = static_cast<size_t>(graph_.home(i));
         if (from == i) continue;
@@ -156,7 +179,13 @@ void Builder::resolve_aliases() {
 }
 
 void Builder::by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run) {
-    to.push_back({std::move(run), 0, nullptr});
+    if (!shared_) return to.push_back({std::move(run), 0, nullptr});
+    // Of a tensor that all samples share: by itself before each step or, of its gradient, by one thread.
+    if (&to == &plan_.forward_) return plan_.shared_.push_back([run = std::move(run)] { run(Step{}, 0, 1); });
+    to.push_back({[run = std::move(run)](const Step& step, long c0, long c1) {
+                      if (c0 < c1) run(step, 0, 1);
+                  },
+                  1, nullptr});
 }
 
 // Products of rows x inner . inner x columns. Where the weights are more than the rows, the columns are split: each core
@@ -175,7 +204,17 @@ void Builder::add_forward(size_t i) {
     const Tensor t = tensor(i);
     const long r = t.rows_per_sample;
     switch (n.kind) {
-        case NodeKind::input: return add_gather(i);
+        case NodeKind::input:
+        case NodeKind::target: return add_gather(i);
+        case NodeKind::constant: return add_constant(i);
+        case NodeKind::weight: return add_weight(i);
+        case NodeKind::concatenate:
+        case NodeKind::rearrange: return add_copies(i);
+        case NodeKind::elementwise: return add_elementwise(i);
+        case NodeKind::reduce: return add_reduce(i);
+        case NodeKind::matmul: return add_matmul(i);
+        case NodeKind::embedding: return add_embedding(i);
+        case NodeKind::noise: return add_noise(i);
         case NodeKind::dense: return add_dense(i);
         case NodeKind::dropout: return add_dropout(i);
         case NodeKind::affine: return add_affine(i);
@@ -218,8 +257,12 @@ void Builder::add_gather(size_t i) {
         g.offset = affine_[scaling].offset;
         g.constant_step = uniform(node(scaling)) ? 0 : 1;
     }
-    by_samples(plan_.forward_, [g, to, position, in_place, &table = table_](const Step& step, long s0, long s1) {
-        const Column& column = step.feed->inputs[position];
+    const int head = node(i).head;
+    by_samples(plan_.forward_, [g, to, position, head, in_place, &table = table_](const Step& step, long s0, long s1) {
+        const auto& columns = head < 0 ? step.feed->inputs : step.feed->targets;
+        const size_t at = head < 0 ? position : static_cast<size_t>(head);
+        if (at >= columns.size()) return;  // predicting has no targets
+        const Column& column = columns[at];
         if (in_place) {
             const bool readable = column.element == kOwnElement && column.row_bytes % static_cast<long>(sizeof(Real)) == 0 &&
                                   reinterpret_cast<uintptr_t>(column.base) % sizeof(Real) == 0;
@@ -235,6 +278,12 @@ void Builder::add_gather(size_t i) {
         now.element = column.element;
         table.gather_rows(now, step.rows, s0, s1);
     });
+    if (node(i).whole) {
+        const Elementwise cut{ElementFunction::trunc, to.columns, {to.value}, {to.stride}, {}, to.value, nullptr, to.stride};
+        by_samples(plan_.forward_, [cut, &table = table_](const Step&, long s0, long s1) {
+            table.elementwise_forward(cut, s0, s1);
+        });
+    }
     if (graph_.shaped(i))
         by_samples(plan_.forward_, [to, t](const Step&, long s0, long s1) {
             copy_elements(to, to.value, t, t.value, s0, s1, false);
@@ -276,8 +325,8 @@ void Builder::add_dense(size_t i) {
 }
 
 void Builder::add_dropout(size_t i) {
-    if (!training()) return;
     const NodeSpec& n = node(i);
+    if (!training() && !n.always) return;
     const Tensor t = tensor(i), source = tensor(static_cast<size_t>(n.input));
     DropoutRows d{};
     d.site = n.site;
@@ -293,6 +342,7 @@ void Builder::add_dropout(size_t i) {
         DropoutRows now = d;
         now.key = seed ? *seed : step.key;
         now.step = step.number;
+        now.first_row = step.first_row * static_cast<uint64_t>(r);
         table.dropout_rows(now, s0 * r, s1 * r);
     });
 }
@@ -389,7 +439,8 @@ void Builder::add_head(size_t h) {
     const NodeSpec& n = node(output);
     const Tensor t = tensor(output);
     const long r = t.rows_per_sample, target_stride = stride_of(n.columns);
-    by_samples(plan_.judge_, gather_targets(h, spec.labels, r, n.columns, target_stride, head.target, &table_));
+    if (spec.compared)
+        by_samples(plan_.judge_, gather_targets(h, spec.labels, r, n.columns, target_stride, head.target, &table_));
     by_samples(plan_.judge_, [h, weights = head.weights](const Step& step, long s0, long s1) {
         gather_weights(step, h, weights, s0, s1);
     });
@@ -402,7 +453,9 @@ void Builder::add_head(size_t h) {
     l.target_stride = target_stride;
     l.weights = head.weights;
     l.rows_per_sample = r;
-    if (spec.loss) {
+    if (spec.loss && spec.loss->values >= 0) {
+        add_values(h);
+    } else if (spec.loss) {
         const LossSpec loss = *spec.loss;
         l.kind = loss.kind;
         l.from_logits = loss.from_logits;
@@ -422,28 +475,52 @@ void Builder::add_head(size_t h) {
             table.loss_rows(now, s0 * r, s1 * r);
         });
     }
-    for (size_t m = 0; m < spec.metrics.size(); ++m)
-        by_samples(plan_.judge_, measure(spec.metrics[m], l, head.metrics[m], r, &table_));
+    for (size_t m = 0; m < spec.metrics.size(); ++m) {
+        const MetricSpec& metric = spec.metrics[m];
+        if (metric.values < 0) {
+            by_samples(plan_.judge_, measure(metric, l, head.metrics[m], r, &table_));
+            continue;
+        }
+        const auto values = static_cast<size_t>(metric.values);
+        by_samples(plan_.judge_, [from = tensor(values), stride = sample_stride(values), to = head.metrics[m]](
+                                     const Step&, long s0, long s1) {
+            const long rows = from.rows_per_sample;
+            for (long s = s0; s < s1; ++s)
+                for (long row = 0; row < rows; ++row)
+                    std::copy_n(from.value + s * stride + row * from.stride, from.columns, to + (s * rows + row) * from.columns);
+        });
+    }
 }
 
 void Builder::add_backward(size_t i) {
     const NodeSpec& n = node(i);
     const Tensor t = tensor(i);
-    if (n.kind == NodeKind::input || !graph_.needs_gradient(i)) return;
+    if (fed(n) || !graph_.needs_gradient(i)) return;
     const long r = t.rows_per_sample;
     if (!written_.contains(t.gradient)) {  // no loss depends on it
-        if (!graph_.trains_something(i)) return;
+        if (!graph_.trains_something(i) || n.vector >= 0 || n.kind == NodeKind::weight) return;
         by_samples(plan_.backward_, [t, r](const Step&, long s0, long s1) {
             std::fill(t.gradient + s0 * r * t.stride, t.gradient + s1 * r * t.stride, 0.0);
         });
         if (n.kind != NodeKind::batch_norm) return;
+    }
+    switch (n.kind) {
+        case NodeKind::weight: return add_weight_backward(i);
+        case NodeKind::concatenate:
+        case NodeKind::rearrange: return add_copies_backward(i);
+        case NodeKind::elementwise: return add_elementwise_backward(i);
+        case NodeKind::matmul: return add_matmul_backward(i);
+        case NodeKind::embedding: return add_embedding_backward(i);
+        default: break;
     }
     const auto source = static_cast<size_t>(n.input);
     if (n.kind == NodeKind::batch_norm || n.kind == NodeKind::layer_norm) return add_normalization_backward(i);
     if (!graph_.needs_gradient(source)) return;
     switch (n.kind) {
         case NodeKind::dense: return add_dense_backward(i);
+        case NodeKind::reduce: return add_reduce_backward(i);
         case NodeKind::activation:
+        case NodeKind::noise:
         case NodeKind::dropout: return add_activation_backward(i);
         case NodeKind::affine: {
             Affine a = affine_[i];
@@ -501,7 +578,7 @@ void Builder::add_activation_backward(size_t i) {
     const Tensor t = tensor(i), source = tensor(before);
     if (normalizes(node(before)) && graph_.sharing_source(i) >= 0) return;  // the normalization applies it
     ActivationBackward a{};
-    a.function = n.kind == NodeKind::dropout ? Function::linear : n.function;
+    a.function = draws(n) ? Function::linear : n.function;
     a.alpha = n.alpha;
     if (graph_.masks_relu(i)) {
         a.function = Function::relu;

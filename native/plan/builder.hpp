@@ -9,6 +9,11 @@
 
 namespace denim::DENIM_PRECISION {
 
+// Elements that lie side by side, from one sample to another.
+struct Run {
+    long from, to, count;
+};
+
 class Builder {
    public:
     Builder(Plan& plan, const KernelTable& table, long batch, const Options& options);
@@ -34,11 +39,31 @@ class Builder {
     void add_affine(size_t i);
     void add_normalization(size_t i);
     void find_accumulation(Normalize& z);
+    void add_constant(size_t i);
+    void add_weight(size_t i);
+    void add_copies(size_t i);
+    void add_elementwise(size_t i);
+    void add_reduce(size_t i);
+    void add_matmul(size_t i);
+    void add_embedding(size_t i);
+    void add_noise(size_t i);
     void add_head(size_t h);
+    void add_values(size_t h);
+    void add_addend(size_t a);
     void add_backward(size_t i);
     void add_dense_backward(size_t i);
     void add_activation_backward(size_t i);
     void add_normalization_backward(size_t i);
+    void add_weight_backward(size_t i);
+    void add_copies_backward(size_t i);
+    void add_elementwise_backward(size_t i);
+    void add_reduce_backward(size_t i);
+    void add_matmul_backward(size_t i);
+    void add_embedding_backward(size_t i);
+    Elementwise elementwise_of(size_t i);
+    std::vector<std::vector<Run>> runs_of(size_t i);
+    long sample_stride(size_t i) { return nodes_[i].shared ? 0 : tensor(i).rows_per_sample * tensor(i).stride; }
+    long samples_of(size_t i) const { return nodes_[i].shared ? 1 : batch_; }
     void by_tiles(std::vector<Operation>& to, long rows_per_sample, long inner, long columns,
                   std::function<void(const Step&, const Tiles&)> run);
     void by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run);
@@ -51,6 +76,7 @@ class Builder {
     const size_t count_;
     Arena arena_;
     const Graph graph_;
+    bool shared_ = false;  // is the node that operations are being added for the same for all samples?
     std::vector<bool> slope_applied_;
     std::vector<Tensor> flat_;          // inputs of several rows, as gathered
     std::vector<Affine> affine_;        // one a node, where it is one

@@ -16,6 +16,17 @@ inline bool normalizes(const NodeSpec& node) {
     return node.kind == NodeKind::batch_norm || node.kind == NodeKind::layer_norm;
 }
 
+// Filled from the caller's arrays.
+inline bool fed(const NodeSpec& node) { return node.kind == NodeKind::input || node.kind == NodeKind::target; }
+
+inline bool draws(const NodeSpec& node) { return node.kind == NodeKind::dropout || node.kind == NodeKind::noise; }
+
+// Does a gradient come through to what the node reads?
+inline bool has_slope(const NodeSpec& node) {
+    if (node.kind == NodeKind::elementwise) return has_slope(node.element);
+    return node.kind == NodeKind::reduce ? has_slope(node.reduction) : node.kind != NodeKind::embedding;
+}
+
 // Nodes are meant by their position in the Program.
 class Graph {
    public:

@@ -39,6 +39,10 @@ std::array<Tiles, 3> Plan::tiles_of(long samples, long columns, int thread, int 
              {0, end(to.band), to.panel, to.panel + 1}}};
 }
 
+void Plan::refresh_shared() const {
+    for (const auto& operation : shared_) operation();
+}
+
 void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const {
     bool across = false;  // did the last operation leave parts of a sample to other threads?
     const auto run = [&](const std::vector<Operation>& operations) {
@@ -65,21 +69,29 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
     const size_t heads = heads_.size();
     size_t at = heads > 1 ? 1 + heads : 1;
     double total = penalty;
+    for (const Addend& addend : added_) {
+        const long r = addend.rows_per_sample, begin = addend.shared ? 0 : first * r;
+        const long end = addend.shared ? r : (first + samples) * r;
+        double sum = 0;
+        for (long row = begin; row < end; ++row) sum += static_cast<double>(addend.sums[row]);
+        total += sum / static_cast<double>(addend.shared ? 1 : samples);
+    }
     for (size_t h = 0; h < heads; ++h) {
         const HeadSpec& spec = program_.heads[h];
         const HeadPlan& head = heads_[h];
-        const long r = head.rows_per_sample;
-        const auto weighted_sum = [&](const Real* values, bool weighted, double& count) {
+        const long r = head.loss_rows;
+        const auto weighted_sum = [&](const Real* values, long rows, long width, bool weighted, double& count) {
             double sum = 0;
             for (long s = first; s < first + samples; ++s) {
                 const double w = weighted ? head.weights[s] : 1.0;
-                for (long i = s * r; i < (s + 1) * r; ++i) sum += w * static_cast<double>(values[i]);
-                count += w * static_cast<double>(r);
+                for (long i = s * rows; i < (s + 1) * rows; ++i)
+                    sum += w * static_cast<double>(values[i * width]);
+                count += w * static_cast<double>(rows);
             }
             return sum;
         };
         if (spec.loss) {
-            double weight = 0, value = weighted_sum(head.losses, true, weight);
+            double weight = 0, value = weighted_sum(head.losses, r, 1, true, weight);
             if (spec.loss->reduction == Reduction::sum_over_batch_size)
                 value /= static_cast<double>(samples * r);
             else if (spec.loss->reduction == Reduction::mean_with_sample_weight)
@@ -90,15 +102,25 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
                 counts[1 + h] += static_cast<double>(samples);
             }
         }
-        for (size_t m = 0; m < head.metrics.size(); ++m, ++at)
-            sums[at] += weighted_sum(head.metrics[m], spec.metrics[m].weighted, counts[at]);
+        for (size_t m = 0; m < head.metrics.size(); ++m)
+            for (long column = 0; column < head.widths[m]; ++column, ++at)
+                sums[at] += weighted_sum(head.metrics[m] + column, head.rows[m], head.widths[m], spec.metrics[m].weighted,
+                                         counts[at]);
     }
     sums[0] += total * static_cast<double>(samples);
     counts[0] += static_cast<double>(samples);
 }
 
 void Plan::copy_output(size_t output, long s0, long s1, Real* to) const {
-    const Tensor& t = tensors_[static_cast<size_t>(program_.outputs[output])];
+    const auto node = static_cast<size_t>(program_.outputs[output]);
+    const Tensor& t = tensors_[node];
+    if (program_.nodes[node].shared) {
+        for (long s = s0; s < s1; ++s)
+            for (long row = 0; row < t.rows_per_sample; ++row)
+                std::memcpy(to + ((s - s0) * t.rows_per_sample + row) * t.columns, t.value + row * t.stride,
+                            static_cast<size_t>(t.columns) * sizeof(Real));
+        return;
+    }
     for (long row = s0 * t.rows_per_sample; row < s1 * t.rows_per_sample; ++row)
         std::memcpy(to + (row - s0 * t.rows_per_sample) * t.columns, t.value + row * t.stride,
                     static_cast<size_t>(t.columns) * sizeof(Real));

@@ -35,6 +35,7 @@ struct Step {
     long samples;
     uint64_t key = 0;
     uint64_t number = 0;  // optimizer steps before this one
+    uint64_t first_row = 0;  // of the first sample's memory: its number among the rows whose noise is drawn together
     const Real* parameters = nullptr;  // the caller's, for few rows
 };
 
@@ -66,11 +67,21 @@ struct Operation {
 
 // A head's buffers: the loss and each metric, one value a row.
 struct HeadPlan {
-    long rows_per_sample = 1;
+    long rows_per_sample = 1;  // of the output and its target
+    long loss_rows = 1;        // of the loss's values
     Real* target = nullptr;
     Real* weights = nullptr;
     Real* losses = nullptr;
     std::vector<Real*> metrics;
+    std::vector<long> widths;  // of each metric: numbers a row
+    std::vector<long> rows;    // of each metric: rows a sample
+};
+
+// What is added to the loss: each sample's sum, over `rows_per_sample` rows.
+struct Addend {
+    bool shared;
+    long rows_per_sample;
+    Real* sums = nullptr;
 };
 
 class Plan {
@@ -78,6 +89,9 @@ class Plan {
     Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options);
 
     void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const;
+    // What weights and constants alone make: once after the weights have changed, before any row phase.
+    void refresh_shared() const;
+    bool has_shared() const { return !shared_.empty(); }
     // Adds one batch's losses and metrics, samples [first, first + samples) of the buffers, to sums and counts.
     void add_totals(long first, long samples, double penalty, double* sums, double* counts) const;
     void copy_output(size_t output, long sample0, long sample1, Real* to) const;
@@ -100,6 +114,8 @@ class Plan {
     Arena::Memory arena_{nullptr, std::free};
     std::vector<Tensor> tensors_;  // one a node; aliases share pointers
     std::vector<HeadPlan> heads_;
+    std::vector<Addend> added_;
+    std::vector<std::function<void()>> shared_;
     std::vector<Operation> forward_, judge_, backward_;
 };
 

@@ -9,12 +9,20 @@
 
 namespace denim::DENIM_PRECISION {
 
-enum class NodeKind : int { input, dense, activation, dropout, reshape, affine, batch_norm, layer_norm };
+// The order in which engines/native.py numbers them.
+#define DENIM_NODE_KINDS(DO)                                                                                           \
+    DO(input) DO(dense) DO(activation) DO(dropout) DO(reshape) DO(affine) DO(batch_norm) DO(layer_norm) DO(noise)      \
+    DO(target) DO(constant) DO(weight) DO(concatenate) DO(elementwise) DO(reduce) DO(rearrange) DO(matmul) DO(embedding)
+#define DENIM_ENUMERATOR(name) name,
+enum class NodeKind : int { DENIM_NODE_KINDS(DENIM_ENUMERATOR) };
+#undef DENIM_ENUMERATOR
 
 // A tensor of one sample is `rows` x `columns`; a vector has one row.
 struct NodeSpec {
     NodeKind kind;
-    int input = -1;
+    std::vector<int> inputs;
+    int input = -1;  // the first of them
+    bool shared = false;  // the same for all samples
     long rows = 1, columns = 1;
     int block = -1;
     Function function = Function::linear;
@@ -29,6 +37,19 @@ struct NodeSpec {
     int gamma = -1, beta = -1, mean = -1, variance = -1;
     Real momentum = 0, epsilon = 0;
     bool frozen = false;
+    // Dropout and noise: when predicting too.
+    bool always = false;
+    NoiseKind noise = NoiseKind::gaussian_noise;
+    Real amount = 0;
+    bool whole = false;  // input: what is behind the point is cut off
+    int head = -1;       // target: whose
+    std::vector<Real> values;  // constant
+    int vector = -1;           // weight and embedding: index of ProgramSpec::vectors
+    ElementFunction element = ElementFunction::add;
+    ReduceFunction reduction = ReduceFunction::sum;
+    std::vector<long> indices;  // rearrange
+    long outer = 1;             // concatenate: how many times the inputs follow each other in a sample
+    long inner = 1;             // matmul: rows of a sample's matrix
 };
 
 struct PenaltySpec {
@@ -62,6 +83,7 @@ struct LossSpec {
     Real smoothing;
     Reduction reduction;
     Real weight;
+    int values = -1;  // the node that holds them, for LossKind::values
 };
 
 struct MetricSpec {
@@ -71,6 +93,7 @@ struct MetricSpec {
     Real smoothing;
     Real threshold;
     bool weighted;
+    int values = -1;  // the node that holds them; each row's `columns` are so many means
 };
 
 struct HeadSpec {
@@ -78,6 +101,7 @@ struct HeadSpec {
     std::optional<LossSpec> loss;
     std::vector<MetricSpec> metrics;
     bool labels;  // targets are class numbers
+    bool compared = true;  // does a loss or metric compare output and target itself?
 };
 
 struct OptimizerSpec {
@@ -97,6 +121,7 @@ struct ProgramSpec {
     std::vector<VectorSpec> vectors;
     std::vector<int> outputs;
     std::vector<HeadSpec> heads;
+    std::vector<int> added;  // nodes whose elements are added to the loss
     OptimizerSpec optimizer;
     long flat_size = 0;
 };

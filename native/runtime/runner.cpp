@@ -198,7 +198,7 @@ static OwnRows own_rows(int threads, long batch) {
 }
 
 long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
-                   double* sums, double* counts, const Poll& poll) {
+                   double* sums, double* counts, const Poll& poll, const std::vector<Real*>& captured) {
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return 0;
@@ -217,12 +217,17 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         const int64_t number = before + at - stretch.first_step;
         const Step step{&feed, numbers.of(at), numbers.samples(at), state.key, static_cast<uint64_t>(number)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
+        if (plan.has_shared()) {
+            if (thread == 0) plan.refresh_shared();
+            barrier.wait();
+        }
         if (penalized) plan.parameters.sum_penalty(thread, running);
         plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier);
         if (thread == 0)
             plan.parameters.prepare(
                 stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step] : state.learning_rate, number);
         barrier.wait();  // every gradient of a row is there, and nobody reads the weights any more
+        copy_outputs(plan, s0, s1, (at - stretch.first_step) * batch + s0, captured);
         if (thread == 0) penalty = plan.parameters.penalty();
         numbers.draw(at + 2, thread, running);
         // Its share of the next step's rows: what lies in the other core's cache is near enough.
@@ -241,7 +246,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
 }
 
 long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretch& stretch, int threads, double* sums,
-                      double* counts, const Poll& poll) {
+                      double* counts, const Poll& poll, const std::vector<Real*>& captured) {
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return 0;
@@ -253,6 +258,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     plan.parameters.load(state);
     plan.parameters.sum_penalty(0, 1);
     const double penalty = plan.parameters.penalty();
+    plan.refresh_shared();
     const long begin = stretch.first_step * stretch.batch_size;
     const long end = std::min(stretch.last_step * stretch.batch_size, feed.rows);
     const long chunks = (end - begin + chunk - 1) / chunk;
@@ -262,11 +268,14 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
-        const Step step{.feed = &feed, .rows = rows.data(), .samples = samples_of(at)};
+        const Step step{.feed = &feed, .rows = rows.data(), .samples = samples_of(at), .key = state.key,
+                        .number = static_cast<uint64_t>(state.iterations),
+                        .first_row = static_cast<uint64_t>(begin + at * chunk)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = begin + at * chunk + s;
         plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier);
         barrier.wait();  // every row's loss is there
+        copy_outputs(plan, s0, s1, at * chunk + s0, captured);
     };
     rounds(plan, 0, chunks, threads, work, [&](long at) {
         for (long first = 0; first < samples_of(at); first += stretch.batch_size, ++done)
@@ -293,6 +302,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     Plan& plan = this->plan(Purpose::train, chunk);
     threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
+    plan.refresh_shared();
     const long chunks = (feed.rows + chunk - 1) / chunk;
     OwnRows numbers = own_rows(threads, chunk);
     Pace pace(poll);
@@ -300,7 +310,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
         const long start = at * chunk;
         const Step step{&feed, rows.data(), std::min(chunk, feed.rows - start), state.key,
-                        static_cast<uint64_t>(state.iterations)};
+                        static_cast<uint64_t>(state.iterations), static_cast<uint64_t>(start)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
         plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier);
@@ -320,6 +330,7 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
     threads = useful_threads(plan, static_cast<long>(static_cast<double>(feed.rows) / kWaking), threads);
     const long block = std::min(round_up((feed.rows + threads - 1) / threads, tile), kBlockRows);
     plan.parameters.load(state);
+    plan.refresh_shared();
     OwnRows numbers = own_rows(threads, block * threads);
     std::atomic<long> next{0}, done{0};
     Pace pace(poll);
@@ -331,7 +342,10 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
             if (row >= feed.rows) return;
             const long s0 = thread * block, s1 = s0 + std::min(block, feed.rows - row);
             for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = row + s - s0;
-            const Step step{.feed = &feed, .rows = rows.data(), .samples = s1 - s0};
+            // The memory of sample s0 has row `row`; the difference may be below 0, which wraps as it should.
+            const Step step{.feed = &feed, .rows = rows.data(), .samples = s1 - s0, .key = state.key,
+                            .number = static_cast<uint64_t>(state.iterations),
+                            .first_row = static_cast<uint64_t>(row) - static_cast<uint64_t>(s0)};
             plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone);
             copy_outputs(plan, s0, s1, row, outputs);
             const long rows_done = done.fetch_add(s1 - s0, std::memory_order_relaxed) + s1 - s0;
@@ -349,8 +363,10 @@ void Runner::infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed,
         return numbers;
     }();
     plan.parameters.load(state);
+    plan.refresh_shared();
     Barrier alone(1);
-    const Step step{.feed = &feed, .rows = kNumbers.data(), .samples = feed.rows, .parameters = state.parameters};
+    const Step step{.feed = &feed, .rows = kNumbers.data(), .samples = feed.rows, .key = state.key,
+                    .number = static_cast<uint64_t>(state.iterations), .parameters = state.parameters};
     plan.row_phase(step, {0, feed.rows, 0, 1}, false, false, alone);
     copy_outputs(plan, 0, feed.rows, 0, outputs);
 }

@@ -31,11 +31,12 @@ class Runner {
    public:
     Runner(ProgramSpec program, const KernelTable& table, const Options& options = {});
 
-    // Both return the steps done. sums and counts are added to.
+    // Both return the steps done. sums and counts are added to; captured[i], where it is given, takes output i of each
+    // step's samples, one step after the other.
     long train(StateSpec& state, const FeedSpec& feed, const OrderSpec& order, const Stretch& stretch, int threads,
-               double* sums, double* counts, const Poll& poll);
+               double* sums, double* counts, const Poll& poll, const std::vector<Real*>& captured = {});
     long evaluate(const StateSpec& state, const FeedSpec& feed, const Stretch& stretch, int threads, double* sums,
-                  double* counts, const Poll& poll);
+                  double* counts, const Poll& poll, const std::vector<Real*>& captured = {});
     // outputs[i] has room for feed.rows samples.
     void predict(const StateSpec& state, const FeedSpec& feed, long batch_size, bool training, int threads,
                  const std::vector<Real*>& outputs, const Poll& poll);

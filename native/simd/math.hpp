@@ -116,4 +116,83 @@ DENIM_INLINE Vec vsoftplus(Vec x) {
     return positive + vlog1p_unit(vexp(-vabs(x)));
 }
 
+// Numbers from here on have nothing behind the point.
+constexpr Real kWholeFrom = (Real)((Integer)1 << Format<Real>::kFraction);
+
+DENIM_INLINE Vec with_sign_of(Vec magnitude, Vec x) {
+    return from_bits(bits(magnitude) | (bits(x) & bits(set1(-0.0))));
+}
+
+// To the nearest whole number, halves to the even one; as all of these four, exact.
+DENIM_INLINE Vec vround(Vec x) {
+    const Vec a = vabs(x), whole = (a + set1(kWholeFrom)) - set1(kWholeFrom);
+    return select(a < set1(kWholeFrom), with_sign_of(whole, x), x);
+}
+
+DENIM_INLINE Vec vfloor(Vec x) {
+    const Vec near = vround(x);
+    return select(near > x, near - set1(1.0), near);
+}
+
+DENIM_INLINE Vec vceil(Vec x) {
+    const Vec near = vround(x);
+    return select(near < x, near + set1(1.0), near);
+}
+
+DENIM_INLINE Vec vtrunc(Vec x) { return select(x < Vec{}, vceil(x), vfloor(x)); }
+
+// exp(x) - 1; 3 ulp.
+DENIM_INLINE Vec vexpm1(Vec x) {
+    const Vec most = set1(20.0), low = select(x > most, most, x);
+    const Vec held = select(low < set1(-50.0), set1(-50.0), low);
+    const ExpParts e = exp_parts(held);
+    const Vec scale = power_of_two(e.n);
+    return select(x > most, vexp(x) - set1(1.0), fma(scale, e.minus_one, scale - set1(1.0)));
+}
+
+// log(1 + x); 4 ulp.
+DENIM_INLINE Vec vlog1p(Vec x) {
+    const Vec w = set1(1.0) + x, infinity = set1((Real)__builtin_inf());
+    const Vec y = vlog(w) + (x - (w - set1(1.0))) / w;
+    return select((w == Vec{}) | (w == infinity), vlog(w), y);
+}
+
+// Taylor's series on [-pi/4, pi/4], which are short enough there; the quarter turns are taken off in three steps.
+struct SinCos {
+    Vec sin, cos;
+};
+
+// Both for |x| < 1e4 within 4 ulp of 1; beyond, the error grows with x.
+DENIM_INLINE SinCos vsincos(Vec x) {
+    const Vec turns = vround(x * set1(0.63661977236758134));  // 2 / pi
+    Vec r = fma(turns, set1(-Of::kQuarterHigh), x);
+    r = fma(turns, set1(-Of::kQuarterMiddle), r);
+    r = fma(turns, set1(-Of::kQuarterLow), r);
+    const Vec r2 = r * r;
+    const Vec s = fma(r * r2, polynomial(Of::kSin, r2), r);
+    const Vec c = fma(r2 * r2, polynomial(Of::kCos, r2), fma(r2, set1(-0.5), set1(1.0)));
+    const Vec quarter = turns - set1(4.0) * vfloor(turns * set1(0.25));  // 0, 1, 2, 3
+    const Int swapped = (quarter == set1(1.0)) | (quarter == set1(3.0));
+    const Vec sine = select(swapped, c, s), cosine = select(swapped, s, c);
+    return {select(quarter > set1(1.5), -sine, sine),
+            select((quarter == set1(1.0)) | (quarter == set1(2.0)), -cosine, cosine)};
+}
+
+// erf; 4 ulp.
+DENIM_INLINE Vec verf(Vec x) {
+    const Vec a = vabs(x);
+    const Vec near = x * polynomial(Of::kErf, x * x);
+    return select(a < set1(1.0), near, with_sign_of(set1(1.0) - verfc_tail(a), x));
+}
+
+// a to the power of b. The exponent b log a is rounded, so that the relative error grows with it.
+DENIM_INLINE Vec vpower(Vec a, Vec b) {
+    const Vec zero = Vec{}, one = set1(1.0), half = b * set1(0.5);
+    const Vec size = vexp(b * vlog(vabs(a)));
+    const Int whole = vtrunc(b) == b, odd = whole & (vtrunc(half) != half);
+    Vec y = select(a < zero, select(whole, select(odd, -size, size), set1((Real)__builtin_nan(""))), size);
+    y = select(a == zero, select(b > zero, zero, set1((Real)__builtin_inf())), y);
+    return select((b == zero) | (a == one), one, y);
+}
+
 }  // namespace denim::DENIM_PRECISION::DENIM_ISA

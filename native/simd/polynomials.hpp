@@ -25,6 +25,11 @@ struct Constants<float> {
     static constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;  // high: few bits, so that n high is exact
     static constexpr float kExpMost = 89, kExpLeast = -105;                      // infinity from here on, and 0
     static constexpr float kSmallestNormal = 1.17549435e-38f;
+    // -1 / 3!, 1 / 5!, ... and 1 / 4!, -1 / 6!, ...
+    static constexpr float kSin[] = {-0.166666667f, 0.00833333333f, -0.000198412698f, 2.75573192e-06f};
+    static constexpr float kCos[] = {0.0416666667f, -0.00138888889f, 2.48015873e-05f, -2.75573192e-07f};
+    // pi / 2 in three parts, the first two of few bits, so that multiples of them are exact.
+    static constexpr float kQuarterHigh = 1.5703125f, kQuarterMiddle = 0.0004837512969970703f, kQuarterLow = 7.54979013e-08f;
 };
 
 template <>
@@ -55,6 +60,13 @@ struct Constants<double> {
     static constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
     static constexpr double kExpMost = 710, kExpLeast = -746;
     static constexpr double kSmallestNormal = 2.2250738585072014e-308;
+    static constexpr double kSin[] = {
+        -0.16666666666666666, 0.0083333333333333332, -0.00019841269841269841, 2.7557319223985893e-06,
+        -2.505210838544172e-08, 1.6059043836821613e-10, -7.6471637318198164e-13, 2.8114572543455206e-15};
+    static constexpr double kCos[] = {
+        0.041666666666666664, -0.0013888888888888889, 2.4801587301587302e-05, -2.7557319223985888e-07,
+        2.08767569878681e-09, -1.1470745597729725e-11, 4.7794773323873853e-14, -1.5619206968586225e-16};
+    static constexpr double kQuarterHigh = 1.5707963267341256, kQuarterMiddle = 6.077100506303966e-11, kQuarterLow = 2.0222662487959506e-21;
 };
 
 using Of = Constants<Real>;

@@ -64,6 +64,7 @@ class Chain {
 
     Chain& add(NodeSpec node) {
         node.input = last();
+        if (node.input >= 0) node.inputs = {node.input};
         program.nodes.push_back(std::move(node));
         return *this;
     }

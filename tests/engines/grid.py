@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
+from grid_nodes import node_cases
 from grid_normalization import normalizing_cases
 from grid_rules import rule_cases
 from programs import BATCHES, WIDTHS, Case, Draft, case, chain, labels
@@ -48,6 +49,7 @@ def cases() -> list[Case]:
         *_arrays(),
         *_doubles(),
         *normalizing_cases(),
+        *node_cases(),
         *rule_cases(),
     ]
     names = [each.name for each in found]

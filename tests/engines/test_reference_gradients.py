@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from grid import cases
-from grid_nodes import node_cases
 from programs import Case
 
 from denim.engines.interpreter import Draws, forward
@@ -16,7 +15,7 @@ from denim.program.nodes import Input
 from denim.program.program import Program
 
 STEP = 1e-5
-GRID = [case for case in (*cases(), *node_cases()) if "stop_gradient" not in case.name]
+GRID = [case for case in cases() if "stop_gradient" not in case.name]
 
 
 def doubled(program: Program) -> Program:

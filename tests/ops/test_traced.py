@@ -161,7 +161,9 @@ def test_an_operation_on_samples(number: int) -> None:
 )
 def test_an_expression_on_samples(function: Any) -> None:
     x = _batch(P)
-    np.testing.assert_allclose(values(function, x), np.asarray(function(ops.array(x))).astype(float), rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        values(function, x), np.asarray(function(ops.array(x))).astype(float), rtol=1e-11, atol=1e-11
+    )
 
 
 def test_weights_are_parameters() -> None:

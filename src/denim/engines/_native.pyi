@@ -43,6 +43,7 @@ class _Runner:
         counts: np.ndarray,
         callback: Callable[[int], None] | None,
         learning_rates: np.ndarray | None = None,
+        captured: list[int] = ...,
     ) -> int: ...
     def evaluate(
         self,
@@ -55,6 +56,7 @@ class _Runner:
         sums: np.ndarray,
         counts: np.ndarray,
         callback: Callable[[int], None] | None,
+        captured: list[int] = ...,
     ) -> int: ...
     def predict(
         self,
@@ -82,6 +84,9 @@ class _FewRows:
     def predict(self, x: object, /) -> np.ndarray | None: ...
 
 class _Precision(ModuleType):
+    node_kinds: list[str]
+    elementwise: list[str]
+    reductions: list[str]
     State: type[_State]
     Runner: type[_Runner]
     FewRows: type[_FewRows]

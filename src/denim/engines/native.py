@@ -13,6 +13,7 @@ from denim.data.feed import Feed
 from denim.engines import _native
 from denim.engines.checks import (
     check_arrays,
+    check_captured,
     check_feed,
     check_learning_rates,
     check_state,
@@ -22,6 +23,7 @@ from denim.engines.checks import (
 from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
 from denim.engines.threads import num_threads
 from denim.program import nodes, specs
+from denim.program.formulas import noise
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.program import Program
 from denim.program.random import Permutation, drop_threshold
@@ -29,15 +31,35 @@ from denim.program.random import Permutation, drop_threshold
 __all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num_threads"]
 
 _KINDS = {
-    nodes.Input: 0,
-    nodes.Dense: 1,
-    nodes.Activation: 2,
-    nodes.Dropout: 3,
-    nodes.Reshape: 4,
-    nodes.AffineScaling: 5,
-    nodes.BatchNormalization: 6,
-    nodes.LayerNormalization: 7,
+    nodes.Input: "input",
+    nodes.Dense: "dense",
+    nodes.Activation: "activation",
+    nodes.Dropout: "dropout",
+    nodes.Reshape: "reshape",
+    nodes.AffineScaling: "affine",
+    nodes.BatchNormalization: "batch_norm",
+    nodes.LayerNormalization: "layer_norm",
+    nodes.Noise: "noise",
+    nodes.Target: "target",
+    nodes.Constant: "constant",
+    nodes.Weight: "weight",
+    nodes.Concatenate: "concatenate",
+    nodes.Elementwise: "elementwise",
+    nodes.Reduce: "reduce",
+    nodes.Rearrange: "rearrange",
+    nodes.MatMul: "matmul",
+    nodes.Embedding: "embedding",
 }
+_FORMULAS = (
+    nodes.Constant,
+    nodes.Weight,
+    nodes.Elementwise,
+    nodes.Reduce,
+    nodes.Rearrange,
+    nodes.Reshape,
+    nodes.Activation,
+)
+"""Nodes that may work on what all samples share; the elementwise ones may mix it with what they do not."""
 _FUNCTIONS = (
     "linear",
     "relu",
@@ -115,8 +137,6 @@ class NativeEngine:
         """What is not native yet, or None."""
         biases: dict[int, set[int | None]] = {}
         for node in program.nodes:
-            if type(node) not in _KINDS:
-                return f"it has no {type(node).__name__} node yet"
             if isinstance(node, nodes.Dense):
                 biases.setdefault(node.kernel, set()).add(node.bias)
             elif isinstance(node, nodes.Activation) and node.function not in _FUNCTIONS:
@@ -130,15 +150,14 @@ class NativeEngine:
                 normalized.setdefault(node.mean, set()).add(node.frozen)
         if any(len(modes) > 1 for modes in normalized.values()):
             return "a batch normalization used twice must be frozen in both places, or in neither"
-        if program.added or any(isinstance(node, nodes.Dropout) and node.always for node in program.nodes):
-            return "it cannot add to the loss, nor drop while predicting, yet"
+        lacking = _unshareable(program) or _mixed_parameter(program)
+        if lacking is not None:
+            return lacking
         for head in program.heads:
-            if head.loss is not None and head.loss.function not in _LOSSES:
-                return f"it has no loss {head.loss.function!r}"
-            measures = {metric.function for metric in head.metrics} | ({head.loss.function} if head.loss else set())
+            measures = _compared(head)
             unknown = measures - set(_LOSSES) - set(_METRICS)
             if unknown:
-                return f"it has no metric {sorted(unknown)[0]!r}"
+                return f"it has no loss or metric {sorted(unknown)[0]!r}"
             if len({function.startswith("sparse_") for function in measures}) > 1:
                 return "an output's losses and metrics must all take class numbers, or none of them"
         return None
@@ -182,14 +201,13 @@ class NativeExecutable:
         learning_rates: np.ndarray | None = None,
         captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
-        if captured is not None:
-            raise NotImplementedError("The native engine cannot capture outputs yet.")
         check_training(self.program)
         check_state(self.program, state)
         check_feed(self.program, feed)
         totals = totals or Totals.zeros(self.program)
         steps = Steps(feed.rows, batch_size, first_step, last_step)
         check_learning_rates(learning_rates, steps)
+        check_captured(self.program, captured, steps)
         arrays, columns = _columns(self.program, feed)
         handle = _handle(self.program, state)
         try:
@@ -205,6 +223,7 @@ class NativeExecutable:
                 totals.counts,
                 _callback(progress, totals),
                 None if learning_rates is None else np.array(learning_rates, self.program.dtype),
+                _addresses(captured),
             )
         finally:
             state.iterations = handle.iterations
@@ -223,12 +242,11 @@ class NativeExecutable:
         progress: Progress | None = None,
         captured: Sequence[np.ndarray] | None = None,
     ) -> Totals:
-        if captured is not None:
-            raise NotImplementedError("The native engine cannot capture outputs yet.")
         check_state(self.program, state, slots=False)
         check_feed(self.program, feed)
         totals = totals or Totals.zeros(self.program)
         steps = Steps(feed.rows, batch_size, first_step, last_step)
+        check_captured(self.program, captured, steps)
         arrays, columns = _columns(self.program, feed)
         self.runner.evaluate(
             _handle(self.program, state),
@@ -240,6 +258,7 @@ class NativeExecutable:
             totals.sums,
             totals.counts,
             _callback(progress, totals),
+            _addresses(captured),
         )
         del arrays
         return totals
@@ -264,16 +283,15 @@ class NativeExecutable:
                 progress(-(-rows // batch_size), None)
 
         if feed.rows:
-            addresses = [output.ctypes.data for output in outputs]
-            self.runner.predict(
-                _handle(self.program, state), columns, batch_size, training, num_threads(), addresses, rows_done
-            )
+            handle = _handle(self.program, state)
+            self.runner.predict(handle, columns, batch_size, training, num_threads(), _addresses(outputs), rows_done)
         del arrays
         return outputs
 
     def few_rows(self, state: State) -> FewRows | None:
         program = self.program
-        if len(program.inputs) != 1 or len(program.outputs) != 1:
+        draws = any(isinstance(node, (nodes.Dropout, nodes.Noise)) and node.always for node in program.nodes)
+        if len(program.inputs) != 1 or len(program.outputs) != 1 or draws:
             return None
         check_state(program, state, slots=False)
         few = _precision(program).FewRows(
@@ -287,6 +305,47 @@ class NativeExecutable:
             _SETTINGS,
         )
         return few.predict
+
+
+def _addresses(arrays: Sequence[np.ndarray] | None) -> list[int]:
+    return [array.ctypes.data for array in arrays or ()]
+
+
+def _compared(head: specs.Head) -> set[str]:
+    """The losses and metrics that compare a head's output with its target themselves."""
+    functions = {metric.function for metric in head.metrics} | ({head.loss.function} if head.loss else set())
+    return functions - {specs.TRACED}
+
+
+def _unshareable(program: Program) -> str | None:
+    """What is asked of tensors that all samples share and cannot be had."""
+    for node, alone in zip(program.nodes, program.shared, strict=True):
+        sources = [program.shared[i] for i in node.inputs]
+        if alone and not isinstance(node, (*_FORMULAS, nodes.Concatenate, nodes.MatMul)):
+            return f"a {type(node).__name__} needs data and cannot work on weights alone"
+        if any(sources) and not alone and not isinstance(node, nodes.Elementwise):
+            return f"a {type(node).__name__} cannot join weights with data"
+    values = [head.loss.values for head in program.heads if head.loss is not None and head.loss.values is not None]
+    if any(program.shared[i] for i in values):
+        return "a loss must depend on the data"
+    return None
+
+
+def _mixed_parameter(program: Program) -> str | None:
+    """A parameter that is used in two ways of which only one can be had at a time."""
+    dense = {i for node in program.nodes if isinstance(node, nodes.Dense) for i in node.parameters}
+    formulas = {
+        i for node in program.nodes if isinstance(node, (nodes.Weight, nodes.Embedding)) for i in node.parameters
+    }
+    normalizing = {
+        i
+        for node in program.nodes
+        if isinstance(node, (nodes.BatchNormalization, nodes.LayerNormalization))
+        for i in node.parameters
+    }
+    if formulas & (dense | normalizing):
+        return "a weight of a dense layer or a normalization cannot be used in a formula too"
+    return None
 
 
 def _precision(program: Program) -> _native._Precision:
@@ -339,7 +398,7 @@ def _encode(program: Program) -> dict:
             vectors.setdefault(index, len(vectors))
     biases = {node.kernel: node.bias for node in program.nodes if isinstance(node, nodes.Dense)}
     return {
-        "nodes": [_encode_node(node, program.shapes[i], blocks, vectors) for i, node in enumerate(program.nodes)],
+        "nodes": [_encode_node(program, i, blocks, vectors) for i in range(len(program.nodes))],
         "blocks": [_encode_block(program, kernel, biases[kernel]) for kernel in blocks],
         "vectors": [
             {
@@ -352,6 +411,7 @@ def _encode(program: Program) -> dict:
         ],
         "outputs": list(program.outputs),
         "heads": [_encode_head(head) for head in program.heads],
+        "added": list(program.added),
         "optimizer": _encode_optimizer(program.optimizer),
         "flat_size": program.size,
     }
@@ -360,6 +420,8 @@ def _encode(program: Program) -> dict:
 def _vectors_of(node: nodes.Node) -> list[int]:
     """The parameters of a node that are not a dense layer's."""
     indices: list[int | None] = []
+    if isinstance(node, (nodes.Weight, nodes.Embedding)):
+        return list(node.parameters)
     if isinstance(node, (nodes.BatchNormalization, nodes.LayerNormalization)):
         indices += [node.gamma, node.beta]
     if isinstance(node, nodes.BatchNormalization):
@@ -389,10 +451,12 @@ def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:
     }
 
 
-def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int], vectors: dict[int, int]) -> dict:
+def _encode_node(program: Program, place: int, blocks: dict[int, int], vectors: dict[int, int]) -> dict:
+    node, shape = program.nodes[place], program.shapes[place]
     encoded: dict = {
-        "kind": _KINDS[type(node)],
-        "input": node.inputs[0] if node.inputs else -1,
+        "kind": _precision(program).node_kinds.index(_KINDS[type(node)]),
+        "inputs": list(node.inputs),
+        "shared": program.shared[place],
         "rows": int(np.prod(shape[:-1], dtype=np.int64)),
         "columns": shape[-1] if shape else 1,
         "block": blocks[node.kernel] if isinstance(node, nodes.Dense) else -1,
@@ -412,19 +476,25 @@ def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int], v
         "momentum": 0.0,
         "epsilon": 0.0,
         "frozen": False,
+        "always": False,
+        "noise": 0,
+        "amount": 0.0,
+        "whole": False,
+        "head": -1,
+        "values": [],
+        "vector": -1,
+        "element": 0,
+        "reduction": 0,
+        "indices": [],
+        "outer": 1,
+        "inner": 1,
     }
     if isinstance(node, nodes.Activation):
         default = ACTIVATIONS[node.function].default_alpha
         alpha = node.alpha if node.alpha is not None else default
         encoded |= {"function": _FUNCTIONS.index(node.function), "alpha": 0.0 if alpha is None else alpha}
-    elif isinstance(node, nodes.Dropout):
-        seed = node.stream.key(0) if node.stream.seed is not None else None
-        encoded |= {
-            "rate": node.rate,
-            "threshold": drop_threshold(node.rate),
-            "site": node.stream.site,
-            "seed": seed,
-        }
+    elif isinstance(node, (nodes.Dropout, nodes.Noise)):
+        encoded |= _encode_draws(node)
     elif isinstance(node, nodes.AffineScaling):
         for name in ("shift", "scale", "offset"):
             value = getattr(node, name)
@@ -436,7 +506,48 @@ def _encode_node(node: nodes.Node, shape: nodes.Shape, blocks: dict[int, int], v
             encoded[name] = -1 if index is None else vectors[index]
         if isinstance(node, nodes.BatchNormalization):
             encoded |= {"momentum": node.momentum, "frozen": node.frozen}
+    else:
+        encoded |= _encode_formula(program, node, vectors)
     return encoded
+
+
+def _encode_draws(node: nodes.Dropout | nodes.Noise) -> dict:
+    encoded: dict = {
+        "site": node.stream.site,
+        "seed": node.stream.key(0) if node.stream.seed is not None else None,
+        "always": node.always,
+    }
+    if isinstance(node, nodes.Noise):
+        encoded |= {"noise": noise.KINDS.index(node.kind), "amount": node.amount}
+        if node.kind == "gaussian_noise":
+            return encoded
+    rate = node.rate if isinstance(node, nodes.Dropout) else node.amount
+    return encoded | {"rate": rate, "threshold": drop_threshold(rate)}
+
+
+def _encode_formula(program: Program, node: nodes.Node, vectors: dict[int, int]) -> dict:
+    match node:
+        case nodes.Input():
+            return {"whole": node.dtype == "int32"}
+        case nodes.Target():
+            return {"head": node.head}
+        case nodes.Constant():
+            return {"values": list(node.values)}
+        case nodes.Weight():
+            return {"vector": vectors[node.parameter]}
+        case nodes.Embedding():
+            return {"vector": vectors[node.table]}
+        case nodes.Elementwise():
+            return {"element": _precision(program).elementwise.index(node.function)}
+        case nodes.Reduce():
+            return {"reduction": _precision(program).reductions.index(node.function)}
+        case nodes.Rearrange():
+            return {"indices": list(node.indices)}
+        case nodes.Concatenate():
+            return {"outer": int(np.prod(program.shapes[node.inputs[0]][: node.axis], dtype=np.int64))}
+        case nodes.MatMul():
+            return {"inner": program.shapes[node.inputs[0]][-2]}
+    return {}
 
 
 def _encode_head(head: specs.Head) -> dict:
@@ -444,14 +555,16 @@ def _encode_head(head: specs.Head) -> dict:
     return {
         "output": head.output,
         "labels": takes_labels(head),
+        "compared": bool(_compared(head)),
         "loss": None
         if loss is None
         else {
-            "kind": _LOSSES.index(loss.function),
+            "kind": len(_LOSSES) if loss.values is not None else _LOSSES.index(loss.function),
             "from_logits": loss.from_logits,
             "smoothing": loss.label_smoothing,
             "reduction": _REDUCTIONS[loss.reduction],
             "weight": head.weight,
+            "values": -1 if loss.values is None else loss.values,
         },
         "metrics": [
             {
@@ -461,6 +574,7 @@ def _encode_head(head: specs.Head) -> dict:
                 "smoothing": metric.label_smoothing,
                 "threshold": metric.threshold,
                 "weighted": metric.weighted,
+                "values": -1 if metric.values is None else metric.values,
             }
             for metric in head.metrics
         ],

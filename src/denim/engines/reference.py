@@ -160,8 +160,7 @@ def _metric_entries(
     each = np.ones(values.shape[:-1])
     if metric.weighted and weights is not None:
         each = per_value(weights, values[..., 0])
-    # A weight of 0 leaves a row out, whatever its value.
-    weighted = np.where(each[..., np.newaxis] == 0.0, 0.0, values * each[..., np.newaxis])
+    weighted = values * each[..., np.newaxis]
     count = float(each.sum())
     return [(float(weighted[..., m].sum()), count) for m in range(values.shape[-1])]
 

@@ -58,7 +58,9 @@ class WithoutNumbers(Comparable):
         raise self._needed("len()", "Write x.shape[1] for the size of an axis of a sample.")
 
     def __iter__(self) -> Iterator[Any]:
-        raise self._needed("A loop over a tensor", "Write ops.unstack(x, axis=1), or operations on all elements at once.")
+        raise self._needed(
+            "A loop over a tensor", "Write ops.unstack(x, axis=1), or operations on all elements at once."
+        )
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise self._needed("NumPy", "Write the function with denim.ops, which has NumPy's names: ops.exp for np.exp.")

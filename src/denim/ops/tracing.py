@@ -261,7 +261,12 @@ def _of_batch_values(function: str, xs: Sequence[Any], dtype: str, result: str) 
         zero = others and _is_constant(others[0]) and not np.any(as_array(others[0]))
         if first.kind == "sum" and others and not zero:
             raise _over_the_batch(f"ops.{function}", *values)
-    elif function not in ("multiply", "divide") or len(values) > 1 or not same or (xs[0] is not first and function == "divide"):
+    elif (
+        function not in ("multiply", "divide")
+        or len(values) > 1
+        or not same
+        or (xs[0] is not first and function == "divide")
+    ):
         raise _over_the_batch(f"ops.{function}", *values)
     operands = [x.tensor if isinstance(x, BatchValue) else _without_batch(x, kept) for x in xs]
     return BatchValue(elementwise(function, operands, dtype, result), first.kind, kept)
@@ -342,8 +347,10 @@ def rearranged(x: Any, function: Callable[[np.ndarray], np.ndarray], name: str) 
         return _rearrange(x, function(np.arange(size).reshape(x.sample)), name)
     places = function(np.arange(_BATCH * size).reshape(_BATCH, *x.sample))
     first = places[:1]
-    if places.ndim == 0 or len(places) != _BATCH or not all(
-        np.array_equal(places[i], first[0] + i * size) for i in range(_BATCH)
+    if (
+        places.ndim == 0
+        or len(places) != _BATCH
+        or not all(np.array_equal(places[i], first[0] + i * size) for i in range(_BATCH))
     ):
         raise _moves_samples(name, x)
     return _rearrange(x, first[0], name)
@@ -445,7 +452,9 @@ def concatenated(xs: Sequence[Any], axis: int, dtype: str) -> Traced:
     (place,) = normalized_axes(axis, rank, "concatenate")
     if not any(batched):
         operands = [x if isinstance(x, Traced) else constant(builder, as_array(x, dtype), dtype) for x in given]
-        return Traced(builder, builder.add(nodes.Concatenate("concatenate", tuple(x.node for x in operands), place)), dtype)
+        return Traced(
+            builder, builder.add(nodes.Concatenate("concatenate", tuple(x.node for x in operands), place)), dtype
+        )
     if place == 0:
         raise _moves_samples("concatenate", next(x for x, own in zip(given, batched, strict=True) if own))
     samples = []
