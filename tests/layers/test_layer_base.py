@@ -207,11 +207,6 @@ def test_input_and_output_are_those_of_the_first_call() -> None:
     assert layer.output is out
 
 
-def test_a_mode_cannot_be_fixed_within_a_model() -> None:
-    with pytest.raises(NotImplementedError, match="training=True"):
-        layers.Dropout(0.5)(keras.Input(shape=(3,)), training=True)
-
-
 def test_one_input_is_expected() -> None:
     with pytest.raises(ValueError, match="expects 1 input, but it received 2"):
         layers.Dense(2)([keras.Input(shape=(3,)), keras.Input(shape=(3,))])
@@ -224,18 +219,6 @@ def test_symbolic_tensors_hold_no_numbers() -> None:
         np.asarray(tensor)
     with pytest.raises(TypeError, match="no truth value"):
         bool(tensor)
-
-
-def test_a_layer_with_a_call_of_its_own_is_refused_clearly() -> None:
-    class Twice(layers.Layer):
-        def call(self, x: Any) -> Any:
-            return 2 * x
-
-    with pytest.raises(
-        NotImplementedError,
-        match=r"Twice: layers of your own, written in Python with a `call`, are not supported yet\.",
-    ):
-        Twice()(np.zeros((1, 2)))
 
 
 @pytest.mark.parametrize(

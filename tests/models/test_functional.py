@@ -112,7 +112,7 @@ def _outputs() -> Any:
         (lambda: keras.Model(keras.Input(shape=(4,)), layers.Dense(2)), TypeError, r"Pass `dense.output`"),
         (lambda: keras.Model({"x": keras.Input(shape=(4,))}, _outputs()), TypeError, "pass a list"),
         (lambda: keras.Model(inputs=[], outputs=_outputs()), ValueError, "at least one KerasTensor"),
-        (lambda: keras.Model(), NotImplementedError, "needs `inputs` and `outputs`"),
+        (lambda: keras.Model(), ValueError, "needs `inputs` and `outputs`"),
     ],
 )
 def test_errors(make: Any, error: type[Exception], text: str) -> None:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from denim import config, initializers, regularizers
+from denim.data.structure import flatten
 from denim.layers.allotment import first_values
+from denim.layers.calling import (
+    add_to_loss,
+    called,
+    emitted,
+    is_nested_shape,
+    is_python,
+    plain_arguments,
+    python_key,
+    traced_shape,
+)
 from denim.layers.running import run_lowered
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
+from denim.layers.tracking import Tracked, variables
 from denim.layers.undoing import unbuilt_if_refused
 from denim.naming import auto_name, check_name
+from denim.ops.tensor import as_array, tensor
+from denim.ops.tracing import current_builder, is_traced
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Input as InputNode
 from denim.suggest import did_you_mean
@@ -59,28 +73,55 @@ class Layer:
         self._learnable: list[Variable] = []
         self._calls: list[Call] = []
         self._build_shape: BatchShape | None = None
+        self._losses: list[Any] = []
+        self._internal = frozenset(vars(self))
 
     # Weights
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_internal" in vars(self) and not name.startswith("_") and isinstance(value, _HOLDERS):
+            # Keras counts what lists hold before what is set after it.
+            self.tracked_layers()
+            for variable in variables(value):
+                if not any(variable is mine for mine in self._variables):
+                    self._variables.append(variable)
+                    self._learnable += [variable] if variable.trainable else []
+        super().__setattr__(name, value)
+
+    def tracked_layers(self) -> list[Layer]:
+        """The layers that this one has as attributes, also in lists and dicts."""
+        tracked: Tracked = vars(self).setdefault("_tracked", Tracked())
+        return tracked.layers(self)
+
     def build(self, input_shape: Any) -> None:
         """Create the weights for inputs of this shape, batch axis first. A built layer stays as it is."""
-        self._build_shape = self._build_shape or batch_shape(input_shape, f"{self.name}.build(): input_shape")
+        if self._build_shape is None and not (is_python(type(self)) and is_nested_shape(input_shape)):
+            self._build_shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.built = True
 
     def add_weight(
         self,
-        shape: tuple[int, ...] = (),
+        shape: Any = (),
         initializer: Any = None,
         dtype: str | None = None,
         trainable: bool = True,
+        autocast: bool = True,
         regularizer: Any = None,
         name: str | None = None,
+        **kwargs: Any,
     ) -> Variable:
         """A new Variable of this layer; ``initializer`` defaults to glorot_uniform.
 
-        One that is made with ``trainable`` False stays so, whatever the layer is set to.
+        One that is made with ``trainable`` False stays so, whatever the layer is set to. ``autocast`` and the further
+        arguments that Keras has are of no account.
+
+        Raises:
+            TypeError: for an argument that Keras has not.
         """
-        short = "variable" if name is None else check_name(name, "weight")
+        for argument in set(kwargs) - {"aggregation", "synchronization", "overwrite_with_gradient"}:
+            raise TypeError(f"{type(self).__name__}.add_weight() got an unexpected keyword argument {argument!r}.")
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        short = auto_name("variable") if name is None else check_name(name, "weight")
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
         values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
@@ -98,8 +139,17 @@ class Layer:
 
     @property
     def weights(self) -> list[Variable]:
-        """All variables, in the order of creation."""
-        return list(self._variables)
+        """All variables: its own, those that can be learnt first, then those of the layers within, each once."""
+        return self._collected(lambda layer: layer.weights)
+
+    def _collected(self, of: Callable[[Layer], list[Variable]]) -> list[Variable]:
+        within = self.tracked_layers()
+        learnable = {id(v) for v in self._learnable}
+        own = [v for v in self._variables if id(v) in learnable]
+        own += [v for v in self._variables if id(v) not in learnable]
+        if not within:
+            return own
+        return list({id(v): v for v in (*own, *(v for layer in within for v in of(layer)))}.values())
 
     @property
     def trainable_weights(self) -> list[Variable]:
@@ -136,21 +186,50 @@ class Layer:
         self._trainable = bool(value)
         for variable in self._learnable:
             variable.trainable = self._trainable
+        for layer in self.tracked_layers():
+            layer.trainable = self._trainable
 
     @property
     def losses(self) -> list[Any]:
-        """The penalties of the regularizers of all trainable weights, as the weights are now."""
-        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+        """What was added to the loss by the last call on arrays, and the penalties of the regularizers of all trainable
+        weights, as the weights are now.
+        """
+        added = [loss for layer in (self, *self._within()) for loss in layer._losses]
+        return added + [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    def _within(self) -> Iterator[Layer]:
+        for layer in self.tracked_layers():
+            yield layer
+            yield from layer._within()
+
+    def add_loss(self, loss: Any) -> None:
+        """Add a number to the loss: of the weights, or a mean over the batch of what is computed in ``call``.
+
+        Raises:
+            NotImplementedError: for a sum over the batch.
+        """
+        for value in loss if isinstance(loss, (list, tuple)) else [loss]:
+            if current_builder() is None and not is_traced(value):
+                self._losses.append(tensor(as_array(value)))
+            else:
+                add_to_loss(value)
+
+    def begin_losses(self) -> None:
+        """Forget what earlier calls on arrays added."""
+        self._losses = []
 
     @property
     def parameters(self) -> list[Variable]:
         """The weights that are parameters of a Program: all, unless a layer says otherwise."""
-        return self.weights
+        return self._collected(lambda layer: layer.parameters)
 
     @property
     def lowering_key(self) -> object:
         """What ``emit`` depends on beside the weights: a model is lowered anew when it changes."""
-        return self._trainable
+        if is_python(type(self)):
+            return python_key(self)
+        within = self.tracked_layers()
+        return (self._trainable, *(layer.lowering_key for layer in within)) if within else self._trainable
 
     def count_params(self) -> int:
         """The number of elements of all weights.
@@ -200,44 +279,54 @@ class Layer:
 
     # Calling
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """On KerasTensors: extend the graph. On arrays: the layer's output as an array, weights created if need be.
+    takes_list = False
+    """Whether a call takes a list of inputs."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """On KerasTensors: extend the graph. On arrays: the layer's output as a Tensor, weights created if need be.
+
+        ``training`` says whether dropout and its like act; on KerasTensors it fixes that for good.
 
         Raises:
-            NotImplementedError: for a subclass with a Python ``call`` of its own.
+            NotImplementedError: for a Python ``call`` that cannot be traced.
             ValueError: for inputs that do not fit.
         """
-        if hasattr(self, "call") and type(self).emit is Layer.emit:
-            self.emit(ProgramBuilder(self.dtype))
-        several = isinstance(inputs, (list, tuple)) and any(isinstance(x, KerasTensor) for x in inputs)
-        tensors = list(inputs) if several else [inputs]
-        if isinstance(tensors[0], KerasTensor):
-            if training is not None:
-                raise NotImplementedError(
-                    f"{self.name!r} was called on a KerasTensor with training={training}: fixing the mode within a "
-                    "model is not supported. Pass `training` when the model is called."
-                )
-            return self.pack_outputs(list(self._call_symbolic(tuple(tensors))))
-        return self.pack_outputs(self._call_arrays(inputs, bool(training)))
+        return called(self, args, kwargs)
 
-    def _call_symbolic(self, tensors: tuple[KerasTensor, ...]) -> tuple[KerasTensor, ...]:
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """What a layer of one's own computes, by layers and the operations of ``denim.ops``; here, what the class emits."""
+        builder = current_builder()
+        inputs, training = plain_arguments(self, args, kwargs)
+        if builder is None:
+            return self.pack_outputs(self._call_arrays(inputs, bool(training)))
+        return emitted(self, builder, inputs, training)
+
+    def call_symbolic(self, inputs: Any, training: bool | None) -> Any:
+        """Extend the graph by a call on KerasTensors."""
+        tensors = tuple(flatten(inputs))
         shapes = tuple(tensor.shape for tensor in tensors)
         self.check_inputs(shapes)
-        if not self.built:
-            self.build(*shapes)
+        self.build_for(shapes)
         outputs = tuple(KerasTensor(shape, self.dtype) for shape in self.output_shapes(shapes))
-        call = Call(self, tensors, outputs, len(self._calls) + self.first_call_index)
+        call = Call(self, tensors, outputs, len(self._calls) + self.first_call_index, training)
         for output in outputs:
             output.call = call
         self._calls.append(call)
-        return outputs
+        return self.pack_outputs(list(outputs))
+
+    builds_by_call = False
+    """Whether ``build`` has nothing to do but what a call does."""
+
+    def build_for(self, shapes: tuple[BatchShape, ...]) -> None:
+        """``build`` for inputs of these shapes, unless it is built."""
+        if not self.built:
+            self.build(list(shapes) if self.takes_list else shapes[0])
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         array = np.asarray(inputs)
         self.check_inputs((array.shape,))
         with unbuilt_if_refused(self):
-            if not self.built:
-                self.build((None, *array.shape[1:]))
+            self.build_for(((None, *array.shape[1:]),))
             builder = ProgramBuilder(self.dtype)
             source = builder.add(InputNode("input", sample_shape(array.shape[1:], "The shape of a sample"), self.dtype))
             return run_lowered(builder.lowered(*self.emit_all(builder, (source,))), array, training)
@@ -257,8 +346,10 @@ class Layer:
                 + (". The first axis is the batch: one sample x is passed as x[None]." if len(shapes[0]) else "")
             )
 
-    def compute_output_shape(self, input_shape: Any) -> BatchShape:
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape for inputs of this shape, batch axis first in both."""
+        if is_python(type(self)):
+            return traced_shape(self, input_shape)
         return batch_shape(input_shape, "input_shape")
 
     def output_shapes(self, shapes: tuple[BatchShape, ...]) -> tuple[BatchShape, ...]:
@@ -271,14 +362,15 @@ class Layer:
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """Add this layer's nodes, reading nodes ``inputs``; returns the index of the node that is its output."""
-        raise NotImplementedError(
-            f"{type(self).__name__}: layers of your own, written in Python with a `call`, are not supported yet. Build "
-            "the model from the layers in denim.layers, or wrap several of them in a Sequential."
-        )
+        raise NotImplementedError(f"Layer {type(self).__name__} does not have a `call()` method implemented.")
 
     def emit_all(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
         """``emit`` for all outputs."""
         return (self.emit(builder, *inputs),)
+
+    def emit_call(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
+        """``emit_all``, and what a call adds to the loss."""
+        return self.emit_all(builder, inputs)
 
     # Place in a graph
 
@@ -322,6 +414,10 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+
+_HOLDERS = (Layer, Variable, list, tuple, dict)
+"""What an attribute may be that holds layers or variables."""
 
 
 def single_or_list(values: Sequence[Any]) -> Any:

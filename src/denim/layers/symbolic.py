@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from denim.naming import auto_name
+from denim.ops.operators import Symbolic
 
 if TYPE_CHECKING:
     from denim.layers.base import Layer
@@ -23,15 +24,21 @@ class Call:
         inputs: the tensors it was called with.
         outputs: the tensors it made.
         index: which of the layer's calls this is.
+        training: the mode that the caller fixed, if any.
+        arguments: for a layer with a Python ``call``: all positional and keyword arguments, the inputs among them.
+        packing: for such a layer: the outputs, in the containers that the call returned them in.
     """
 
     layer: Layer
     inputs: tuple[KerasTensor, ...]
     outputs: tuple[KerasTensor, ...] = ()
     index: int = 0
+    training: bool | None = None
+    arguments: tuple[tuple[Any, ...], dict[str, Any]] | None = None
+    packing: Any = None
 
 
-class KerasTensor:
+class KerasTensor(Symbolic):
     """A tensor without values: shape (batch axis first, None for any size), dtype, name and origin."""
 
     def __init__(self, shape: BatchShape, dtype: str = "float32", name: str | None = None) -> None:

@@ -14,6 +14,10 @@ class Buildable(Protocol):
 
     built: bool
 
+    def tracked_layers(self) -> Iterable[Any]:
+        """Its own layers."""
+        ...
+
 
 @contextmanager
 def unbuilt_if_refused(*layers: Buildable) -> Iterator[None]:
@@ -39,7 +43,7 @@ def unbuilt_if_refused(*layers: Buildable) -> Iterator[None]:
 def _each(layers: Iterable[Buildable]) -> Iterator[Buildable]:
     for layer in layers:
         yield layer
-        yield from _each(getattr(layer, "layers", ()))
+        yield from _each(layer.tracked_layers())
 
 
 def _attributes(layer: Buildable) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Execution:
         self._residents: tuple[Any, ...] = ()
         self._state: State | None = None
         self._views: list[np.ndarray] = []
-        self._lowered: Lowered | None = None
+        self._known: tuple[Lowered | None, ...] = ()
         self._programs: dict[tuple[Any, ...], Program] = {}
         self._executables: dict[tuple[str, int], Executable] = {}
         self.predict_few: PredictFew = _unknown
@@ -51,15 +51,15 @@ class Execution:
         Raises:
             ValueError: for a description that cannot be run.
         """
-        if lowered is not self._lowered:
-            self._lowered, self._programs, self._executables = lowered, {}, {}
+        if not any(lowered is known for known in self._known):
+            self._known, self._programs, self._executables = (lowered, lowered.inference), {}, {}
         rule, parameters = None, lowered.parameters
         if optimizer is not None:
             rule = optimizer.spec()
             if rule.weight_decay is not None:
                 pairs = zip(parameters, lowered.variables, strict=True)
                 parameters = tuple(replace(p, decays=optimizer.decays(variable)) for p, variable in pairs)
-        key = (heads, rule, parameters)
+        key = (id(lowered), heads, rule, parameters)
         if key not in self._programs:
             self._programs[key] = replace(lowered, parameters=parameters).program(heads, rule)
         return self._programs[key]

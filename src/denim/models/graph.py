@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from denim.layers.base import Layer
+from denim.layers.calling import replay
 from denim.layers.symbolic import Call, KerasTensor
 from denim.program.builder import ProgramBuilder
 
@@ -40,7 +41,7 @@ class Graph:
         node_of = {id(tensor): node for tensor, node in zip(self.inputs, inputs, strict=True)}
         for call in self.calls:
             if call.inputs:
-                nodes = call.layer.emit_all(builder, tuple(node_of[id(tensor)] for tensor in call.inputs))
+                nodes = replay(call, builder, tuple(node_of[id(tensor)] for tensor in call.inputs))
                 node_of.update(zip(map(id, call.outputs), nodes, strict=True))
         return tuple(node_of[id(tensor)] for tensor in self.outputs)
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from denim.data.arrays import is_array_like
 from denim.data.feeding import shape_advice
+from denim.data.structure import flatten, is_nested, pack_as
 from denim.layers.base import Layer, single_or_list
+from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
 from denim.layers.running import run
 from denim.layers.symbolic import BatchShape, KerasTensor
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
 from denim.models.shortcut import FEW_ROWS
+from denim.models.subclassing import connected, inputs_like, inputs_of, output_names
 from denim.models.training import Trainer
 from denim.naming import auto_name
+from denim.ops.operators import Symbolic
+from denim.ops.tensor import Tensor, tensor
+from denim.ops.traced import WithoutNumbers
+from denim.ops.tracing import current_builder
 from denim.program.builder import Lowered, ProgramBuilder
-from denim.program.nodes import Input as InputNode
 from denim.suggest import did_you_mean
 from denim.variables import Variable
 
@@ -43,10 +51,17 @@ class Model(Layer, Trainer):
     def __init__(
         self, inputs: Any = None, outputs: Any = None, name: str | None = None, *, trainable: bool = True, **kwargs: Any
     ) -> None:
+        self._lowered: tuple[object, Lowered] | None = None
+        self._graph: Graph | None = None
+        if inputs is None and outputs is None and type(self) is not Model:
+            Layer.__init__(self, name=name, trainable=trainable, **kwargs)
+            Trainer.__init__(self)
+            self._internal = frozenset(vars(self))
+            return
         if inputs is None or outputs is None:
-            raise NotImplementedError(
-                f"{type(self).__name__}() needs `inputs` and `outputs`: models with a Python `call` of their own are "
-                "not supported. Use Sequential, or connect layers with Input and pass Model(inputs, outputs)."
+            raise ValueError(
+                f"{type(self).__name__}() needs `inputs` and `outputs`, or a class of its own with a `call`. Received: "
+                f"inputs={inputs!r}, outputs={outputs!r}"
             )
         graph = trace(_tensors(inputs, "inputs"), _tensors(outputs, "outputs"))
         dtype = _common_dtype(graph)
@@ -54,9 +69,8 @@ class Model(Layer, Trainer):
             name = auto_name("functional")
         Layer.__init__(self, name=name, dtype=dtype, **kwargs)
         Trainer.__init__(self)
-        self._graph: Graph | None = graph
+        self._graph = graph
         self.listed = (isinstance(inputs, (list, tuple)), isinstance(outputs, (list, tuple)))
-        self._lowered: tuple[object, Lowered] | None = None
         self.built = True
         if not trainable:
             self.trainable = False
@@ -85,8 +99,19 @@ class Model(Layer, Trainer):
 
     @property
     def layers(self) -> list[Layer]:
-        """Every layer once, InputLayers included."""
-        return list(self.graph.layers)
+        """Every layer once, InputLayers included; of a model with a ``call``, those in its attributes."""
+        return self.tracked_layers() if self.is_python else list(self.graph.layers)
+
+    @property
+    def is_python(self) -> bool:
+        """Whether the model computes by a Python ``call``."""
+        return is_python(type(self))
+
+    def tracked_layers(self) -> list[Layer]:
+        """``layers``, and what else stands in attributes."""
+        within = super().tracked_layers()
+        graph = [] if self._graph is None or self.is_python else list(self._graph.layers)
+        return list({id(layer): layer for layer in (*graph, *within)}.values())
 
     @property
     def inputs(self) -> list[KerasTensor]:
@@ -121,6 +146,8 @@ class Model(Layer, Trainer):
     @property
     def output_names(self) -> list[str]:
         """The names of the layers that make the outputs."""
+        if self.is_python:
+            return output_names(self, self._ends[1])
         return [tensor.name if tensor.call is None else tensor.call.layer.name for tensor in self.outputs]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
@@ -149,75 +176,121 @@ class Model(Layer, Trainer):
     @property
     def weights(self) -> list[Variable]:
         """All variables of all layers, each once, in the order of ``layers``."""
-        return list({id(v): v for layer in self.layers for v in layer.weights}.values())
-
-    @property
-    def parameters(self) -> list[Variable]:
-        """The weights that are parameters of the Program, each once, in the order of ``layers``."""
-        return list({id(v): v for layer in self.layers for v in layer.parameters}.values())
+        return self._collected(lambda layer: layer.weights)
 
     @property
     def lowering_key(self) -> object:
         """That of every layer."""
+        if self.is_python:
+            return python_key(self)
         return tuple(layer.lowering_key for layer in self.layers)
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights; setting it sets every layer's."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        for layer in self.layers:
-            layer.trainable = self._trainable
 
     # Running
 
     def lower(self) -> Lowered:
-        """The model as nodes and parameters; the same object until its graph, a flag or a layer's constants change."""
+        """The model as nodes and parameters; the same object until its graph, a flag or a layer's constants change.
+
+        Its ``inference`` is another Program where a ``call`` asks whether it is training.
+        """
         graph, parameters = self.graph, self.parameters
         key = (graph, self.lowering_key, tuple((id(v), v.trainable) for v in parameters))
         if self._lowered is None or self._lowered[0] != key:
-            builder = ProgramBuilder(self.dtype)
-            for variable in parameters:
-                builder.parameter(variable)
-            inputs = [
-                builder.add(InputNode(tensor.name, tuple(n for n in tensor.shape[1:] if n is not None), self.dtype))
-                for tensor in graph.inputs
-            ]
-            self._lowered = (key, builder.lowered(*graph.emit(builder, inputs)))
+            lowered, reads_phase = self._lowered_in(True)
+            if reads_phase:
+                lowered = replace(lowered, inference=self._lowered_in(False)[0])
+            self._lowered = (key, lowered)
         return self._lowered[1]
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """On KerasTensors: extend the graph. On arrays: the model's outputs as arrays; see ``Layer``."""
-        if not training and not hasattr(self, "call"):
-            few = self._execution.predict_few(self._graph, inputs)
-            if few is not None:
-                return self.pack_outputs([few])
-        return super().__call__(inputs, training)
+    def _lowered_in(self, phase: bool) -> tuple[Lowered, bool]:
+        """The nodes for training or for predicting, and whether something asked for which."""
+        builder = ProgramBuilder(self.dtype, phase)
+        for variable in self.parameters:
+            builder.parameter(variable)
+        inputs = [builder.add(input_node(tensor, self.dtype)) for tensor in self.graph.inputs]
+        outputs = self.graph.emit(builder, inputs)
+        add_own_penalties(builder, self.parameters)
+        builder.use_all_parameters()
+        return builder.lowered(*outputs), builder.reads_phase
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """On KerasTensors: extend the graph. On arrays: the model's outputs as Tensors; see ``Layer``."""
+        training = kwargs.get("training")
+        if training is None or training is False:
+            if len(args) == 1:
+                few = self._execution.predict_few(self._graph, args[0])
+                if few is not None:
+                    return self.pack_outputs([few.view(Tensor)])
+            if self.is_python and self._runs_whole(args, kwargs):
+                return self._on_arrays(args[0], False)
+        elif training is True and self.is_python and self._runs_whole(args, kwargs):
+            return self._on_arrays(args[0], True)
+        return super().__call__(*args, **kwargs)
+
+    def _runs_whole(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Whether a call with a Python ``call`` is one of arrays alone, which the engine runs."""
+        arrays = flatten(args)
+        return (
+            len(args) == 1
+            and not set(kwargs) - {"training"}
+            and current_builder() is None
+            and not any(isinstance(each, (Symbolic, WithoutNumbers)) for each in arrays)
+        )
+
+    def _on_arrays(self, inputs: Any, training: bool) -> Any:
+        with unbuilt_if_refused(self):
+            self.meet(inputs)
+            return self.pack_outputs([tensor(y) for y in self._call_arrays(inputs, training)])
+
+    def meet(self, inputs: Any) -> None:
+        """Let a model with a ``call`` find its graph from the first arrays it sees; others know theirs or are built."""
+        if self._graph is None and self.is_python:
+            nested = is_nested(inputs) and any(is_array_like(leaf) for leaf in flatten(inputs))
+            self._connect_python(inputs_like(inputs if nested else np.asarray(inputs), self.dtype))
+
+    def _connect_python(self, inputs: Any) -> None:
+        self._graph, taken, made = connected(self, inputs)
+        self._ends = (taken, made)
+        self.listed = (isinstance(taken, (list, tuple)), isinstance(made, (list, tuple)))
+        self.built = True
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(map(np.asarray, inputs)) if self._takes_list(inputs) else (np.asarray(inputs),)
+        arrays = tuple(map(np.asarray, flatten(inputs))) if self._takes_list(inputs) else (np.asarray(inputs),)
         self.check_inputs(tuple(array.shape for array in arrays))
         with unbuilt_if_refused(self):
             if not self.built:
                 self.build((None, *arrays[0].shape[1:]))
             if len({len(array) for array in arrays}) > 1:
                 raise ValueError(f"All inputs must have the same number of rows. Received: {[len(a) for a in arrays]}")
-            lowered = self.lower()
+            lowered = self.lower() if training else self.lower().predicting
             program = self._execution.program(lowered)
             parameters = self._execution.state(lowered, program).parameters
             outputs = run(self._execution.executable(program), parameters, arrays, training)
-            if len(arrays[0]) <= FEW_ROWS:
+            if len(arrays[0]) <= FEW_ROWS and not training:
                 self._execution.keep_shortcut(self.graph, lowered, program)
             return outputs
 
     def _takes_list(self, inputs: Any) -> bool:
-        return self.built and (len(self.inputs) > 1 or (self.listed[0] and isinstance(inputs, (list, tuple))))
+        nested = isinstance(inputs, (list, tuple, Mapping))
+        return self.built and (len(self.inputs) > 1 or (nested and (self.listed[0] or isinstance(inputs, Mapping))))
 
     def build(self, input_shape: Any = None) -> None:
-        """A functional model is built already."""
+        """Create the weights of a model with a ``call``, for inputs of this shape or these shapes, batch axis first.
+
+        A functional model is built already.
+        """
+        if self.is_python and self._graph is None and not self.built:
+            if input_shape is None:
+                raise ValueError(f"{self.name!r}: build() needs an input_shape, such as (None, 784).")
+            self._connect_python(inputs_of(input_shape, self.dtype))
+
+    @property
+    def builds_by_call(self) -> bool:
+        """Whether only the layers within are to be built, which a call does."""
+        return type(self).build is Model.build
+
+    def build_from(self, x_shape: tuple[int, ...]) -> None:
+        """``build`` for an array of this shape: any number of rows."""
+        self.build((None, *x_shape[1:]))
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
         """As many inputs as the model has, each of its shape; any number of rows."""
@@ -246,6 +319,8 @@ class Model(Layer, Trainer):
 
     def pack_outputs(self, values: list[Any]) -> Any:
         """The one output, or the list of them; a list too where the model was made with a list of one."""
+        if self.is_python:
+            return pack_as(self._ends[1], values)
         return list(values) if self.listed[1] else single_or_list(values)
 
     def emit_all(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:

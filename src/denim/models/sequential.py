@@ -52,6 +52,10 @@ class Sequential(Model):
         """The layers in order, without the InputLayer."""
         return [layer for layer in self._chain if not isinstance(layer, InputLayer)]
 
+    def tracked_layers(self) -> list[Layer]:
+        """``layers``."""
+        return self.layers if "_chain" in vars(self) else []
+
     @property
     def chain(self) -> list[Layer]:
         """The layers in order, with the InputLayer if there is one."""

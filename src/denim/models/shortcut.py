@@ -54,7 +54,7 @@ class Shortcut:
 
 def allows_shortcut(graph: Graph) -> bool:
     """Whether the graph tells of every change: not of one in a model within."""
-    return not any(hasattr(layer, "layers") for layer in graph.layers)
+    return not any(hasattr(layer, "layers") and not layer.is_python for layer in graph.layers)
 
 
 def _has_constants(layer: Layer) -> bool:

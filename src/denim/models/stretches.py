@@ -40,6 +40,8 @@ class Stretch:
     feed: Feed
     batch_size: int
     steps: int
+    evaluated: tuple[Lowered, Program]
+    """What is evaluated: the same, unless the model is another one when it does not train."""
 
     @classmethod
     def prepared(
@@ -68,7 +70,21 @@ class Stretch:
         program = execution.program(lowered, judgement.heads, optimizer)
         feed = feed_samples(program, samples, inputs)
         execution.executable(program)
-        return cls(execution, lowered, program, judgement, feed, batch_size, _limited(feed.rows, batch_size, steps))
+        evaluated = lowered, program
+        if lowered.inference is not None:
+            nodes = zip(outputs, lowered.inference.outputs, strict=True)
+            heads = objective.judge([replace(o, node=node) for o, node in nodes], [y.shape for y in samples.targets]).heads
+            evaluated = lowered.inference, execution.program(lowered.inference, heads)
+        return cls(
+            execution,
+            lowered,
+            program,
+            judgement,
+            feed,
+            batch_size,
+            _limited(feed.rows, batch_size, steps),
+            evaluated,
+        )
 
     def part(
         self, start: int, stop: int, batch_size: int, steps: int | None = None, *, weighted: bool = True
@@ -135,8 +151,8 @@ class Stretch:
         """Loss and metrics over all steps."""
 
         def steps(first: int, last: int, totals: Totals | None, progress: Progress | None) -> Totals:
-            return self.execution.executable(self.program).evaluate(
-                self.execution.state(self.lowered, self.program),
+            return self.execution.executable(self.evaluated[1]).evaluate(
+                self.execution.state(*self.evaluated),
                 self.feed,
                 batch_size=self.batch_size,
                 first_step=first,
@@ -211,6 +227,7 @@ class Prediction:
             ValueError: for samples that do not fit the model.
             NotImplementedError: if the engine cannot run the model.
         """
+        lowered = lowered.predicting
         program = execution.program(lowered)
         feed = feed_inputs(program, samples)
         size = resolve_batch_size(batch_size, feed.rows, steps)

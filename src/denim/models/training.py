@@ -48,6 +48,7 @@ class Trainer:
     output_names: Any
     _graph: Graph | None
     lower: Callable[[], Lowered]
+    meet: Callable[[Any], None]
     build_from: Callable[[tuple[int, ...]], None]
 
     def __init__(self) -> None:
@@ -325,8 +326,9 @@ class Trainer:
             if few is not None:
                 self.stop_predicting = False
                 return few
-        samples = gather_samples(x, inputs=self._input_names())
         with unbuilt_if_refused(self):
+            self.meet(x)
+            samples = gather_samples(x, inputs=self._input_names())
             prediction = Prediction.prepared(self._execution, self._lowered_for(samples), samples, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
         outputs = prediction.run(self, hooks)
@@ -368,7 +370,9 @@ class Trainer:
         if few is not None:
             self.stop_predicting = False
             return few
-        rows = gather_samples(x, inputs=self._input_names()).rows
+        with unbuilt_if_refused(self):
+            self.meet(x)
+            rows = gather_samples(x, inputs=self._input_names()).rows
         return self.predict(x, max(rows, 1), 0)
 
     def _require_compiled(self) -> Objective:
@@ -389,6 +393,7 @@ class Trainer:
         return [tensor.name for tensor in self.inputs] if self.built else ["x"]
 
     def _samples(self, x: Any, y: Any, sample_weight: Any) -> Samples:
+        self.meet(x)
         names = self.output_names if self.built else [layer.name for layer in self.layers[-1:]] or ["y"]
         judged = self._require_compiled().judged(names)
         if isinstance(y, (list, tuple)) and len(y) == len(names) > len(judged):

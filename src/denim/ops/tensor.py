@@ -15,7 +15,10 @@ from denim.variables import Variable
 class Tensor(Comparable, np.ndarray):
     """An array that answers ``numpy()``; its operators promote as Keras's do (float32 and int32 give float32)."""
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        if self.ndim:
+            raise TypeError("unhashable type: 'Tensor'")
+        return hash(self.item())
 
     def numpy(self) -> np.ndarray:
         """The values as a plain NumPy array."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from denim.program.nodes import Input, Node, Shape, Target
+from denim.program.nodes import BatchNormalization, Dropout, Input, Node, Noise, Shape, Target, Weight
 from denim.program.program import Program
 from denim.program.random import RandomStream
 from denim.program.specs import Head, Optimizer, Parameter, Regularizer
@@ -60,6 +62,7 @@ class Lowered:
         variables: the objects given to ``ProgramBuilder.parameter``, in the order of ``parameters``.
         dtype: of parameters and arithmetic.
         added: nodes that are added to the total loss.
+        inference: the same for evaluating and predicting, where that is another Program of the same parameters.
     """
 
     nodes: tuple[Node, ...]
@@ -68,6 +71,12 @@ class Lowered:
     variables: tuple[VariableLike, ...]
     dtype: str = "float32"
     added: tuple[int, ...] = ()
+    inference: Lowered | None = None
+
+    @property
+    def predicting(self) -> Lowered:
+        """What evaluates and predicts."""
+        return self.inference or self
 
     def program(self, heads: tuple[Head, ...] = (), optimizer: Optimizer | None = None) -> Program:
         """The Program of these nodes with these heads and this optimizer."""
@@ -83,10 +92,22 @@ class Lowered:
 
 
 class ProgramBuilder:
-    """Adds nodes one by one; each is known by its index from then on."""
+    """Adds nodes one by one; each is known by its index from then on.
 
-    def __init__(self, dtype: str = "float32") -> None:
+    Args:
+        dtype: of parameters and arithmetic.
+        phase: whether the Program is to train; a Program that predicts is another one only where ``reads_phase``.
+
+    Attributes:
+        reads_phase: whether something that was lowered asked for the phase.
+        training: True or False where a caller says so of what is lowered now, whatever the phase; else None.
+    """
+
+    def __init__(self, dtype: str = "float32", phase: bool = True) -> None:
         self.dtype = dtype
+        self.phase = phase
+        self.reads_phase = False
+        self.training: bool | None = None
         self._nodes: list[Node] = []
         self._shapes: list[Shape] = []
         self._shared: list[bool] = []
@@ -96,12 +117,53 @@ class ProgramBuilder:
         self._added: list[int] = []
 
     def add(self, node: Node) -> int:
-        """Append a node that reads earlier ones; returns its index."""
+        """Append a node that reads earlier ones; returns its index.
+
+        Where ``training`` is set, what acts only while training always acts, or is left out.
+
+        Raises:
+            NotImplementedError: for a BatchNormalization that is to use a batch's statistics when predicting.
+        """
+        if self.training is not None:
+            if isinstance(node, (Dropout, Noise)):
+                if not self.training:
+                    return node.input
+                node = replace(node, always=True)
+            elif isinstance(node, BatchNormalization):
+                node = self._in_mode(node)
         self._shapes.append(node.output_shape(*(self._shapes[i] for i in node.inputs)))
         fed = isinstance(node, (Input, Target))
         self._shared.append(not fed and all(self._shared[i] for i in node.inputs))
         self._nodes.append(node)
         return len(self._nodes) - 1
+
+    def _in_mode(self, node: BatchNormalization) -> BatchNormalization:
+        if not self.training:
+            return replace(node, frozen=True)
+        self.reads_phase = True
+        if not self.phase:
+            raise NotImplementedError(
+                f"{node.name!r} was called with training=True within a model: a BatchNormalization that predicts with the "
+                "statistics of the batch is not supported. Leave `training` out, or call the model with training=True."
+            )
+        return node
+
+    def in_phase(self) -> bool:
+        """Whether what is lowered now trains; the Program is then another one when it predicts."""
+        if self.training is not None:
+            return self.training
+        self.reads_phase = True
+        return self.phase
+
+    @contextmanager
+    def mode(self, training: bool | None) -> Iterator[None]:
+        """Within, ``training`` is this; None changes nothing."""
+        before = self.training
+        self.training = before if training is None else training
+        try:
+            yield
+        finally:
+            self.training = before
 
     def shape(self, index: int) -> Shape:
         """The shape of one sample of what node ``index`` makes."""
@@ -124,6 +186,13 @@ class ProgramBuilder:
         self._sites += 1
         return RandomStream(self._sites - 1, seed)
 
+    def use_all_parameters(self) -> None:
+        """Give every parameter that no node uses a node, so that it stays a weight of the model."""
+        used = {index for node in self._nodes for index in node.parameters}
+        for index, variable in enumerate(self._variables):
+            if index not in used:
+                self.add(Weight(variable.name, index, tuple(variable.shape)))
+
     def add_loss(self, node: int) -> None:
         """Add this node's elements, summed over a sample and averaged over the batch, to the total loss."""
         self._added.append(node)
@@ -140,6 +209,11 @@ class ProgramBuilder:
         )
 
 
+def has_spec(regularizer: RegularizerLike | None) -> bool:
+    """Whether a Program has a formula for it; what has none is added to the loss as nodes."""
+    return regularizer is not None and hasattr(regularizer, "spec")
+
+
 def _parameter(variable: VariableLike) -> Parameter:
-    regularizer = None if variable.regularizer is None else variable.regularizer.spec()
+    regularizer = variable.regularizer.spec() if has_spec(variable.regularizer) else None  # type: ignore[union-attr]
     return Parameter(variable.path, variable.shape, variable.trainable, regularizer)

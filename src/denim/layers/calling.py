@@ -1,0 +1,386 @@
+"""What a layer does when it is called: on KerasTensors, while it is traced, and on arrays.
+
+A layer either lowers itself (``emit``) or says in Python what it computes (``call``, a user's own): whichever its class
+defines last. A ``call`` runs as it stands on arrays, and is traced into the Program of every model that the layer is in.
+"""
+
+from __future__ import annotations
+
+import inspect
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from denim.data.structure import flatten, is_nested, map_structure, pack_as
+from denim.layers.symbolic import Call, KerasTensor, batch_shape
+from denim.layers.undoing import unbuilt_if_refused
+from denim.ops import tracing
+from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
+from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.program.builder import ProgramBuilder, has_spec
+from denim.program.nodes import Input as InputNode
+
+if TYPE_CHECKING:
+    from denim.layers.base import Layer
+
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
+
+_HOME = str(Path(__file__).parents[1])
+_eager_training: ContextVar[bool | None] = ContextVar("_eager_training", default=None)
+
+
+class Phase:
+    """The ``training`` that a ``call`` is given while it is traced. To ask for its truth makes two Programs of a model."""
+
+    def __init__(self, builder: ProgramBuilder) -> None:
+        self._builder = builder
+
+    def __bool__(self) -> bool:
+        return self._builder.in_phase()
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == other
+
+    def __hash__(self) -> int:
+        return hash(bool(self))
+
+
+@cache
+def is_python(cls: type[Layer]) -> bool:
+    """Whether layers of this class compute by a Python ``call``."""
+    for base in cls.__mro__:
+        if "emit" in vars(base) or "emit_all" in vars(base):
+            return False
+        if "call" in vars(base):
+            return True
+    return False
+
+
+@cache
+def _parameters(function: Any) -> tuple[str, ...]:
+    """The names of a method's parameters, without self; "**" stands for any keyword."""
+    found = list(inspect.signature(function).parameters.values())[1:]
+    return tuple("**" if each.kind is each.VAR_KEYWORD else each.name for each in found)
+
+
+def takes_training(cls: type[Layer]) -> bool:
+    """Whether the class's ``call`` has an argument ``training``."""
+    return "training" in _parameters(cls.call)
+
+
+def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What ``layer(*args, **kwargs)`` gives."""
+    if "_calls" not in vars(layer):
+        raise RuntimeError(
+            f"In layer {type(layer).__name__}, you forgot to call `super().__init__()` as the first statement in the "
+            "`__init__()` method. Go add it!"
+        )
+    leaves = flatten((args, kwargs))
+    symbolic = any(isinstance(leaf, KerasTensor) for leaf in leaves)
+    builder = tracing.current_builder()
+    if builder is None and any(isinstance(leaf, (Traced, BatchValue)) for leaf in leaves):
+        builder = tracing.builder_of(*leaves)
+    if is_python(type(layer)):
+        if symbolic:
+            return _symbolic(layer, args, kwargs)
+        if builder is not None:
+            return traced_call(layer, builder, args, kwargs)
+        return _eager(layer, args, kwargs)
+    inputs, training = plain_arguments(layer, args, kwargs)
+    if symbolic:
+        return layer.call_symbolic(inputs, training)
+    if builder is not None:
+        return emitted(layer, builder, inputs, training)
+    mode = _eager_training.get() if training is None else training
+    return layer.pack_outputs([tensor(y) for y in layer._call_arrays(inputs, bool(mode))])
+
+
+def plain_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, bool | None]:
+    """The inputs and the mode of a layer that lowers itself; a mask is of no account."""
+    given = dict(zip(("inputs", "training"), args, strict=False)) | kwargs
+    given.pop("mask", None)
+    unknown = set(given) - {"inputs", "training"}
+    if "inputs" not in given or unknown or len(args) > 2:
+        raise TypeError(
+            f"{type(layer).__name__} {layer.name!r} is called as layer(inputs, training=...). Received: {len(args)} "
+            f"positional arguments and {sorted(kwargs)}."
+        )
+    return given["inputs"], _fixed(given.get("training"))
+
+
+def _fixed(training: Any) -> bool | None:
+    """A mode that the caller fixes; the phase that a ``call`` hands on fixes none."""
+    return None if training is None or isinstance(training, Phase) else bool(training)
+
+
+# While something is traced
+
+
+def emitted(layer: Layer, builder: ProgramBuilder, inputs: Any, training: bool | None) -> Any:
+    """The traced outputs of a layer that lowers itself."""
+    tensors = [tracing.traced(builder, x, layer.dtype) for x in flatten(inputs)]
+    shapes = tuple(x.shape for x in tensors)
+    layer.check_inputs(shapes)
+    layer.build_for(shapes)
+    with builder.mode(training):
+        nodes = layer.emit_call(builder, tuple(x.node for x in tensors))
+    return layer.pack_outputs([Traced(builder, node) for node in nodes])
+
+
+def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a Python ``call`` makes of traced tensors, as traced tensors.
+
+    Raises:
+        NotImplementedError: for what cannot be traced, with the place in the user's code.
+    """
+    build_by_arguments(layer, args, kwargs)
+    training = _fixed(kwargs.get("training"))
+    with builder.mode(training), tracing.building(builder):
+        args, kwargs = _with_training(layer, args, kwargs, Phase(builder))
+        try:
+            result = layer.call(*args, **kwargs)
+            return map_structure(lambda leaf: _made(layer, builder, leaf), result)
+        except Untraceable as error:
+            raise _placed(layer, error) from error
+
+
+def _made(layer: Layer, builder: ProgramBuilder, leaf: Any) -> Any:
+    if leaf is None:
+        raise Untraceable("`call` returned None. Return the output.")
+    if isinstance(leaf, BatchValue):
+        raise Untraceable(f"`call` returned {leaf!r}. An output has a row for each sample: reduce with axis=-1.")
+    return tracing.traced(builder, leaf)
+
+
+def _placed(layer: Layer, error: Untraceable) -> Untraceable:
+    """The error with the user's line, where it does not name one yet."""
+    text = str(error)
+    if text.startswith("In "):
+        return error
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_HOME)]
+    where = f" ({frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
+    return Untraceable(
+        f"In {type(layer).__name__}.call{where}: {text} A layer of one's own is written with denim.ops; Python code on "
+        "numbers needs another engine."
+    )
+
+
+def _with_training(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any) -> Arguments:
+    """The arguments with ``training`` where the ``call`` has it and the caller leaves it open, and without a mask."""
+    names = _parameters(type(layer).call)
+    rest = {key: value for key, value in kwargs.items() if key not in ("training", "mask")}
+    if "mask" in kwargs and "mask" in names:
+        rest["mask"] = kwargs["mask"]
+    if "training" in names and names.index("training") >= len(args):
+        given = kwargs.get("training")
+        rest["training"] = mode if given is None else given
+    return args, rest
+
+
+# On KerasTensors
+
+
+def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Extend the graph: shapes and dtypes come from a trial in a builder that is thrown away."""
+    tensors = tuple(leaf for leaf in flatten((args, kwargs)) if isinstance(leaf, KerasTensor))
+    with unbuilt_if_refused(layer):
+        result = trial(layer, tensors, args, kwargs)
+    made = flatten(result)
+    outputs = tuple(KerasTensor((tensors[0].shape[0], *leaf.sample), leaf.dtype) for leaf in made)
+    call = Call(
+        layer,
+        tensors,
+        outputs,
+        len(layer._calls) + layer.first_call_index,
+        arguments=(args, kwargs),
+        packing=map_structure(lambda _: None, result),
+    )
+    for output in outputs:
+        output.call = call
+    layer._calls.append(call)
+    return pack_as(call.packing, outputs)
+
+
+def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What the ``call`` gives for inputs of these tensors' shapes, in a builder of its own."""
+    builder = ProgramBuilder(layer.dtype)
+    nodes = [builder.add(input_node(tensor, layer.dtype)) for tensor in tensors]
+    return traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes))
+
+
+def input_node(tensor: KerasTensor, dtype: str) -> InputNode:
+    """A Program's input for this tensor: whole numbers, or numbers of the arithmetic's dtype."""
+    sample = tuple(n for n in tensor.shape[1:] if n is not None)
+    return InputNode(tensor.name, sample, dtype if tensor.dtype.startswith("float") else "int32")
+
+
+def replay(call: Call, builder: ProgramBuilder, nodes: tuple[int, ...]) -> tuple[int, ...]:
+    """The nodes of a call's outputs, given those of its inputs."""
+    if call.arguments is None:
+        with builder.mode(call.training):
+            return call.layer.emit_call(builder, nodes)
+    result = traced_call(call.layer, builder, *_filled(call.arguments, builder, call.inputs, nodes))
+    return tuple(leaf.node for leaf in flatten(result))
+
+
+def _filled(arguments: Arguments, builder: ProgramBuilder, tensors: Any, nodes: Any) -> Arguments:
+    """The arguments with traced tensors in the KerasTensors' places."""
+    traced = {id(t): Traced(builder, node, t.dtype) for t, node in zip(tensors, nodes, strict=True)}
+    args, kwargs = map_structure(lambda leaf: traced.get(id(leaf), leaf), arguments)
+    return tuple(args), kwargs
+
+
+# On arrays
+
+
+def _eager(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run the Python ``call`` on arrays, which become Tensors of the layer's dtype."""
+    args = tuple(map(lambda value: _tensors(value, layer.dtype), args))
+    kwargs = {key: _tensors(value, layer.dtype) for key, value in kwargs.items()}
+    with unbuilt_if_refused(layer):
+        build_by_arguments(layer, args, kwargs)
+        given = kwargs.get("training")
+        mode = _eager_training.get() if given is None else bool(given)
+        args, kwargs = _with_training(layer, args, kwargs, bool(mode))
+        with _training(mode):
+            layer.begin_losses()
+            result = layer.call(*args, **kwargs)
+    return map_structure(lambda leaf: tensor(as_array(leaf)) if isinstance(leaf, np.ndarray) else leaf, result)
+
+
+@contextmanager
+def _training(mode: bool | None) -> Iterator[None]:
+    token = _eager_training.set(mode)
+    try:
+        yield
+    finally:
+        _eager_training.reset(token)
+
+
+def _tensors(value: Any, dtype: str) -> Any:
+    """Arrays as Tensors, floats in this dtype; other arguments as they are."""
+    if isinstance(value, np.ndarray) or (isinstance(value, list) and value and not _holds_arrays(value)):
+        name = dtype_of(value)
+        return tensor(as_array(value, dtype if str(name).startswith("float") else None))
+    if is_nested(value):
+        return map_structure(lambda leaf: _tensors(leaf, dtype) if isinstance(leaf, np.ndarray) else leaf, value)
+    return value
+
+
+def _holds_arrays(value: list[Any]) -> bool:
+    return any(isinstance(leaf, (np.ndarray, str)) or leaf is None or callable(leaf) for leaf in flatten(value))
+
+
+# Building
+
+
+def build_by_arguments(layer: Layer, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Build a layer with a Python ``call`` for the shapes of its arguments, as Keras does."""
+    for sub in layer.tracked_layers():
+        sub.enter_scope(layer)
+    if layer.built:
+        return
+    if layer.builds_by_call:
+        layer.built = True
+        return
+    names = _parameters(type(layer).call)
+    given = dict(zip(names, args, strict=False)) | dict(kwargs)
+    shapes = {f"{name}_shape": _shapes(value) for name, value in given.items() if _has_shape(value)}
+    wanted = _parameters(type(layer).build)
+    if len(wanted) > 1 or (wanted and wanted[0] in shapes and len(shapes) > 1):
+        layer.build(**{name: shapes[name] for name in wanted if name in shapes})
+    elif wanted:
+        layer.build(next(iter(shapes.values()), (None,)))
+    else:
+        layer.build()  # type: ignore[call-arg]
+    layer.built = True
+    for sub in layer.tracked_layers():
+        sub.enter_scope(layer)
+
+
+def _has_shape(value: Any) -> bool:
+    return any(isinstance(leaf, (Traced, KerasTensor, np.ndarray)) for leaf in flatten(value))
+
+
+def _shapes(value: Any) -> Any:
+    """The shapes, in the argument's containers, with None for the batch."""
+
+    def of(leaf: Any) -> Any:
+        if isinstance(leaf, (Tensor, np.ndarray)):
+            return (None, *leaf.shape[1:])
+        return tuple(getattr(leaf, "shape", ()))
+
+    return map_structure(of, value)
+
+
+def is_nested_shape(shape: Any) -> bool:
+    """Whether these are the shapes of several inputs."""
+    return isinstance(shape, Mapping) or (isinstance(shape, (list, tuple)) and any(map(is_nested, shape)))
+
+
+def traced_shape(layer: Layer, input_shape: Any) -> Any:
+    """The output's shape, or the outputs' shapes, found by a trial; shapes have the batch axis first."""
+    with unbuilt_if_refused(layer):
+        inputs = map_shapes(lambda shape: KerasTensor(shape, layer.dtype), input_shape)
+        result = trial(layer, tuple(flatten(inputs)), (inputs,), {})
+    batch = flatten(inputs)[0].shape[0]
+    return map_structure(lambda leaf: (batch, *leaf.sample), result)
+
+
+def map_shapes(function: Any, shapes: Any) -> Any:
+    """The same containers with ``function`` of each shape, which is a tuple or list of sizes."""
+    if isinstance(shapes, Mapping):
+        return {key: map_shapes(function, shape) for key, shape in shapes.items()}
+    if is_nested_shape(shapes):
+        return [map_shapes(function, shape) for shape in shapes]
+    return function(batch_shape(shapes, "input_shape"))
+
+
+# What models ask
+
+
+def python_key(layer: Layer) -> object:
+    """What a Python ``call`` may depend on: the layers within, and numbers, strings and truth values in attributes."""
+    internal = vars(layer)["_internal"]
+    plain = tuple(
+        (name, value)
+        for name, value in vars(layer).items()
+        if type(value) in (bool, int, float, str, type(None)) and name not in internal
+    )
+    return (layer.trainable, plain, *(within.lowering_key for within in layer.tracked_layers()))
+
+
+def add_to_loss(value: Any) -> None:
+    """Add a traced value to the loss of the model that is being lowered.
+
+    Raises:
+        Untraceable: for what Keras would sum over the batch.
+    """
+    builder = tracing.current_builder() or tracing.builder_of(value)
+    if isinstance(value, BatchValue) and value.kind == "mean":
+        builder.add_loss(value.tensor.node)
+        return
+    if not isinstance(value, BatchValue):
+        value = tracing.traced(builder, value)
+        if value.shared:
+            builder.add_loss(value.node)
+            return
+    raise Untraceable(
+        f"add_loss() takes a number of the weights, or a mean over the batch: write self.add_loss(ops.mean(x)). Received: "
+        f"{value!r}, which Keras would sum over the batch."
+    )
+
+
+def add_own_penalties(builder: ProgramBuilder, variables: Iterable[Any]) -> None:
+    """Add to the loss what regularizers of a user's own make of the trainable weights."""
+    for variable in variables:
+        regularizer = variable.regularizer
+        if variable.trainable and regularizer is not None and not has_spec(regularizer):
+            with tracing.building(builder):
+                add_to_loss(regularizer(variable))
