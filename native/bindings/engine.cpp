@@ -243,6 +243,7 @@ ProgramSpec program_of(const nb::dict& d) {
         s.head = nb::cast<int>(n["head"]);
         s.values = nb::cast<std::vector<Real>>(n["values"]);
         s.vector = nb::cast<int>(n["vector"]);
+        s.bias = nb::cast<bool>(n["bias"]);
         s.element = static_cast<ElementFunction>(nb::cast<int>(n["element"]));
         s.reduction = static_cast<ReduceFunction>(nb::cast<int>(n["reduction"]));
         s.indices = nb::cast<std::vector<long>>(n["indices"]);

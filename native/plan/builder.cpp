@@ -69,16 +69,20 @@ void Builder::lay_out() {
     normalize_.resize(count_);
     const size_t blocks = plan_.program_.blocks.size();
     std::vector<int> uses(blocks, 0);
-    std::vector<bool> transposed(blocks, false);
+    std::vector<bool> transposed(blocks, false), in_formulas(blocks, false);
     for (size_t i = 0; i < count_; ++i) {
         lay_out_tensor(i);
         lay_out_constants(i);
-        if (nodes_[i].kind != NodeKind::dense) continue;
+        if (nodes_[i].block < 0) continue;
         const auto block = static_cast<size_t>(nodes_[i].block);
+        if (nodes_[i].kind == NodeKind::weight) {
+            in_formulas[block] = true;
+            continue;
+        }
         ++uses[block];
         if (graph_.needs_gradient(static_cast<size_t>(nodes_[i].input))) transposed[block] = true;
     }
-    plan_.parameters.reserve(arena_, uses, transposed);
+    plan_.parameters.reserve(arena_, uses, transposed, in_formulas);
     plan_.heads_.resize(plan_.program_.heads.size());
     for (size_t h = 0; h < plan_.heads_.size(); ++h) {
         const HeadSpec& spec = plan_.program_.heads[h];

@@ -60,6 +60,7 @@ class Builder {
     void add_reduce_backward(size_t i);
     void add_matmul_backward(size_t i);
     void add_embedding_backward(size_t i);
+    Real* weight_of(size_t i, bool gradient);
     Elementwise elementwise_of(size_t i);
     std::vector<std::vector<Run>> runs_of(size_t i);
     long sample_stride(size_t i) { return nodes_[i].shared ? 0 : tensor(i).rows_per_sample * tensor(i).stride; }

@@ -41,10 +41,26 @@ void Builder::add_constant(size_t i) {
     for (size_t e = 0; e < offsets.size(); ++e) t.value[offsets[e]] = node(i).values[e];
 }
 
+// Where a weight's numbers lie, one row after the other, or its gradient.
+Real* Builder::weight_of(size_t i, bool gradient) {
+    const NodeSpec& n = node(i);
+    if (n.vector >= 0) {
+        const Parameters::Vector& vector = plan_.parameters.vectors[static_cast<size_t>(n.vector)];
+        return gradient ? vector.gradient : vector.value;
+    }
+    const auto b = static_cast<size_t>(n.block);
+    const BlockSpec& spec = plan_.program_.blocks[b];
+    const Parameters::Block& block = plan_.parameters.blocks[b];
+    return (gradient ? block.flat_gradient : block.flat) + (n.bias ? spec.k * spec.n : 0);
+}
+
 void Builder::add_weight(size_t i) {
     const Tensor t = tensor(i);
-    const Real* value = plan_.parameters.vectors[static_cast<size_t>(node(i).vector)].value;
-    plan_.shared_.push_back([t, value] {
+    if (node(i).block >= 0)
+        plan_.shared_.push_back([&parameters = plan_.parameters, block = static_cast<size_t>(node(i).block)] {
+            parameters.unpack_for_formulas(block);
+        });
+    plan_.shared_.push_back([t, value = weight_of(i, false)] {
         for (long row = 0; row < t.rows_per_sample; ++row)
             std::copy_n(value + row * t.columns, t.columns, t.value + row * t.stride);
     });
@@ -52,7 +68,7 @@ void Builder::add_weight(size_t i) {
 
 void Builder::add_weight_backward(size_t i) {
     const Tensor t = tensor(i);
-    Real* gradient = plan_.parameters.vectors[static_cast<size_t>(node(i).vector)].gradient;
+    Real* gradient = weight_of(i, true);
     const bool accumulate = !first_write(gradient);
     by_samples(plan_.backward_, [t, gradient, accumulate](const Step&, long, long) {
         for (long row = 0; row < t.rows_per_sample; ++row)

@@ -47,7 +47,11 @@ void Graph::count_readers() {
 // Does the optimizer change a parameter of this node?
 bool Graph::trains_something(size_t i) const {
     const auto trains = [&](int v) { return v >= 0 && program_.vectors[static_cast<size_t>(v)].trainable; };
-    if (nodes_[i].kind == NodeKind::weight || nodes_[i].kind == NodeKind::embedding) return trains(nodes_[i].vector);
+    if (nodes_[i].vector >= 0) return trains(nodes_[i].vector);
+    if (nodes_[i].kind == NodeKind::weight) {
+        const BlockSpec& block = program_.blocks[static_cast<size_t>(nodes_[i].block)];
+        return nodes_[i].bias ? block.train_bias : block.train_kernel;
+    }
     if (nodes_[i].kind == NodeKind::dense) return program_.blocks[static_cast<size_t>(nodes_[i].block)].trainable();
     return normalizes(nodes_[i]) && (trains(nodes_[i].gamma) || trains(nodes_[i].beta));
 }

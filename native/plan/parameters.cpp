@@ -41,6 +41,13 @@ double total(const double* sums, long n) {
     return sum;
 }
 
+// The same block in a flat buffer of its own.
+BlockSpec alone(BlockSpec spec) {
+    spec.kernel_offset = 0;
+    spec.bias_offset = spec.bias_offset < 0 ? -1 : spec.k * spec.n;
+    return spec;
+}
+
 }  // namespace
 
 Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse)
@@ -57,7 +64,8 @@ Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, boo
     for (const VectorSpec& v : program.vectors) has_penalty_ = has_penalty_ || (v.trainable && penalized(v.penalty));
 }
 
-void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed) {
+void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
+                         const std::vector<bool>& in_formulas) {
     for (size_t b = 0; b < blocks.size(); ++b) {
         const BlockSpec& spec = program_.blocks[b];
         Block& block = blocks[b];
@@ -66,10 +74,14 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         arena.reserve(&block.kernel_sums, round_up(spec.n, kRowGranule));
         arena.reserve(&block.bias_sums, round_up(spec.n, kRowGranule));
         if (transposed[b]) arena.reserve(&block.transposed, packed_size(spec.n, spec.k, table_));
+        if (in_formulas[b]) arena.reserve(&block.flat, (spec.k + 1) * spec.n);
         if (!training_ || !spec.trainable()) continue;
         block.slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : block.slots) arena.reserve(&slot, size);
-        if (!fuse_ || by_norm() || dense_uses[b] > 1) arena.reserve(&block.gradient, size);
+        if (!fuse_ || by_norm() || dense_uses[b] > 1 || in_formulas[b]) arena.reserve(&block.gradient, size);
+        if (!in_formulas[b]) continue;
+        arena.reserve(&block.flat_gradient, (spec.k + 1) * spec.n);
+        arena.reserve(&block.packed_gradient, size);
     }
     for (size_t v = 0; v < vectors.size(); ++v) {
         const long size = round_up(program_.vectors[v].n, kRowGranule);
@@ -88,6 +100,8 @@ void Parameters::load(const StateSpec& state) {
         Block& block = blocks[b];
         if (block.packed) pack(spec, table_, state.parameters, block.packed);
         if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
+        // What no formula uses, or no loss depends on, stays so.
+        if (block.flat_gradient) std::fill_n(block.flat_gradient, (spec.k + 1) * spec.n, static_cast<Real>(0));
         // A prediction in training mode has none.
         for (size_t s = 0; s < std::min(block.slots.size(), state.slots.size()); ++s)
             pack(spec, table_, state.slots[s], block.slots[s]);
@@ -229,6 +243,26 @@ void Parameters::dense_gradients(long samples, int thread, const std::function<v
     }
 }
 
+void Parameters::unpack_for_formulas(size_t b) const {
+    unpack(alone(program_.blocks[b]), table_, blocks[b].packed, blocks[b].flat);
+}
+
+// Added once the products' gradients are there; by one thread, since it is rare.
+void Parameters::formula_gradients(int thread, Barrier& barrier) const {
+    const auto wanted = [](const Block& block) { return block.packed_gradient != nullptr; };
+    if (std::none_of(blocks.begin(), blocks.end(), wanted)) return;
+    barrier.wait();
+    for (size_t b = 0; thread == 0 && b < blocks.size(); ++b) {
+        const Block& block = blocks[b];
+        if (!wanted(block)) continue;
+        const BlockSpec& spec = program_.blocks[b];
+        pack(alone(spec), table_, block.flat_gradient, block.packed_gradient);
+        const long size = packed_size(spec.k + 1, spec.n, table_);
+        for (long i = 0; i < size; ++i) block.gradient[i] += block.packed_gradient[i];
+    }
+    barrier.wait();
+}
+
 void Parameters::vector_gradients(long samples, int thread, int threads) const {
     for (const NormalizeUse& use : normalize_uses) {
         const auto [c0, c1] = columns_of(use.arguments.n, thread, threads);
@@ -323,6 +357,7 @@ void Parameters::apply(int thread, int threads) const {
 void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
                        const std::function<void()>& between) const {
     dense_gradients(samples, thread, between);
+    formula_gradients(thread, barrier);
     vector_gradients(samples, thread, threads);
     if (by_norm()) {
         barrier.wait();

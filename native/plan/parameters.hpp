@@ -44,6 +44,9 @@ class Parameters {
         Real* packed = nullptr;
         Real* transposed = nullptr;
         Real* gradient = nullptr;
+        // Where formulas use the kernel or the bias too: both as they lie in a flat buffer, their gradients likewise, and
+        // these packed.
+        Real *flat = nullptr, *flat_gradient = nullptr, *packed_gradient = nullptr;
         std::vector<Real*> slots;
         std::vector<DenseUse> uses;
         std::vector<long> bounds;  // thread t has units [bounds[t], bounds[t + 1])
@@ -57,8 +60,12 @@ class Parameters {
         double* sums = nullptr;
     };
 
-    // dense_uses: how often each block is used; transposed: which blocks a backward product needs.
-    void reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed);
+    // dense_uses: how often each block is used; transposed: which blocks a backward product needs; in_formulas: which
+    // ones formulas use too.
+    void reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
+                 const std::vector<bool>& in_formulas);
+    // A block's kernel and bias as formulas see them, in `flat`.
+    void unpack_for_formulas(size_t block) const;
 
     void load(const StateSpec& state);
     void save(StateSpec& state) const;
@@ -87,6 +94,7 @@ class Parameters {
     ParameterRules rules(const PenaltySpec& penalty, double squares, double all_squares) const;
     DenseUpdate arguments(size_t block, const DenseUse& use, long samples) const;
     void dense_gradients(long samples, int thread, const std::function<void()>& between) const;
+    void formula_gradients(int thread, Barrier& barrier) const;
     void vector_gradients(long samples, int thread, int threads) const;
     void sum_columns(int thread, int threads, bool gradients) const;
     void apply(int thread, int threads) const;

@@ -45,6 +45,7 @@ struct NodeSpec {
     int head = -1;       // target: whose
     std::vector<Real> values;  // constant
     int vector = -1;           // weight and embedding: index of ProgramSpec::vectors
+    bool bias = false;         // weight: of `block`, where that says which: its bias, or else its kernel
     ElementFunction element = ElementFunction::add;
     ReduceFunction reduction = ReduceFunction::sum;
     std::vector<long> indices;  // rearrange
@@ -124,6 +125,13 @@ struct ProgramSpec {
     std::vector<int> added;  // nodes whose elements are added to the loss
     OptimizerSpec optimizer;
     long flat_size = 0;
+
+    // Does a formula use what a dense layer multiplies by?
+    bool blocks_in_formulas() const {
+        for (const NodeSpec& node : nodes)
+            if (node.kind == NodeKind::weight && node.block >= 0) return true;
+        return false;
+    }
 };
 
 // One array of the caller, row by row.

@@ -291,7 +291,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const Turn turn(*this, poll);
     if (!turn.taken()) return;
     if (!training) {
-        if (feed.rows > kFewRows) return infer(state, feed, threads, outputs, poll);
+        if (feed.rows > kFewRows || program_.blocks_in_formulas()) return infer(state, feed, threads, outputs, poll);
         Plan& few = plan(Purpose::few, kFewRows);
         if (!little_work(few, feed.rows)) return infer(state, feed, threads, outputs, poll);
         infer_few(few, state, feed, outputs);
@@ -372,7 +372,7 @@ void Runner::infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed,
 }
 
 bool Runner::predict_few(const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs) {
-    if (feed.rows > kFewRows) return false;
+    if (feed.rows > kFewRows || program_.blocks_in_formulas()) return false;
     const FloatMode mode;
     const Turn turn(*this);
     if (!turn.taken()) return false;

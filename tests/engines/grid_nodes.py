@@ -36,6 +36,7 @@ def node_cases() -> list[Case]:
         *_reductions(),
         *_rearrangements(),
         *_weights(),
+        *_weights_of_layers(),
         *_products(),
         *_embeddings(),
         *_noises(),
@@ -161,6 +162,25 @@ def _weights() -> list[Case]:
     y = elementwise(draft, "add", elementwise(draft, "multiply", x, spread), constant(draft, 0.5, (17,)))
     found.append(_classified("weight-of-one", draft, y, 2410, batch_size=33))
     return found
+
+
+def _weights_of_layers() -> list[Case]:
+    """Formulas of what dense layers multiply by: a penalty on a kernel and a bias, and a kernel used turned round."""
+    draft = Draft()
+    x = draft.dense(draft.input(9), 17)
+    layer = draft.nodes[x]
+    for index, shape in ((layer.kernel, (9, 17)), (layer.bias, (17,))):  # type: ignore[union-attr]
+        weight = add(draft, Weight(f"weight_{index}", index, shape))
+        draft.added.append(add(draft, Reduce(f"penalty_{index}", elementwise(draft, "square", weight), "mean")))
+    penalized = _classified("penalty-on-a-layer", draft, draft.activation(x, "relu"), 2420, optimizer=Adam())
+    draft = Draft()
+    x = draft.input(9)
+    code = draft.dense(x, 5)
+    layer = draft.nodes[code]
+    kernel = add(draft, Weight("kernel", layer.kernel, (9, 5)))  # type: ignore[union-attr]
+    scale = draft.reshape(add(draft, Reduce("scale", elementwise(draft, "abs", kernel), "sum")), 9)
+    decoded = elementwise(draft, "multiply", draft.dense(code, 9), scale)
+    return [penalized, _classified("kernel-in-a-formula", draft, decoded, 2421, optimizer=SGD(), batch_size=33)]
 
 
 def _products() -> list[Case]:

@@ -116,3 +116,30 @@ def test_float64_is_not_float32_in_disguise(case: Case, compiled_by_other: objec
         errors[each.program.dtype] = max(float(np.abs(a - b).max()) for a, b in zip(*outputs, strict=True))
     assert 1e-9 < errors["float32"] < 1e-5
     assert errors["float64"] < 1e-7 * errors["float32"]
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["other", "reference"])
+@pytest.mark.parametrize("name", ["sizes-deep", "concatenate-axes", "traced-loss-positions"])
+def test_captured_outputs_are_those_of_each_step(compiled_by_other: object, which: int, name: str) -> None:
+    case = next(each for each in GRID if each.name == name)
+    executable, program = executables(case, compiled_by_other)[which], case.program
+
+    def empty(rows: int) -> list[np.ndarray]:
+        return [np.full((rows, *program.shapes[i]), np.nan, program.dtype) for i in program.outputs]
+
+    state, captured = case.fresh_state(), empty(case.feed.rows)
+    executable.train(state, case.feed, batch_size=case.batch_size, order=case.order, captured=captured)
+    alone, steps = case.fresh_state(), -(-case.feed.rows // case.batch_size)
+    for step in range(steps):
+        start, stop = step * case.batch_size, min((step + 1) * case.batch_size, case.feed.rows)
+        rows = np.arange(start, stop) if case.order is None else case.order.indices(start, stop)
+        before = executable.predict(alone, case.feed, batch_size=case.feed.rows)
+        for got, want in zip(captured, before, strict=True):
+            np.testing.assert_allclose(got[start:stop], want[rows], rtol=1e-5, atol=1e-6)
+        executable.train(
+            alone, case.feed, batch_size=case.batch_size, order=case.order, first_step=step, last_step=step + 1
+        )
+    seen = empty(case.feed.rows)
+    executable.evaluate(state, case.feed, batch_size=case.batch_size, captured=seen)
+    for got, want in zip(seen, executable.predict(state, case.feed, batch_size=case.feed.rows), strict=True):
+        np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-6)

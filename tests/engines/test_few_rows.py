@@ -14,7 +14,7 @@ from programs import case as case_of
 from denim.data.feed import Feed
 from denim.engines.protocol import State
 from denim.program.buffer import flat_buffer
-from denim.program.nodes import Dense
+from denim.program.nodes import Dense, Weight
 from denim.program.specs import SGD, Head, Loss
 
 native = pytest.importorskip("denim.engines.native", reason="the native engine is not built")
@@ -40,6 +40,15 @@ def with_units(case: Case) -> bool:
     return any(isinstance(node, Dense) for node in case.program.nodes)
 
 
+def has_no_short_way(case: Case) -> bool:
+    """Several inputs or outputs, noise while predicting, or a formula of a dense layer's weights."""
+    program = case.program
+    dense = {i for node in program.nodes if isinstance(node, Dense) for i in node.parameters}
+    tied = any(isinstance(node, Weight) and node.parameter in dense for node in program.nodes)
+    draws = any(getattr(node, "always", False) for node in program.nodes)
+    return len(program.inputs) != 1 or len(program.outputs) != 1 or draws or tied
+
+
 GRID = [case for case in cases() if native.NativeEngine().supports(case.program) is None and with_units(case)]
 WIDTHS = [(1, 1), (5, 1), (3, 2, 7), (9, 15), (17, 16, 33), (8, 8, 8), (100, 10)]
 ALL = [*GRID, *(narrow(widths, bias) for widths in WIDTHS for bias in (True, False))]
@@ -56,8 +65,7 @@ def test_few_rows_have_the_bits_of_many(case: Case, monkeypatch: pytest.MonkeyPa
         executable, state = native.NativeExecutable(case.program), case.fresh_state()
         many = executable.predict(state, rows_of(case, MANY), batch_size=MANY)
         few = executable.few_rows(state)
-        draws = any(getattr(node, "always", False) for node in case.program.nodes)
-        assert (few is None) == (len(case.program.inputs) != 1 or len(case.program.outputs) != 1 or draws)
+        assert (few is None) == has_no_short_way(case)
         for rows in (1, 2, 5, 19, 32):
             feed = rows_of(case, rows)
             for got, want in zip(executable.predict(state, feed, batch_size=32), many, strict=True):

@@ -291,7 +291,7 @@ class NativeExecutable:
     def few_rows(self, state: State) -> FewRows | None:
         program = self.program
         draws = any(isinstance(node, (nodes.Dropout, nodes.Noise)) and node.always for node in program.nodes)
-        if len(program.inputs) != 1 or len(program.outputs) != 1 or draws:
+        if len(program.inputs) != 1 or len(program.outputs) != 1 or draws or _layers_in_formulas(program):
             return None
         check_state(program, state, slots=False)
         few = _precision(program).FewRows(
@@ -333,19 +333,20 @@ def _unshareable(program: Program) -> str | None:
 
 def _mixed_parameter(program: Program) -> str | None:
     """A parameter that is used in two ways of which only one can be had at a time."""
-    dense = {i for node in program.nodes if isinstance(node, nodes.Dense) for i in node.parameters}
-    formulas = {
-        i for node in program.nodes if isinstance(node, (nodes.Weight, nodes.Embedding)) for i in node.parameters
-    }
-    normalizing = {
-        i
-        for node in program.nodes
-        if isinstance(node, (nodes.BatchNormalization, nodes.LayerNormalization))
-        for i in node.parameters
-    }
-    if formulas & (dense | normalizing):
-        return "a weight of a dense layer or a normalization cannot be used in a formula too"
+
+    def used(*kinds: type) -> set[int]:
+        return {i for node in program.nodes if isinstance(node, kinds) for i in node.parameters}
+
+    normalizing = used(nodes.BatchNormalization, nodes.LayerNormalization)
+    if (used(nodes.Weight, nodes.Embedding) & normalizing) or (used(nodes.Embedding) & used(nodes.Dense)):
+        return "what a normalization scales by, or an Embedding looks up, cannot be used in another way too"
     return None
+
+
+def _layers_in_formulas(program: Program) -> bool:
+    """Whether a formula uses what a dense layer multiplies by: that is packed anew for each call."""
+    dense = {i for node in program.nodes if isinstance(node, nodes.Dense) for i in node.parameters}
+    return any(isinstance(node, nodes.Weight) and node.parameter in dense for node in program.nodes)
 
 
 def _precision(program: Program) -> _native._Precision:
@@ -394,8 +395,11 @@ def _encode(program: Program) -> dict:
     for node in program.nodes:
         if isinstance(node, nodes.Dense):
             blocks.setdefault(node.kernel, len(blocks))
+    dense = {i for node in program.nodes if isinstance(node, nodes.Dense) for i in node.parameters}
+    for node in program.nodes:
         for index in _vectors_of(node):
-            vectors.setdefault(index, len(vectors))
+            if index not in dense:
+                vectors.setdefault(index, len(vectors))
     biases = {node.kernel: node.bias for node in program.nodes if isinstance(node, nodes.Dense)}
     return {
         "nodes": [_encode_node(program, i, blocks, vectors) for i in range(len(program.nodes))],
@@ -483,6 +487,7 @@ def _encode_node(program: Program, place: int, blocks: dict[int, int], vectors: 
         "head": -1,
         "values": [],
         "vector": -1,
+        "bias": False,
         "element": 0,
         "reduction": 0,
         "indices": [],
@@ -507,7 +512,7 @@ def _encode_node(program: Program, place: int, blocks: dict[int, int], vectors: 
         if isinstance(node, nodes.BatchNormalization):
             encoded |= {"momentum": node.momentum, "frozen": node.frozen}
     else:
-        encoded |= _encode_formula(program, node, vectors)
+        encoded |= _encode_formula(program, node, blocks, vectors)
     return encoded
 
 
@@ -525,7 +530,7 @@ def _encode_draws(node: nodes.Dropout | nodes.Noise) -> dict:
     return encoded | {"rate": rate, "threshold": drop_threshold(rate)}
 
 
-def _encode_formula(program: Program, node: nodes.Node, vectors: dict[int, int]) -> dict:
+def _encode_formula(program: Program, node: nodes.Node, blocks: dict[int, int], vectors: dict[int, int]) -> dict:
     match node:
         case nodes.Input():
             return {"whole": node.dtype == "int32"}
@@ -533,8 +538,11 @@ def _encode_formula(program: Program, node: nodes.Node, vectors: dict[int, int])
             return {"head": node.head}
         case nodes.Constant():
             return {"values": list(node.values)}
-        case nodes.Weight():
-            return {"vector": vectors[node.parameter]}
+        case nodes.Weight(parameter=index) if index in vectors:
+            return {"vector": vectors[index]}
+        case nodes.Weight(parameter=index):
+            layer = next(n for n in program.nodes if isinstance(n, nodes.Dense) and index in n.parameters)
+            return {"block": blocks[layer.kernel], "bias": index == layer.bias}
         case nodes.Embedding():
             return {"vector": vectors[node.table]}
         case nodes.Elementwise():

@@ -73,7 +73,9 @@ class Stretch:
         evaluated = lowered, program
         if lowered.inference is not None:
             nodes = zip(outputs, lowered.inference.outputs, strict=True)
-            heads = objective.judge([replace(o, node=node) for o, node in nodes], [y.shape for y in samples.targets]).heads
+            heads = objective.judge(
+                [replace(o, node=node) for o, node in nodes], [y.shape for y in samples.targets]
+            ).heads
             evaluated = lowered.inference, execution.program(lowered.inference, heads)
         return cls(
             execution,

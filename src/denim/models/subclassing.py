@@ -68,5 +68,3 @@ def output_names(model: Model, outputs: Any) -> list[str]:
         return [str(key) for key in sorted(outputs)]
     count = len(flatten(outputs))
     return [model.name] if count == 1 else [f"output_{i}" for i in range(1, count + 1)]
-
-
