@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         backend,
         callbacks,
         config,
+        constraints,
         datasets,
         initializers,
         layers,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from denim.layers.symbolic import KerasTensor
     from denim.models.model import Model
     from denim.models.sequential import Sequential
+    from denim.optimizers.optimizer import Optimizer
     from denim.variables import Variable
 
     __version__: str
@@ -43,6 +45,7 @@ __all__ = [
     "KerasTensor",
     "Layer",
     "Model",
+    "Optimizer",
     "Sequential",
     "Variable",
     "__version__",
@@ -50,6 +53,7 @@ __all__ = [
     "backend",
     "callbacks",
     "config",
+    "constraints",
     "datasets",
     "initializers",
     "layers",
@@ -69,6 +73,7 @@ _HOMES = {
     "KerasTensor": "denim.layers.symbolic",
     "Layer": "denim.layers.base",
     "Model": "denim.models.model",
+    "Optimizer": "denim.optimizers.optimizer",
     "Sequential": "denim.models.sequential",
     "Variable": "denim.variables",
     "__version__": "denim.version",

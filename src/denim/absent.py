@@ -34,8 +34,8 @@ _ELSEWHERE = {
 
 _NOT_YET = {
     "": """
-        DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Optimizer Quantizer Regularizer
-        StatelessScope constraints device dtype_policies export legacy name_scope ops random tree wrappers
+        DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Quantizer Regularizer
+        StatelessScope device dtype_policies export legacy name_scope ops random tree wrappers
     """,
     "layers": """
         ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot EinsumDense
@@ -46,8 +46,7 @@ _NOT_YET = {
     """,
     "models": "clone_model",
     "optimizers": """
-        Adadelta Adafactor Adamax Ftrl Lamb Lion LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW
-        legacy
+        Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy
     """,
     "losses": """
         BinaryFocalCrossentropy CategoricalFocalCrossentropy CategoricalGeneralizedCrossEntropy CategoricalHinge

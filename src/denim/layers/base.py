@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denim import config, initializers, regularizers
+from denim import config, constraints, initializers, regularizers
 from denim.layers.allotment import first_values
 from denim.layers.running import run_lowered
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
@@ -74,6 +74,7 @@ class Layer:
         dtype: str | None = None,
         trainable: bool = True,
         regularizer: Any = None,
+        constraint: Any = None,
         name: str | None = None,
     ) -> Variable:
         """A new Variable of this layer; ``initializer`` defaults to glorot_uniform.
@@ -81,11 +82,13 @@ class Layer:
         One that is made with ``trainable`` False stays so, whatever the layer is set to.
         """
         short = "variable" if name is None else check_name(name, "weight")
+        rule = constraints.get(constraint)
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
         values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
         variable = Variable(values, short, path, trainable and self._trainable, kind)
         variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = rule
         self._variables.append(variable)
         if trainable:
             self._learnable.append(variable)
