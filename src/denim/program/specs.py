@@ -210,7 +210,10 @@ class Adagrad(GradientRules):
 
 @dataclass(frozen=True)
 class Adadelta(GradientRules):
-    """a <- rho a + (1 - rho) g^2, d = -g sqrt((x + epsilon) / (a + epsilon)), w <- w + lr d, x <- rho x + (1 - rho) d^2."""
+    """d = -g sqrt((x + epsilon) / (a + epsilon)) and w <- w + lr d; a and x are running means of g^2 and d^2, rho the share kept.
+
+    a moves before d, x after it.
+    """
 
     rho: float = 0.95
     epsilon: float = 1e-7
