@@ -210,9 +210,9 @@ class Adagrad(GradientRules):
 
 @dataclass(frozen=True)
 class Adadelta(GradientRules):
-    """d = -g sqrt((x + epsilon) / (a + epsilon)) and w <- w + lr d; a and x are running means of g^2 and d^2, rho the share kept.
+    """d = -g sqrt((x + epsilon) / (a + epsilon)) and w <- w + lr d.
 
-    a moves before d, x after it.
+    a and x are running means of g^2 and d^2, which keep a share rho; a moves before d, x after it.
     """
 
     rho: float = 0.95
