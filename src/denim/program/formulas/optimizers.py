@@ -252,11 +252,11 @@ def nadam_momenta(rule: Nadam, t: int) -> tuple[float, float, float]:
 
 def _ftrl(rule: Ftrl, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float) -> None:
     n, z = slots
-    p = -rule.learning_rate_power
+    rate, p = np.float64(lr), -rule.learning_rate_power  # by 0 it divides to infinity
     before, after = n**p, (n + g * g) ** p
     _store(n, n + g * g)
-    _store(z, z + g + 2.0 * rule.l2_shrinkage_regularization_strength * w - (after - before) / lr * w)
-    q = after / lr + 2.0 * rule.l2_regularization_strength + rule.beta / lr
+    _store(z, z + g + 2.0 * rule.l2_shrinkage_regularization_strength * w - (after - before) / rate * w)
+    q = after / rate + 2.0 * rule.l2_regularization_strength + rule.beta / rate
     l1 = rule.l1_regularization_strength
     w[...] = (np.clip(z, -l1, l1) - z) / q
 
