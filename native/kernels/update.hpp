@@ -74,8 +74,11 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, Real* s0, Real* s1, Real* s2, V
         return w - lr * select(direction > Vec{}, one, select(direction < Vec{}, -one, direction));
     }
     if constexpr (kRule == Rule::ftrl) {
-        const Vec n = load(s0), grown = n + g * g, after = power(grown, u.power), l1 = set1(u.l1);
-        const Vec pull = g + set1(u.twice_shrinkage) * w - (after - power(n, u.power)) / lr * w;
+        const Vec n = load(s0), square = g * g, grown = n + square, l1 = set1(u.l1);
+        const Vec before = power(n, u.power), after = power(grown, u.power);
+        Vec growth = after - before;
+        if (u.power == (Real)0.5) growth = select(after > Vec{}, square / (after + before), Vec{});  // nothing cancels
+        const Vec pull = g + set1(u.twice_shrinkage) * w - growth / lr * w;
         const Vec z = settle(load(s1) + pull);
         store(s0, settle(grown));
         store(s1, z);
