@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from denim.optimizers.optimizer import Optimizer
@@ -45,24 +46,25 @@ class Ftrl(Optimizer):
         **further: Any,
     ) -> None:
         super().__init__(learning_rate, name=name, **further)
-        self._settings = {
-            "learning_rate_power": learning_rate_power,
-            "initial_accumulator_value": initial_accumulator_value,
-            "l1_regularization_strength": l1_regularization_strength,
-            "l2_regularization_strength": l2_regularization_strength,
-            "l2_shrinkage_regularization_strength": l2_shrinkage_regularization_strength,
-            "beta": beta,
-        }
-        for argument, value in self._settings.items():
+        self.learning_rate_power = learning_rate_power
+        self.initial_accumulator_value = initial_accumulator_value
+        self.l1_regularization_strength = l1_regularization_strength
+        self.l2_regularization_strength = l2_regularization_strength
+        self.l2_shrinkage_regularization_strength = l2_shrinkage_regularization_strength
+        self.beta = beta
+        for argument, value in self._settings().items():
             negative = argument == "learning_rate_power"
             if value > 0 if negative else value < 0:
                 rule = "negative or zero" if negative else "positive or zero"
                 raise ValueError(f"`{argument}` needs to be {rule}. Received: {argument}={value}.")
 
+    def _settings(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(specs.Ftrl) if not each.kw_only}
+
     def spec(self) -> specs.Ftrl:
         """The update rule as a Program states it."""
-        return specs.Ftrl(**self._settings, **self.rules())
+        return specs.Ftrl(**self._settings(), **self.rules())
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""
-        return {**super().get_config(), **self._settings}
+        return {**super().get_config(), **self._settings()}
