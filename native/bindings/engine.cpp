@@ -208,6 +208,13 @@ PenaltySpec penalty_of(const nb::handle& h) {
     return {nb::cast<Real>(t[0]), nb::cast<Real>(t[1]), nb::cast<bool>(t[2])};
 }
 
+// Kind, smallest and largest norm, rate, epsilon.
+ConstraintSpec constraint_of(const nb::handle& h) {
+    const nb::tuple t = nb::cast<nb::tuple>(h);
+    return {static_cast<ConstraintKind>(nb::cast<int>(t[0])), nb::cast<double>(t[1]), nb::cast<double>(t[2]),
+            nb::cast<double>(t[3]), nb::cast<double>(t[4])};
+}
+
 ProgramSpec program_of(const nb::dict& d) {
     ProgramSpec p;
     for (const nb::handle item : nb::cast<nb::list>(d["nodes"])) {
@@ -256,12 +263,13 @@ ProgramSpec program_of(const nb::dict& d) {
         p.blocks.push_back({nb::cast<long>(b["k"]), nb::cast<long>(b["n"]), nb::cast<long>(b["kernel_offset"]),
                             nb::cast<long>(b["bias_offset"]), nb::cast<bool>(b["train_kernel"]),
                             nb::cast<bool>(b["train_bias"]), penalty_of(b["kernel_penalty"]),
-                            penalty_of(b["bias_penalty"])});
+                            penalty_of(b["bias_penalty"]), constraint_of(b["kernel_constraint"]),
+                            constraint_of(b["bias_constraint"])});
     }
     for (const nb::handle item : nb::cast<nb::list>(d["vectors"])) {
         const nb::dict v = nb::cast<nb::dict>(item);
         p.vectors.push_back({nb::cast<long>(v["offset"]), nb::cast<long>(v["n"]), nb::cast<bool>(v["trainable"]),
-                             penalty_of(v["penalty"])});
+                             penalty_of(v["penalty"]), constraint_of(v["constraint"])});
     }
     p.outputs = nb::cast<std::vector<int>>(d["outputs"]);
     for (const nb::handle item : nb::cast<nb::list>(d["heads"])) {
@@ -300,6 +308,15 @@ ProgramSpec program_of(const nb::dict& d) {
     p.optimizer.clip_norm = nb::cast<Real>(o["clip_norm"]);
     p.optimizer.clip_value = nb::cast<Real>(o["clip_value"]);
     p.optimizer.global_clip_norm = nb::cast<Real>(o["global_clip_norm"]);
+    p.optimizer.power = nb::cast<double>(o["power"]);
+    p.optimizer.l1 = nb::cast<double>(o["l1"]);
+    p.optimizer.l2 = nb::cast<double>(o["l2"]);
+    p.optimizer.shrinkage = nb::cast<double>(o["shrinkage"]);
+    p.optimizer.beta = nb::cast<double>(o["beta"]);
+    p.optimizer.averages = nb::cast<bool>(o["averages"]);
+    p.optimizer.average_momentum = nb::cast<Real>(o["average_momentum"]);
+    p.optimizer.overwrite_every = nb::cast<int64_t>(o["overwrite_every"]);
+    p.optimizer.gather = nb::cast<int64_t>(o["gather"]);
     p.flat_size = nb::cast<long>(d["flat_size"]);
     return p;
 }

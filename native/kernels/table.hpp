@@ -70,7 +70,7 @@ enum class LossKind : int { sparse_categorical_crossentropy, categorical_crossen
 
 enum class MetricKind : int { binary_accuracy, categorical_accuracy, sparse_categorical_accuracy, loss };
 
-enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam, nadam };
+enum class Rule : int { sgd, sgd_momentum, sgd_nesterov, rmsprop, adagrad, adam, nadam, adamax, adadelta, lion, ftrl };
 
 // How the caller's numbers are stored; a truth value is a uint8.
 enum class Element : int { uint8, float32, float64, int32, int64, float16, int8, int16, uint16, uint32, uint64 };
@@ -135,23 +135,38 @@ struct DenseBackward {
     Real scale = 1;  // of ReLU's derivative, where dropout's mask lies in y
 };
 
+// What lies beside each weight: the rule's own numbers, the weight's average, and gradients that are added up.
+constexpr int kOwnSlots = 3, kAverageSlot = 3, kSumSlot = 4, kSlots = 5;
+
 struct Update {
     Rule rule;
     Real learning_rate;
     Real momentum, rho, epsilon;
-    Real alpha, one_minus_beta_1, one_minus_beta_2;  // adam; alpha = lr sqrt(1 - b2^t) / (1 - b1^t)
+    Real beta_1, beta_2, one_minus_beta_1, one_minus_beta_2;
+    Real alpha;  // adam: lr sqrt(1 - b2^t) / (1 - b1^t); adamax: lr / (1 - b1^t)
     bool centered, amsgrad;
     Real nadam_moment, nadam_gradient, nadam_velocity;  // what m, g and v are multiplied by
+    Real power, l1, twice_l2, twice_shrinkage;  // ftrl; twice_l2 with beta / lr
+    Real gathered;  // steps whose gradients are added up before they are applied, or 0
+    bool holds;     // this step adds up and applies nothing
+    bool averages, overwrites;  // averages are kept; they take the weights' place
+    Real average_share, weight_share;
+
+    bool plain() const { return gathered == 0 && !averages; }
 };
 
-// What is done to one parameter's gradient before its update, in this order; then w <- w - w decay.
+// What is done to one parameter's gradient before its update, in this order; then w <- w - w decay. In the end, perhaps,
+// w <- max(w, 0).
 struct ParameterRules {
     Real l1 = 0, l2 = 0;
     Real scale = 1;  // from clipping by norm
     Real limit = kInfinity;
     Real decay = 0;
+    bool non_negative = false;
 
-    bool plain() const { return l1 == 0 && l2 == 0 && scale == 1 && limit == kInfinity && decay == 0; }
+    bool plain() const {
+        return l1 == 0 && l2 == 0 && scale == 1 && limit == kInfinity && decay == 0 && !non_negative;
+    }
 };
 
 // dW = x^T . dy and its bias row, tile by tile; each tile goes straight into the update, or to `gradient`.
@@ -163,7 +178,7 @@ struct DenseUpdate {
     long k, n;
     Real* block;
     Real* transposed;  // kept in step with block; may be null
-    Real* slots[3];
+    Real* slots[kSlots];
     Real* gradient;  // null: fused
     bool accumulate;  // the gradient continues what `gradient` holds
     bool train_kernel, train_bias;
@@ -177,6 +192,8 @@ struct ColumnSums {
     const Real* gradient;
     long stride, rows;
     ParameterRules rules;
+    const Real* sum = nullptr;  // of `gathered` - 1 gradients, to which this one is added: the mean counts
+    Real gathered = 1;
 };
 
 // y = (x - shift) scale + offset; vectors of round_up(n, 16).
@@ -356,7 +373,7 @@ struct KernelTable {
     void (*dense_backward)(const DenseBackward&, long row0, long row1, long panel0, long panel1);
     void (*dense_update)(const DenseUpdate&, long unit0, long unit1);
     void (*apply_update)(const DenseUpdate&, long unit0, long unit1);
-    void (*update_run)(const Update&, const ParameterRules&, Real* w, Real* const slots[3], long at, const Real* g,
+    void (*update_run)(const Update&, const ParameterRules&, Real* w, Real* const slots[kSlots], long at, const Real* g,
                        long n);
     void (*column_sums)(const ColumnSums&, double* sums, long column0, long column1);
     void (*affine_forward)(const Affine&, long row0, long row1);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels/table.hpp"
-#include "simd/vec.hpp"
+#include "simd/math.hpp"
 
 namespace denim::DENIM_PRECISION::DENIM_ISA {
 
@@ -14,6 +14,14 @@ DENIM_INLINE Vec sign(Vec w) { return select(w > Vec{}, set1(1.0), select(w < Ve
 // The gradient with its regularizer's.
 DENIM_INLINE Vec regularized(const ParameterRules& rules, Vec w, Vec g) {
     return g + set1(2 * rules.l2) * w + set1(rules.l1) * sign(w);
+}
+
+// x^p for x >= 0.
+DENIM_INLINE Vec power(Vec x, Real p) {
+    if (p == (Real)0.5) return vsqrt(x);
+    if (p == 0) return set1(1.0);
+    if (p == 1) return x;
+    return vexp(set1(p) * vlog(x));
 }
 
 template <Rule kRule>
@@ -50,6 +58,41 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, Real* s0, Real* s1, Real* s2, V
         store(s0, a);
         return w - lr * g / vsqrt(a + set1(u.epsilon));
     }
+    if constexpr (kRule == Rule::adadelta) {
+        const Vec rho = set1(u.rho), rest = set1(1 - u.rho), epsilon = set1(u.epsilon), x = load(s1);
+        const Vec a = settle(fma(rho, load(s0), rest * (g * g)));
+        store(s0, a);
+        const Vec change = vsqrt(x + epsilon) * g / vsqrt(a + epsilon);
+        store(s1, settle(fma(rho, x, rest * (change * change))));
+        return w - lr * change;
+    }
+    if constexpr (kRule == Rule::lion) {
+        const Vec m = load(s0), direction = fma(set1(u.beta_1), m, set1(u.one_minus_beta_1) * g);
+        store(s0, settle(fma(set1(u.beta_2), m, set1(u.one_minus_beta_2) * g)));
+        // Of NaN, the sign is NaN.
+        const Vec one = set1(1.0);
+        return w - lr * select(direction > Vec{}, one, select(direction < Vec{}, -one, direction));
+    }
+    if constexpr (kRule == Rule::ftrl) {
+        const Vec n = load(s0), square = g * g, grown = n + square, l1 = set1(u.l1);
+        const Vec before = power(n, u.power), after = power(grown, u.power);
+        Vec growth = after - before;
+        if (u.power == (Real)0.5) growth = select(after > Vec{}, square / (after + before), Vec{});  // nothing cancels
+        const Vec pull = g + set1(u.twice_shrinkage) * w - growth / lr * w;
+        const Vec z = settle(load(s1) + pull);
+        store(s0, settle(grown));
+        store(s1, z);
+        const Vec clipped = select(z > l1, l1, select(z < -l1, -l1, z));
+        return (clipped - z) / (after / lr + set1(u.twice_l2));
+    }
+    if constexpr (kRule == Rule::adamax) {
+        const Vec m = settle(fma(g - load(s0), set1(u.one_minus_beta_1), load(s0)));
+        const Vec u_before = set1(u.beta_2) * load(s1), size = vabs(g);
+        const Vec largest = settle(select(u_before > size, u_before, size));
+        store(s0, m);
+        store(s1, largest);
+        return w - m * set1(u.alpha) / (largest + set1(u.epsilon));
+    }
     Vec m = load(s0), v = load(s1);
     m = settle(fma(g - m, set1(u.one_minus_beta_1), m));
     v = settle(fma(g * g - v, set1(u.one_minus_beta_2), v));
@@ -66,55 +109,82 @@ DENIM_INLINE Vec updated(const Update& u, Vec w, Real* s0, Real* s1, Real* s2, V
     return w - m * set1(u.alpha) / (vsqrt(v) + set1(u.epsilon));
 }
 
+// The gradient of a step, or the mean of those that have been added up.
+DENIM_INLINE Vec mean_gradient(Vec g, const Real* sum, Real gathered) { return (g + load(sum)) / set1(gathered); }
+
 template <Rule kRule, bool kPlain>
 DENIM_INLINE void update_loop(const Update& update, const ParameterRules& given, Real* weights, Real* s0, Real* s1,
-                              Real* s2, const Real* gradient, long n) {
+                              Real* s2, Real* average, Real* sum, const Real* gradient, long n) {
     const Update u = update;  // copies, which stores to the weights cannot alias
     const ParameterRules rules = given;
-    const auto one = [&](Real* w_at, Real* s0_at, Real* s1_at, Real* s2_at, const Real* g_at) __attribute__((always_inline)) {
+    const auto one = [&](Real* w_at, Real* s0_at, Real* s1_at, Real* s2_at, Real* average_at, Real* sum_at,
+                         const Real* g_at) __attribute__((always_inline)) {
         Vec w = load(w_at), g = load(g_at);
-        if constexpr (!kPlain) {
-            g = regularized(rules, w, g) * set1(rules.scale);
-            const Vec limit = set1(rules.limit);
-            g = select(g > limit, limit, select(g < -limit, -limit, g));  // NaN stays NaN
-            w = w - w * set1(rules.decay);
+        if constexpr (kPlain) {
+            w = updated<kRule>(u, w, s0_at, s1_at, s2_at, g);
+        } else {
+            g = regularized(rules, w, g);
+            if (u.holds) {
+                store(sum_at, settle(g + load(sum_at)));
+            } else {
+                if (u.gathered != 0) {
+                    g = mean_gradient(g, sum_at, u.gathered);
+                    store(sum_at, Vec{});
+                }
+                g = g * set1(rules.scale);
+                const Vec limit = set1(rules.limit);
+                g = select(g > limit, limit, select(g < -limit, -limit, g));  // NaN stays NaN
+                w = updated<kRule>(u, w - w * set1(rules.decay), s0_at, s1_at, s2_at, g);
+            }
+            if (u.averages) {
+                const Vec mean = settle(fma(set1(u.average_share), load(average_at), set1(u.weight_share) * w));
+                store(average_at, mean);
+                if (u.overwrites) w = mean;
+            }
+            if (rules.non_negative) w = select(w < Vec{}, Vec{}, w);
         }
-        store(w_at, updated<kRule>(u, w, s0_at, s1_at, s2_at, g));
+        store(w_at, w);
     };
     long i = 0;
-    for (; i + kLanes <= n; i += kLanes) one(weights + i, s0 + i, s1 + i, s2 + i, gradient + i);
+    for (; i + kLanes <= n; i += kLanes) one(weights + i, s0 + i, s1 + i, s2 + i, average + i, sum + i, gradient + i);
     if (i == n) return;
     // Half a vector is left: an odd number of rows of a narrow panel.
-    Real* const from[] = {weights + i, s0 + i, s1 + i, s2 + i};
-    Real part[4][kLanes] = {}, g[kLanes] = {};
+    constexpr int kArrays = 1 + (kPlain ? kOwnSlots : kSlots);
+    Real* const from[] = {weights + i, s0 + i, s1 + i, s2 + i, average + i, sum + i};
+    Real part[1 + kSlots][kLanes] = {}, g[kLanes] = {};
     const size_t bytes = (size_t)(n - i) * sizeof(Real);
-    for (int a = 0; a < 4; ++a) __builtin_memcpy(part[a], from[a], bytes);
+    for (int a = 0; a < kArrays; ++a) __builtin_memcpy(part[a], from[a], bytes);
     __builtin_memcpy(g, gradient + i, bytes);
-    one(part[0], part[1], part[2], part[3], g);
-    for (int a = 3; a >= 0; --a) __builtin_memcpy(from[a], part[a], bytes);
+    one(part[0], part[1], part[2], part[3], part[4], part[5], g);
+    for (int a = kArrays - 1; a >= 0; --a) __builtin_memcpy(from[a], part[a], bytes);
 }
 
 template <Rule kRule>
-DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, Real* w, Real* s0, Real* s1, Real* s2,
+DENIM_INLINE void update_rule(const Update& u, const ParameterRules& rules, Real* w, Real* const slots[kSlots], long at,
                               const Real* g, long n) {
-    if (rules.plain())
-        update_loop<kRule, true>(u, rules, w, s0, s1, s2, g, n);
+    Real *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
+    Real *average = slots[kAverageSlot] + at, *sum = slots[kSumSlot] + at;
+    if (rules.plain() && u.plain())
+        update_loop<kRule, true>(u, rules, w + at, s0, s1, s2, average, sum, g, n);
     else
-        update_loop<kRule, false>(u, rules, w, s0, s1, s2, g, n);
+        update_loop<kRule, false>(u, rules, w + at, s0, s1, s2, average, sum, g, n);
 }
 
 // n weights, whole vectors and perhaps half of one; `at` is where they begin in the weights and in each slot.
-static void update_run(const Update& u, const ParameterRules& rules, Real* weights, Real* const slots[3], long at,
+static void update_run(const Update& u, const ParameterRules& rules, Real* w, Real* const slots[kSlots], long at,
                        const Real* g, long n) {
-    Real *w = weights + at, *s0 = slots[0] + at, *s1 = slots[1] + at, *s2 = slots[2] + at;
     switch (u.rule) {
-        case Rule::sgd: return update_rule<Rule::sgd>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::sgd_momentum: return update_rule<Rule::sgd_momentum>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::sgd_nesterov: return update_rule<Rule::sgd_nesterov>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::rmsprop: return update_rule<Rule::rmsprop>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::adagrad: return update_rule<Rule::adagrad>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::adam: return update_rule<Rule::adam>(u, rules, w, s0, s1, s2, g, n);
-        case Rule::nadam: return update_rule<Rule::nadam>(u, rules, w, s0, s1, s2, g, n);
+        case Rule::sgd: return update_rule<Rule::sgd>(u, rules, w, slots, at, g, n);
+        case Rule::sgd_momentum: return update_rule<Rule::sgd_momentum>(u, rules, w, slots, at, g, n);
+        case Rule::sgd_nesterov: return update_rule<Rule::sgd_nesterov>(u, rules, w, slots, at, g, n);
+        case Rule::rmsprop: return update_rule<Rule::rmsprop>(u, rules, w, slots, at, g, n);
+        case Rule::adagrad: return update_rule<Rule::adagrad>(u, rules, w, slots, at, g, n);
+        case Rule::adam: return update_rule<Rule::adam>(u, rules, w, slots, at, g, n);
+        case Rule::nadam: return update_rule<Rule::nadam>(u, rules, w, slots, at, g, n);
+        case Rule::adamax: return update_rule<Rule::adamax>(u, rules, w, slots, at, g, n);
+        case Rule::adadelta: return update_rule<Rule::adadelta>(u, rules, w, slots, at, g, n);
+        case Rule::lion: return update_rule<Rule::lion>(u, rules, w, slots, at, g, n);
+        case Rule::ftrl: return update_rule<Rule::ftrl>(u, rules, w, slots, at, g, n);
     }
 }
 
@@ -133,7 +203,7 @@ DENIM_INLINE Wide widen(const Real* from) {
 // For each column, the sum over rows of the squared gradient (with its regularizer's), or of the weights' penalty.
 static void column_sums(const ColumnSums& given, double* sums, long column0, long column1) {
     const ColumnSums c = given;
-    const bool plain = c.rules.l1 == 0 && c.rules.l2 == 0;
+    const bool plain = c.rules.l1 == 0 && c.rules.l2 == 0 && !c.sum;
     // The last columns may be half a vector: what is summed past them nobody reads.
     const long end = column0 + round_up(column1 - column0, kLanes);
     column_groups<3>(column0, end, [&]<int kVectors>(long first) __attribute__((always_inline)) {
@@ -142,7 +212,11 @@ static void column_sums(const ColumnSums& given, double* sums, long column0, lon
             for (int v = 0; v < kVectors; ++v) {
                 const long at = i * c.stride + first + v * kLanes;
                 Real whole[kLanes];
-                if (c.gradient && !plain) store(whole, regularized(c.rules, load(c.weights + at), load(c.gradient + at)));
+                if (c.gradient && !plain) {
+                    Vec g = regularized(c.rules, load(c.weights + at), load(c.gradient + at));
+                    if (c.sum) g = mean_gradient(g, c.sum + at, c.gathered);
+                    store(whole, g);
+                }
                 const Real* from = !c.gradient ? c.weights + at : plain ? c.gradient + at : whole;
                 for (int part = 0; part < kWides; ++part) {
                     const Wide x = widen(from + part * kWideLanes);

@@ -34,13 +34,6 @@ NadamSchedule nadam_schedule(double beta_1, int64_t t) {
 
 bool penalized(const PenaltySpec& penalty) { return penalty.l1 != 0 || penalty.l2 != 0; }
 
-// One after the other: the written order, whoever made the columns' sums.
-double total(const double* sums, long n) {
-    double sum = 0;
-    for (long j = 0; j < n; ++j) sum += sums[j];
-    return sum;
-}
-
 // The same block in a flat buffer of its own.
 BlockSpec alone(BlockSpec spec) {
     spec.kernel_offset = 0;
@@ -57,7 +50,8 @@ Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, boo
       table_(table),
       training_(training),
       packed_(packed),
-      fuse_(fuse) {
+      fuse_(fuse),
+      norms_(table) {
     for (const BlockSpec& b : program.blocks)
         has_penalty_ = has_penalty_ || (b.train_kernel && penalized(b.kernel_penalty)) ||
                        (b.train_bias && penalized(b.bias_penalty));
@@ -79,6 +73,12 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         block.slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : block.slots) arena.reserve(&slot, size);
         if (!fuse_ || by_norm() || dense_uses[b] > 1 || in_formulas[b]) arena.reserve(&block.gradient, size);
+        if (spec.train_kernel)
+            norms_.add(arena, spec.kernel_constraint,
+                       {&block.packed, spec.k + 1, 0, spec.k, spec.n, &block.transposed, &block.kernel_sums});
+        if (spec.train_bias)
+            norms_.add(arena, spec.bias_constraint,
+                       {&block.packed, spec.k + 1, spec.k, 1, spec.n, nullptr, &block.bias_sums});
         if (!in_formulas[b]) continue;
         arena.reserve(&block.flat_gradient, (spec.k + 1) * spec.n);
         arena.reserve(&block.packed_gradient, size);
@@ -91,6 +91,8 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         if (!training_ || !program_.vectors[v].trainable) continue;
         vectors[v].slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : vectors[v].slots) arena.reserve(&slot, size);
+        norms_.add(arena, program_.vectors[v].constraint,
+                   {&vectors[v].value, 1, 0, 1, program_.vectors[v].n, nullptr, &vectors[v].sums});
     }
 }
 
@@ -157,7 +159,7 @@ void Parameters::share(int threads) {
 void Parameters::prepare(Real learning_rate, int64_t number) {
     const OptimizerSpec& o = program_.optimizer;
     const double lr = learning_rate;
-    const int64_t t = number + 1;
+    const int64_t gather = std::max<int64_t>(o.gather, 1), updates = number / gather, t = updates + 1;
     update_.rule = o.rule;
     update_.learning_rate = learning_rate;
     update_.momentum = o.momentum;
@@ -165,8 +167,23 @@ void Parameters::prepare(Real learning_rate, int64_t number) {
     update_.epsilon = o.epsilon;
     update_.centered = o.centered;
     update_.amsgrad = o.amsgrad;
+    update_.beta_1 = static_cast<Real>(o.beta_1);
+    update_.beta_2 = static_cast<Real>(o.beta_2);
     update_.one_minus_beta_1 = static_cast<Real>(1.0 - o.beta_1);
     update_.one_minus_beta_2 = static_cast<Real>(1.0 - o.beta_2);
+    update_.gathered = static_cast<Real>(o.gather);
+    update_.holds = (number + 1) % gather != 0;
+    update_.averages = o.averages;
+    update_.overwrites = o.overwrite_every > 0 && t % o.overwrite_every == 0;
+    update_.average_share = updates > 0 ? o.average_momentum : 0;
+    update_.weight_share = 1 - update_.average_share;
+    if (o.rule == Rule::adamax) update_.alpha = static_cast<Real>(lr / (1.0 - power(o.beta_1, t)));
+    if (o.rule == Rule::ftrl) {
+        update_.power = static_cast<Real>(o.power);
+        update_.l1 = static_cast<Real>(o.l1);
+        update_.twice_l2 = static_cast<Real>(2 * o.l2 + o.beta / lr);
+        update_.twice_shrinkage = static_cast<Real>(2 * o.shrinkage);
+    }
     if (o.rule == Rule::adam)
         update_.alpha = static_cast<Real>(lr * std::sqrt(1.0 - power(o.beta_2, t)) / (1.0 - power(o.beta_1, t)));
     if (o.rule == Rule::nadam) {
@@ -177,10 +194,27 @@ void Parameters::prepare(Real learning_rate, int64_t number) {
     }
 }
 
+void Parameters::place_slots(const std::vector<Real*>& slots, Real* instead, Real* to[kSlots]) const {
+    const OptimizerSpec& o = program_.optimizer;
+    std::fill_n(to, kSlots, instead);
+    if (slots.empty()) return;
+    const auto own = static_cast<size_t>(o.own_slots());
+    std::copy_n(slots.begin(), own, to);
+    if (o.averages) to[kAverageSlot] = slots[own];
+    if (o.gather > 0) to[kSumSlot] = slots.back();
+}
+
+// The gradients added up so far, where clipping by norm must see them.
+const Real* Parameters::sum_of(const std::vector<Real*>& slots) const {
+    return program_.optimizer.gather > 0 ? slots.back() : nullptr;
+}
+
 // squares: of this parameter's gradient, and of all parameters' together; 0 where nothing is clipped by norm.
-ParameterRules Parameters::rules(const PenaltySpec& penalty, double squares, double all_squares) const {
+ParameterRules Parameters::rules(const PenaltySpec& penalty, const ConstraintSpec& constraint, double squares,
+                                 double all_squares) const {
     const OptimizerSpec& o = program_.optimizer;
     ParameterRules r;
+    r.non_negative = constraint.kind == ConstraintKind::non_negative;
     r.l1 = penalty.l1;
     r.l2 = penalty.l2;
     if (o.clip_norm > 0) r.scale = static_cast<Real>(o.clip_norm / std::max<double>(std::sqrt(squares), o.clip_norm));
@@ -205,12 +239,12 @@ DenseUpdate Parameters::arguments(size_t b, const DenseUse& use, long samples) c
     d.n = spec.n;
     d.block = block.packed;
     d.transposed = block.transposed;
-    for (size_t s = 0; s < 3; ++s) d.slots[s] = s < block.slots.size() ? block.slots[s] : block.packed;
+    place_slots(block.slots, block.packed, d.slots);
     d.gradient = block.gradient;
     d.train_kernel = spec.train_kernel;
     d.train_bias = spec.train_bias;
-    d.kernel_rules = rules(spec.kernel_penalty, 0, 0);
-    d.bias_rules = rules(spec.bias_penalty, 0, 0);
+    d.kernel_rules = rules(spec.kernel_penalty, spec.kernel_constraint, 0, 0);
+    d.bias_rules = rules(spec.bias_penalty, spec.bias_constraint, 0, 0);
     d.update = &update_;
     return d;
 }
@@ -285,8 +319,9 @@ void Parameters::sum_columns(int thread, int threads, bool gradients) const {
             const long width = panel_width(spec.n, table_.panel, table_.tail, p);
             const long at = p * table_.panel * (spec.k + 1), bias = at + spec.k * width;
             const auto sum = [&](long from, long rows, const PenaltySpec& penalty, double* sums) {
+                const Real* held = gradients ? sum_of(block.slots) : nullptr;
                 const ColumnSums c{block.packed + from, gradients ? block.gradient + from : nullptr, width, rows,
-                                   {.l1 = penalty.l1, .l2 = penalty.l2}};
+                                   {.l1 = penalty.l1, .l2 = penalty.l2}, held ? held + from : nullptr, update_.gathered};
                 table_.column_sums(c, sums + p * table_.panel, 0, width);
             };
             if (wanted(spec.train_kernel, spec.kernel_penalty)) sum(at, spec.k, spec.kernel_penalty, block.kernel_sums);
@@ -298,7 +333,8 @@ void Parameters::sum_columns(int thread, int threads, bool gradients) const {
         if (!wanted(spec.trainable, spec.penalty)) continue;
         const auto [c0, c1] = columns_of(spec.n, thread, threads);
         const ColumnSums c{vectors[v].value, gradients ? vectors[v].gradient : nullptr, 0, 1,
-                           {.l1 = spec.penalty.l1, .l2 = spec.penalty.l2}};
+                           {.l1 = spec.penalty.l1, .l2 = spec.penalty.l2},
+                           gradients ? sum_of(vectors[v].slots) : nullptr, update_.gathered};
         table_.column_sums(c, vectors[v].sums, c0, c1);
     }
 }
@@ -337,8 +373,8 @@ void Parameters::apply(int thread, int threads) const {
         if (block.uses.empty() || !block.gradient) continue;
         const BlockSpec& spec = program_.blocks[b];
         DenseUpdate d = arguments(b, block.uses.back(), 0);
-        d.kernel_rules = rules(spec.kernel_penalty, squares(block.kernel_sums, spec.n), all);
-        d.bias_rules = rules(spec.bias_penalty, squares(block.bias_sums, spec.n), all);
+        d.kernel_rules = rules(spec.kernel_penalty, spec.kernel_constraint, squares(block.kernel_sums, spec.n), all);
+        d.bias_rules = rules(spec.bias_penalty, spec.bias_constraint, squares(block.bias_sums, spec.n), all);
         table_.apply_update(d, block.bounds[static_cast<size_t>(thread)], block.bounds[static_cast<size_t>(thread) + 1]);
     }
     for (size_t v = 0; v < vectors.size(); ++v) {
@@ -347,10 +383,10 @@ void Parameters::apply(int thread, int threads) const {
         const auto [c0, c1] = columns_of(spec.n, thread, threads);
         if (c0 == c1) continue;
         const Vector& vector = vectors[v];
-        Real* slots[3];
-        for (size_t s = 0; s < 3; ++s) slots[s] = s < vector.slots.size() ? vector.slots[s] : vector.value;
-        table_.update_run(update_, rules(spec.penalty, squares(vector.sums, spec.n), all), vector.value, slots, c0,
-                          vector.gradient + c0, c1 - c0);
+        Real* slots[kSlots];
+        place_slots(vector.slots, vector.value, slots);
+        table_.update_run(update_, rules(spec.penalty, spec.constraint, squares(vector.sums, spec.n), all), vector.value,
+                          slots, c0, vector.gradient + c0, c1 - c0);
     }
 }
 
@@ -359,12 +395,17 @@ void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
     dense_gradients(samples, thread, between);
     formula_gradients(thread, barrier);
     vector_gradients(samples, thread, threads);
-    if (by_norm()) {
+    if (by_norm() && !update_.holds) {
         barrier.wait();
         sum_columns(thread, threads, true);
         barrier.wait();
     }
     apply(thread, threads);
+    if (norms_.empty()) return;
+    barrier.wait();
+    norms_.sum(thread, threads);
+    barrier.wait();
+    norms_.scale(thread, threads);
 }
 
 }  // namespace denim::DENIM_PRECISION

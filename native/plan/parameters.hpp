@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plan/arena.hpp"
+#include "plan/constraints.hpp"
 #include "plan/pack.hpp"
 #include "runtime/pool.hpp"
 
@@ -91,19 +92,24 @@ class Parameters {
 
    private:
     bool by_norm() const { return program_.optimizer.clip_norm > 0 || program_.optimizer.global_clip_norm > 0; }
-    ParameterRules rules(const PenaltySpec& penalty, double squares, double all_squares) const;
+    ParameterRules rules(const PenaltySpec& penalty, const ConstraintSpec& constraint, double squares,
+                         double all_squares) const;
     DenseUpdate arguments(size_t block, const DenseUse& use, long samples) const;
     void dense_gradients(long samples, int thread, const std::function<void()>& between) const;
     void formula_gradients(int thread, Barrier& barrier) const;
     void vector_gradients(long samples, int thread, int threads) const;
     void sum_columns(int thread, int threads, bool gradients) const;
     void apply(int thread, int threads) const;
+    // The kernels' slots, in their order; those that there are not lie where `instead` does.
+    void place_slots(const std::vector<Real*>& slots, Real* instead, Real* to[kSlots]) const;
+    const Real* sum_of(const std::vector<Real*>& slots) const;
 
     const ProgramSpec& program_;
     const KernelTable& table_;
     const bool training_, packed_, fuse_;
     bool has_penalty_ = false;
     Update update_{};
+    NormConstraints norms_;
 };
 
 }  // namespace denim::DENIM_PRECISION

@@ -58,11 +58,23 @@ struct PenaltySpec {
     bool decays = true;
 };
 
+// What a parameter must be after each step: not negative, or of a norm within bounds (program/specs.py, NormRange). The
+// norm is each column's, each row's, or that of all numbers.
+enum class ConstraintKind : int { none, non_negative, column_norms, row_norms, norm };
+
+struct ConstraintSpec {
+    ConstraintKind kind = ConstraintKind::none;
+    double minimum = 0, maximum = 0, rate = 1, epsilon = 1e-7;
+
+    bool of_norms() const { return kind > ConstraintKind::non_negative; }
+};
+
 // A parameter that is one vector: a normalization's gamma, beta or moving statistics.
 struct VectorSpec {
     long offset, n;
     bool trainable;
     PenaltySpec penalty;
+    ConstraintSpec constraint{};
 };
 
 // One dense layer's parameters, where they lie in the flat buffer; bias_offset is -1 without a bias. Each of the two
@@ -72,6 +84,7 @@ struct BlockSpec {
     long kernel_offset, bias_offset;
     bool train_kernel, train_bias;
     PenaltySpec kernel_penalty{}, bias_penalty{};
+    ConstraintSpec kernel_constraint{}, bias_constraint{};
 
     bool trainable() const { return train_kernel || train_bias; }
 };
@@ -114,6 +127,15 @@ struct OptimizerSpec {
     Real weight_decay = 0;
     // Clipping; 0 where there is none.
     Real clip_norm = 0, clip_value = 0, global_clip_norm = 0;
+    // Ftrl.
+    double power = 0, l1 = 0, l2 = 0, shrinkage = 0, beta = 0;
+    // The weights' moving average; and after how many updates it takes their place, or 0.
+    bool averages = false;
+    Real average_momentum = 0;
+    int64_t overwrite_every = 0;
+    int64_t gather = 0;  // steps whose gradients are added up before they are applied, or 0
+
+    int own_slots() const { return slots - (averages ? 1 : 0) - (gather > 0 ? 1 : 0); }
 };
 
 struct ProgramSpec {

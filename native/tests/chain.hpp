@@ -9,9 +9,10 @@ class Chain {
    public:
     explicit Chain(long columns) { add({.kind = NodeKind::input, .columns = columns}); }
 
-    Chain& dense(long n, PenaltySpec kernel_penalty = {}) {
+    Chain& dense(long n, PenaltySpec kernel_penalty = {}, ConstraintSpec kernel = {}, ConstraintSpec bias = {}) {
         const long k = columns();
-        program.blocks.push_back({k, n, program.flat_size, program.flat_size + k * n, true, true, kernel_penalty});
+        program.blocks.push_back(
+            {k, n, program.flat_size, program.flat_size + k * n, true, true, kernel_penalty, {}, kernel, bias});
         program.flat_size += k * n + n;
         return add({.kind = NodeKind::dense, .columns = n, .block = static_cast<int>(program.blocks.size()) - 1});
     }

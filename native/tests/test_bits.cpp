@@ -44,6 +44,27 @@ std::vector<Case> cases() {
     nadam.clip_value = 0.01;
     const OptimizerSpec nesterov{.rule = Rule::sgd_nesterov, .slots = 1, .momentum = 0.9};
     const OptimizerSpec adagrad{.rule = Rule::adagrad, .slots = 1, .epsilon = 1e-7};
+    OptimizerSpec adamax{.rule = Rule::adamax, .slots = 3, .epsilon = 1e-7, .beta_1 = 0.9, .beta_2 = 0.999};
+    adamax.averages = true;
+    adamax.average_momentum = 0.9;
+    adamax.overwrite_every = 4;
+    OptimizerSpec lion{.rule = Rule::lion, .slots = 2, .beta_1 = 0.9, .beta_2 = 0.99, .clip_norm = 0.05};
+    lion.gather = 2;
+    OptimizerSpec adadelta{.rule = Rule::adadelta, .slots = 4, .rho = 0.95, .epsilon = 1e-7, .weight_decay = 0.1};
+    adadelta.averages = true;
+    adadelta.average_momentum = 0.75;
+    adadelta.overwrite_every = 2;
+    adadelta.gather = 3;
+    OptimizerSpec ftrl{.rule = Rule::ftrl, .slots = 2};
+    ftrl.power = 0.6;
+    ftrl.l1 = 0.001;
+    ftrl.l2 = 0.01;
+    ftrl.shrinkage = 0.02;
+    ftrl.beta = 0.1;
+    OptimizerSpec root_ftrl = ftrl;
+    root_ftrl.power = 0.5;
+    const ConstraintSpec columns{ConstraintKind::column_norms, 0, 0.5}, rows{ConstraintKind::row_norms, 0.3, 0.6, 0.5};
+    const ConstraintSpec all{ConstraintKind::norm, 0, 1}, non_negative{ConstraintKind::non_negative};
     const auto mean = [](LossKind kind, bool from_logits = false, Real smoothing = 0) {
         return LossSpec{kind, from_logits, smoothing, Reduction::sum_over_batch_size, 1};
     };
@@ -82,6 +103,24 @@ std::vector<Case> cases() {
                  .dense(6).loss(mean(LossKind::categorical_crossentropy, true, 0.1)).optimizer(nesterov),
              kOwnElement),
         make("other activations adagrad", rest, kOwnElement),
+        make("adamax averages norms",
+             Chain(45).dense(57, {}, columns, all).activation(Function::relu).dense(27, {}, rows, non_negative)
+                 .activation(Function::tanh).dense(6, {}, all, all).loss(mean(LossKind::mean_squared_error))
+                 .optimizer(adamax),
+             kOwnElement),
+        make("gathered lion batch_norm l2",
+             Chain(19).dense(35, {.l2 = 0.01}).batch_norm().activation(Function::relu).dense(6, {}, non_negative)
+                 .loss(mean(LossKind::mean_squared_error)).optimizer(lion),
+             kOwnElement),
+        make("gathered adadelta averages layer_norm",
+             Chain(21).dense(25, {.l1 = 0.001}).layer_norm().activation(Function::tanh).dense(5, {}, columns)
+                 .loss(mean(LossKind::mean_squared_error)).optimizer(adadelta),
+             kOwnElement),
+        make("ftrl", Chain(21).dense(25).activation(Function::relu).dense(5).loss(mean(LossKind::mean_squared_error)).optimizer(ftrl),
+             kOwnElement),
+        make("ftrl of roots",
+             Chain(21).dense(25).activation(Function::relu).dense(5).loss(mean(LossKind::mean_squared_error)).optimizer(root_ftrl),
+             kOwnElement),
     };
 }
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         backend,
         callbacks,
         config,
+        constraints,
         datasets,
         initializers,
         layers,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from denim.layers.symbolic import KerasTensor
     from denim.models.model import Model
     from denim.models.sequential import Sequential
+    from denim.optimizers.optimizer import Optimizer
     from denim.variables import Variable
 
     __version__: str
@@ -44,6 +46,7 @@ __all__ = [
     "KerasTensor",
     "Layer",
     "Model",
+    "Optimizer",
     "Sequential",
     "Variable",
     "__version__",
@@ -51,6 +54,7 @@ __all__ = [
     "backend",
     "callbacks",
     "config",
+    "constraints",
     "datasets",
     "initializers",
     "layers",
@@ -71,6 +75,7 @@ _HOMES = {
     "KerasTensor": "denim.layers.symbolic",
     "Layer": "denim.layers.base",
     "Model": "denim.models.model",
+    "Optimizer": "denim.optimizers.optimizer",
     "Sequential": "denim.models.sequential",
     "Variable": "denim.variables",
     "__version__": "denim.version",

@@ -6,21 +6,22 @@ _ELSEWHERE = {
     "": "applications distillation distribution mixed_precision preprocessing quantizers",
     "layers": """
         AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-        AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention AugMix AutoContrast AveragePooling1D
-        AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D Bidirectional CenterCrop
-        ContrastLimitedAdaptiveHistogramEqualization Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D
-        Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1D Convolution1DTranspose Convolution2D
-        Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D Cropping2D Cropping3D CutMix
-        DepthwiseConv1D DepthwiseConv2D Equalization FlaxLayer GRU GRUCell GlobalAveragePooling1D
-        GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D GlobalMaxPool1D
-        GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GroupQueryAttention
-        JaxLayer LSTM LSTMCell MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D
-        MelSpectrogram MixUp MultiHeadAttention RNN RandAugment RandomBrightness RandomColorDegeneration
-        RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur
-        RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation
-        RandomSharpness RandomShear RandomTranslation RandomZoom Resizing STFTSpectrogram SeparableConv1D
-        SeparableConv2D SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization
-        SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer TimeDistributed TorchModuleWrapper
+        AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention AugMix AutoContrast
+        AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D Bidirectional
+        CenterCrop ContrastLimitedAdaptiveHistogramEqualization Conv1D Conv1DTranspose Conv2D Conv2DTranspose
+        Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1D Convolution1DTranspose
+        Convolution2D Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D Cropping2D
+        Cropping3D CutMix DepthwiseConv1D DepthwiseConv2D Equalization FlaxLayer GRU GRUCell
+        GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D
+        GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D
+        GlobalMaxPooling3D GroupQueryAttention JaxLayer LSTM LSTMCell MaxNumBoundingBoxes MaxPool1D MaxPool2D
+        MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D MelSpectrogram MixUp MultiHeadAttention RNN RandAugment
+        RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
+        RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue
+        RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
+        RandomShear RandomTranslation RandomZoom Resizing STFTSpectrogram SeparableConv1D SeparableConv2D
+        SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization SpatialDropout1D
+        SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer TimeDistributed TorchModuleWrapper
         UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     """,
     "losses": "CTC Circle Dice Tversky circle ctc dice tversky",
@@ -34,50 +35,51 @@ _ELSEWHERE = {
 
 _NOT_YET = {
     "": """
-        DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Optimizer Quantizer Regularizer
-        StatelessScope constraints device dtype_policies export legacy name_scope random tree wrappers
+        DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Quantizer Regularizer
+        StatelessScope device dtype_policies export legacy name_scope random tree wrappers
     """,
     "layers": """
-        ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot EinsumDense
-        Embedding GaussianDropout GaussianNoise GroupNormalization HashedCrossing Hashing InputSpec IntegerLookup Lambda
-        Masking Maximum Minimum Multiply PReLU Permute Pipeline RMSNormalization RepeatVector Reshape
-        SpectralNormalization StringLookup Subtract TextVectorization UnitNormalization Wrapper add average concatenate
-        deserialize dot maximum minimum multiply serialize subtract
+        ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot
+        EinsumDense Embedding GaussianDropout GaussianNoise GroupNormalization HashedCrossing Hashing InputSpec
+        IntegerLookup Lambda Masking Maximum Minimum Multiply PReLU Permute Pipeline RMSNormalization
+        RepeatVector Reshape SpectralNormalization StringLookup Subtract TextVectorization UnitNormalization
+        Wrapper add average concatenate deserialize dot maximum minimum multiply serialize subtract
     """,
     "models": "clone_model",
-    "optimizers": """
-        Adadelta Adafactor Adamax Ftrl Lamb Lion LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW
-        legacy
-    """,
+    "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "losses": """
         BinaryFocalCrossentropy CategoricalFocalCrossentropy CategoricalGeneralizedCrossEntropy CategoricalHinge
-        CosineSimilarity Hinge Huber KLDivergence LogCosh MeanAbsolutePercentageError MeanSquaredLogarithmicError
-        Poisson SquaredHinge binary_focal_crossentropy categorical_focal_crossentropy
-        categorical_generalized_cross_entropy categorical_hinge cosine_similarity deserialize hinge huber kl_divergence
-        log_cosh mean_absolute_percentage_error mean_squared_logarithmic_error poisson serialize squared_hinge
+        CosineSimilarity Hinge Huber KLDivergence LogCosh MeanAbsolutePercentageError
+        MeanSquaredLogarithmicError Poisson SquaredHinge binary_focal_crossentropy
+        categorical_focal_crossentropy categorical_generalized_cross_entropy categorical_hinge cosine_similarity
+        deserialize hinge huber kl_divergence log_cosh mean_absolute_percentage_error
+        mean_squared_logarithmic_error poisson serialize squared_hinge
     """,
     "metrics": """
         AUC Accuracy BinaryIoU CategoricalHinge ConcordanceCorrelation CosineSimilarity F1Score FBetaScore
         FalseNegatives FalsePositives Hinge IoU KLDivergence LogCoshError MeanAbsolutePercentageError MeanIoU
-        MeanSquaredLogarithmicError OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision PrecisionAtRecall
-        R2Score Recall RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SparseTopKCategoricalAccuracy
-        SpecificityAtSensitivity SquaredHinge Sum TopKCategoricalAccuracy TrueNegatives TruePositives
-        binary_focal_crossentropy categorical_focal_crossentropy categorical_hinge concordance_correlation deserialize
-        hinge huber kl_divergence log_cosh mean_absolute_percentage_error mean_squared_logarithmic_error
-        pearson_correlation poisson serialize sparse_top_k_categorical_accuracy squared_hinge top_k_categorical_accuracy
+        MeanSquaredLogarithmicError OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision
+        PrecisionAtRecall R2Score Recall RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity
+        SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge Sum TopKCategoricalAccuracy
+        TrueNegatives TruePositives binary_focal_crossentropy categorical_focal_crossentropy categorical_hinge
+        concordance_correlation deserialize hinge huber kl_divergence log_cosh mean_absolute_percentage_error
+        mean_squared_logarithmic_error pearson_correlation poisson serialize sparse_top_k_categorical_accuracy
+        squared_hinge top_k_categorical_accuracy
     """,
     "callbacks": "OrbaxCheckpoint RemoteMonitor SwapEMAWeights TensorBoard",
     "datasets": "boston_housing california_housing cifar10 cifar100 mnist",
     "utils": """
-        Config FeatureSpace PyDataset Sequence array_to_img get_file get_source_inputs img_to_array is_keras_tensor
-        load_img model_to_dot normalize pack_x_y_sample_weight plot_model save_img split_dataset
+        Config FeatureSpace PyDataset Sequence array_to_img get_file get_source_inputs img_to_array
+        is_keras_tensor load_img model_to_dot normalize pack_x_y_sample_weight plot_model save_img split_dataset
         standardize_dtype unpack_x_y_sample_weight
     """,
     "activations": """
-        glu hard_shrink hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink threshold
+        glu hard_shrink hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink
+        threshold
     """,
     "initializers": """
-        Identity IdentityInitializer Orthogonal OrthogonalInitializer STFT STFTInitializer identity orthogonal stft
+        Identity IdentityInitializer Orthogonal OrthogonalInitializer STFT STFTInitializer identity orthogonal
+        stft
     """,
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": """
@@ -85,8 +87,8 @@ _NOT_YET = {
         set_image_data_format set_max_epochs set_max_steps_per_epoch
     """,
     "backend": """
-        backend get_uid image_data_format is_float_dtype is_int_dtype is_keras_tensor result_type set_image_data_format
-        standardize_dtype
+        backend get_uid image_data_format is_float_dtype is_int_dtype is_keras_tensor result_type
+        set_image_data_format standardize_dtype
     """,
     "saving": "KerasFileEditor",
 }

@@ -9,7 +9,7 @@ import numpy as np
 from denim.ops.operators import Operators
 
 if TYPE_CHECKING:
-    from denim.program.builder import RegularizerLike
+    from denim.program.builder import ConstraintLike, RegularizerLike
 
 
 class Variable(Operators):
@@ -40,6 +40,32 @@ class Variable(Operators):
         self.path = path or name
         self.trainable = trainable
         self.regularizer: RegularizerLike | None = None
+        self._constraint: ConstraintLike | None = None
+
+    @property
+    def constraint(self) -> ConstraintLike | None:
+        """What holds after each step of training.
+
+        Raises:
+            ValueError: if something is set that cannot be called, or has an axis that the variable has not.
+            NotImplementedError: if it is none of ``denim.constraints``.
+        """
+        return self._constraint
+
+    @constraint.setter
+    def constraint(self, value: ConstraintLike | None) -> None:
+        if value is not None and not callable(value):
+            raise ValueError(
+                "Invalid value for attribute `constraint`. Expected a `constraints.Constraint` or `None`. "
+                f"Received: constraint={value!r}"
+            )
+        if value is not None and not hasattr(value, "spec"):
+            raise NotImplementedError(
+                f"A constraint of one's own is not supported yet: use one of denim.constraints. Received: {value!r}"
+            )
+        if value is not None:
+            value.spec(self.ndim)
+        self._constraint = value
 
     @property
     def value(self) -> np.ndarray:

@@ -9,12 +9,27 @@ import numpy as np
 from grid_nodes import node_cases
 from grid_normalization import normalizing_cases
 from grid_rules import rule_cases
+from grid_updates import update_cases
 from programs import BATCHES, WIDTHS, Case, Draft, case, chain, labels
 
 from denim.data.feed import Feed
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.formulas.losses import LOSSES
-from denim.program.specs import SGD, Adagrad, Adam, Head, Loss, Metric, Nadam, Optimizer, RMSprop
+from denim.program.specs import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    Ftrl,
+    Head,
+    Lion,
+    Loss,
+    Metric,
+    Nadam,
+    Optimizer,
+    RMSprop,
+)
 
 OPTIMIZERS: tuple[Optimizer, ...] = (
     SGD(),
@@ -34,6 +49,16 @@ OPTIMIZERS: tuple[Optimizer, ...] = (
     Adam(epsilon=1e-2, amsgrad=True),
     Nadam(),
     Nadam(beta_1=0.8, beta_2=0.99, epsilon=1e-2),
+    Adamax(),
+    Adamax(beta_1=0.8, beta_2=0.9, epsilon=1e-2),
+    Adadelta(),
+    Adadelta(rho=0.8, epsilon=1e-2),
+    Lion(),
+    Lion(beta_1=0.5, beta_2=0.8),
+    Ftrl(),
+    Ftrl(-0.7, 0.2, 0.01, 0.02, 0.03, 0.04),
+    Ftrl(learning_rate_power=0.0, l1_regularization_strength=0.001),
+    Ftrl(learning_rate_power=-1.0, initial_accumulator_value=0.0, beta=1.0),
 )
 
 
@@ -51,6 +76,7 @@ def cases() -> list[Case]:
         *normalizing_cases(),
         *node_cases(),
         *rule_cases(),
+        *update_cases(),
     ]
     names = [each.name for each in found]
     assert len(set(names)) == len(names)
@@ -143,7 +169,7 @@ def _optimizers() -> list[Case]:
             iterations=iterations,
         )
         for i, optimizer in enumerate(OPTIMIZERS)
-        for iterations in ((0, 12345) if isinstance(optimizer, (Adam, Nadam)) else (0,))
+        for iterations in ((0, 12345) if isinstance(optimizer, (Adam, Adamax, Nadam)) else (0,))
     ]
 
 

@@ -10,7 +10,7 @@ from programs import Case
 
 from denim.program.nodes import Input, Node
 from denim.program.program import Program
-from denim.program.specs import GradientRules, Optimizer
+from denim.program.specs import Constraint, GradientRules, NormRange, Optimizer
 
 BEYOND_FLOAT32 = 1 + 2.0**-30
 """Times this, a float32 has digits that no float32 has."""
@@ -54,6 +54,7 @@ def features(case: Case) -> set[tuple[object, ...]]:
     found |= {("input", x.dtype.name) for x in case.feed.inputs}
     found |= {feature for node in program.nodes for feature in _node(program, node)}
     found |= {("regularizer", p.trainable, bool(r.l1), bool(r.l2)) for p in program.parameters if (r := p.regularizer)}
+    found |= {("constraint", *_constraint(p.constraint, p.shape)) for p in program.parameters if p.constraint}
     for head in program.heads:
         found |= {("metric", metric.function, metric.from_logits) for metric in head.metrics}
         if head.loss is not None:
@@ -72,6 +73,12 @@ def _node(program: Program, node: Node) -> set[tuple[object, ...]]:
     kind = type(node).__name__
     chosen = {(kind, name, getattr(node, name, None)) for name in ("function", "frozen")}
     return {(kind, trained), (kind, *width) if kind == "Dense" else (kind,), *chosen}
+
+
+def _constraint(constraint: Constraint, shape: tuple[int, ...]) -> tuple[object, ...]:
+    if isinstance(constraint, NormRange):
+        return (len(shape), constraint.axes, constraint.rate == 1.0, constraint.maximum is None)
+    return (len(shape), "non-negative")
 
 
 def _settings(optimizer: Optimizer) -> set[tuple[object, ...]]:

@@ -7,7 +7,21 @@ from dataclasses import replace
 import numpy as np
 from programs import Case, Draft, case, labels
 
-from denim.program.specs import SGD, Adagrad, Adam, Head, Loss, Nadam, Optimizer, Regularizer, RMSprop
+from denim.program.specs import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    Ftrl,
+    Head,
+    Lion,
+    Loss,
+    Nadam,
+    Optimizer,
+    Regularizer,
+    RMSprop,
+)
 
 L1, L2, BOTH = Regularizer(l1=0.01), Regularizer(l2=0.02), Regularizer(0.003, 0.005)
 RULES: dict[str, Optimizer] = {
@@ -20,6 +34,10 @@ RULES: dict[str, Optimizer] = {
     "adam": Adam(),
     "amsgrad": Adam(amsgrad=True),
     "nadam": Nadam(),
+    "adamax": Adamax(),
+    "adadelta": Adadelta(),
+    "lion": Lion(),
+    "ftrl": Ftrl(),
 }
 GRADIENT_RULES: dict[str, dict[str, float]] = {
     "weight-decay": {"weight_decay": 0.1},
@@ -148,7 +166,8 @@ def _learning_rates() -> list[Case]:
     found = []
     for i, (name, optimizer) in enumerate(RULES.items()):
         rule = replace(optimizer, weight_decay=0.1) if i % 2 else optimizer
-        rates = np.array([0.02, 0.0, 0.005], ("float64", "float32")[i % 2])
+        least = 0.001 if isinstance(optimizer, Ftrl) else 0.0  # Ftrl divides by the rate
+        rates = np.array([0.02, least, 0.005], ("float64", "float32")[i % 2])
         how = {"batch_size": (2, 5, 33)[i % 3], "learning_rates": rates}
         found.append(_finish(f"learning-rates-{name}", _network(), rule, seed=1200 + i, **how))
     return found

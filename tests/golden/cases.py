@@ -115,6 +115,10 @@ def _regularizer(name: str, **options: Any) -> New:
     return New("regularizers", name, options)
 
 
+def _constraint(name: str, **options: Any) -> New:
+    return New("constraints", name, options)
+
+
 def _schedule(name: str, **options: Any) -> New:
     return New("optimizers.schedules", name, options)
 
@@ -273,6 +277,23 @@ _OPTIMIZERS = tuple(
         "adam_string": "adam",
         "adam_rate": _optimizer("Adam", learning_rate=0.01, beta_1=0.8, beta_2=0.99),
         "adam_amsgrad": _optimizer("Adam", learning_rate=0.02, amsgrad=True),
+        "adamax_string": "adamax",
+        "adamax_class": _optimizer("Adamax", learning_rate=0.02, beta_1=0.8, beta_2=0.99),
+        "adadelta_string": "adadelta",
+        "adadelta_class": _optimizer("Adadelta", learning_rate=1.0, rho=0.9, epsilon=1e-4),
+        "ftrl_string": "ftrl",
+        "ftrl_class": _optimizer(
+            "Ftrl",
+            learning_rate=0.2,
+            learning_rate_power=-0.7,
+            initial_accumulator_value=0.2,
+            l1_regularization_strength=0.01,
+            l2_regularization_strength=0.02,
+            l2_shrinkage_regularization_strength=0.03,
+            beta=0.5,
+        ),
+        "lion_string": "lion",
+        "lion_class": _optimizer("Lion", learning_rate=0.003, beta_1=0.8, beta_2=0.9, weight_decay=0.1),
     }.items()
 )
 
@@ -549,6 +570,119 @@ _GRADIENT_RULES = tuple(
     }.items()
 )
 
+_AVERAGES = tuple(
+    _labels(f"average_{name}", layers=SOFTMAX_3, optimizer=spec, metrics=("accuracy",), validation="data")
+    for name, spec in {
+        "sgd": _optimizer("SGD", learning_rate=0.1, use_ema=True),
+        "adam": _optimizer("Adam", learning_rate=0.02, use_ema=True, ema_momentum=0.8),
+        "in_place": _optimizer(
+            "RMSprop", learning_rate=0.01, use_ema=True, ema_momentum=0.7, ema_overwrite_frequency=3
+        ),
+        "always": _optimizer("SGD", learning_rate=0.2, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=1),
+    }.items()
+)
+
+_ACCUMULATION = tuple(
+    _labels(f"accumulation_{name}", layers=layers, optimizer=spec, metrics=("accuracy",))
+    for name, layers, spec in (
+        ("sgd", SOFTMAX_3, _optimizer("SGD", learning_rate=0.2, momentum=0.9, gradient_accumulation_steps=2)),
+        ("beyond_the_end", SOFTMAX_3, _optimizer("Adam", learning_rate=0.02, gradient_accumulation_steps=5)),
+        (
+            "clipnorm_decay",
+            SOFTMAX_3,
+            _optimizer("RMSprop", learning_rate=0.02, gradient_accumulation_steps=3, clipnorm=0.05, weight_decay=0.1),
+        ),
+        (
+            "average",
+            SOFTMAX_3,
+            _optimizer(
+                "Nadam",
+                learning_rate=0.02,
+                gradient_accumulation_steps=2,
+                use_ema=True,
+                ema_momentum=0.7,
+                ema_overwrite_frequency=2,
+            ),
+        ),
+        (
+            "schedule",
+            SOFTMAX_3,
+            _optimizer(
+                "Adamax",
+                learning_rate=_schedule("ExponentialDecay", initial_learning_rate=0.05, decay_steps=2, decay_rate=0.7),
+                gradient_accumulation_steps=3,
+                loss_scale_factor=64.0,
+            ),
+        ),
+        (
+            "penalty_and_constraint",
+            (
+                _dense(5, "relu", kernel_regularizer="l2", kernel_constraint=_constraint("MaxNorm", max_value=0.6)),
+                _dense(3, "softmax", kernel_regularizer="l1"),
+            ),
+            _optimizer("SGD", learning_rate=0.2, gradient_accumulation_steps=2),
+        ),
+        (
+            "batch_norm",
+            (_dense(7, use_bias=False), _batch_norm(momentum=0.9), _activation("relu"), _dense(3, "softmax")),
+            _optimizer("Adagrad", learning_rate=0.1, gradient_accumulation_steps=4),
+        ),
+    )
+)
+
+_CONSTRAINTS = (
+    _labels(
+        "constraint_strings",
+        layers=(
+            _dense(5, "relu", kernel_constraint="max_norm", bias_constraint="non_neg"),
+            _dense(3, "softmax", kernel_constraint="unit_norm", bias_constraint="min_max_norm"),
+        ),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "constraint_max_norm",
+        layers=(
+            _dense(5, "relu", kernel_constraint=_constraint("MaxNorm", max_value=0.5)),
+            _dense(3, "softmax", kernel_constraint=_constraint("MaxNorm", max_value=0.4, axis=1)),
+        ),
+        optimizer=_optimizer("Adam", learning_rate=0.02),
+        metrics=("accuracy",),
+    ),
+    _regression(
+        "constraint_min_max_norm",
+        layers=(
+            _dense(
+                5,
+                "tanh",
+                kernel_constraint=_constraint("MinMaxNorm", min_value=0.3, max_value=0.5, rate=0.4),
+                bias_constraint=_constraint("MaxNorm", max_value=0.1),
+            ),
+            _dense(1, kernel_constraint=_constraint("UnitNorm", axis=[0, 1])),
+        ),
+        optimizer=_optimizer("SGD", learning_rate=0.05, clipnorm=0.5),
+        metrics=("mae",),
+    ),
+    _labels(
+        "constraint_gamma",
+        layers=(
+            _dense(7, use_bias=False),
+            _batch_norm(gamma_constraint="unit_norm", beta_constraint="non_neg", momentum=0.9),
+            _activation("relu"),
+            _dense(5),
+            _layer_norm(gamma_constraint=_constraint("MaxNorm", max_value=1.5), beta_constraint="non_neg"),
+            _dense(3, "softmax"),
+        ),
+        optimizer=_optimizer("SGD", learning_rate=0.1, momentum=0.5),
+        metrics=("accuracy",),
+    ),
+    _labels(
+        "constraint_frozen",
+        layers=(_dense(5, "relu", kernel_constraint="unit_norm"), _dense(3, "softmax", kernel_constraint="non_neg")),
+        frozen=(0,),
+        optimizer=_optimizer("SGD", learning_rate=0.1, use_ema=True, ema_momentum=0.6),
+    ),
+)
+
 _SCHEDULES = tuple(
     _labels(f"schedule_{name}", layers=SOFTMAX_3, optimizer=_optimizer(kind, learning_rate=schedule))
     for name, kind, schedule in (
@@ -592,6 +726,13 @@ _SCHEDULES = tuple(
             "SGD",
             _schedule("PolynomialDecay", initial_learning_rate=0.2, decay_steps=5, cycle=True),
         ),
+        (
+            "cosine_restarts",
+            "Adamax",
+            _schedule(
+                "CosineDecayRestarts", initial_learning_rate=0.05, first_decay_steps=4, t_mul=1.5, m_mul=0.8, alpha=0.1
+            ),
+        ),
     )
 )
 
@@ -610,6 +751,9 @@ CASES: dict[str, Case] = {
         *_NORMALIZATION,
         *_REGULARIZERS,
         *_GRADIENT_RULES,
+        *_AVERAGES,
+        *_ACCUMULATION,
+        *_CONSTRAINTS,
         *_SCHEDULES,
     )
 }

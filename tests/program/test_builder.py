@@ -26,6 +26,7 @@ class Number:
     path: str
     trainable: bool = True
     regularizer: Any = None
+    constraint: Any = None
     name: str = "number"
 
 

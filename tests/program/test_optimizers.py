@@ -11,7 +11,21 @@ import pytest
 from denim.program.formulas.optimizers import clip, initial_slots, nadam_momenta, step
 from denim.program.nodes import Dense, Input
 from denim.program.program import Program
-from denim.program.specs import SGD, Adagrad, Adam, Nadam, Optimizer, Parameter, RMSprop
+from denim.program.specs import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    Ftrl,
+    Lion,
+    Nadam,
+    NonNegative,
+    NormRange,
+    Optimizer,
+    Parameter,
+    RMSprop,
+)
 
 LR = 0.1
 GRADIENTS = (0.5, -1.5, 0.25, 2.0)
@@ -73,6 +87,34 @@ def nadam(w, g, s, t):
     return w - LR * m_hat / (math.sqrt(s["v"] / (1 - 0.95**t)) + 1e-2)
 
 
+def adamax(w, g, s, t):
+    s["m"] = 0.8 * s.get("m", 0.0) + 0.2 * g
+    s["u"] = max(0.95 * s.get("u", 0.0), abs(g))
+    return w - LR / (1 - 0.8**t) * s["m"] / (s["u"] + 1e-2)
+
+
+def adadelta(w, g, s, t):
+    s["a"] = 0.8 * s.get("a", 0.0) + 0.2 * g * g
+    d = -g * math.sqrt(s.get("x", 0.0) + 1e-2) / math.sqrt(s["a"] + 1e-2)
+    s["x"] = 0.8 * s.get("x", 0.0) + 0.2 * d * d
+    return w + LR * d
+
+
+def lion(w, g, s, t):
+    direction = 0.8 * s.get("m", 0.0) + 0.2 * g
+    s["m"] = 0.7 * s.get("m", 0.0) + 0.3 * g
+    return w - LR * math.copysign(1.0, direction)
+
+
+def ftrl(w, g, s, t):
+    before = s.get("n", 0.2)
+    s["n"] = before + g * g
+    sigma = (s["n"] ** 0.7 - before**0.7) / LR
+    s["z"] = s.get("z", 0.0) + g + 2 * 0.03 * w - sigma * w
+    clipped = min(max(s["z"], -0.01), 0.01)
+    return (clipped - s["z"]) / (s["n"] ** 0.7 / LR + 2 * (0.02 + 0.5 / (2 * LR)))
+
+
 def program(optimizer: Optimizer, dtype: str = "float64") -> Program:
     nodes = (Input("x", (3,), dtype), Dense("d", 0, 5, 0, 1))
     return Program(nodes, (Parameter("kernel", (3, 5)), Parameter("bias", (5,))), (1,), (), optimizer, dtype)
@@ -90,6 +132,10 @@ def program(optimizer: Optimizer, dtype: str = "float64") -> Program:
         (Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-2), adam),
         (Adam(beta_1=0.8, beta_2=0.95, epsilon=1e-2, amsgrad=True), amsgrad),
         (Nadam(beta_1=0.8, beta_2=0.95, epsilon=1e-2), nadam),
+        (Adamax(beta_1=0.8, beta_2=0.95, epsilon=1e-2), adamax),
+        (Adadelta(rho=0.8, epsilon=1e-2), adadelta),
+        (Lion(beta_1=0.8, beta_2=0.7), lion),
+        (Ftrl(-0.7, 0.2, 0.01, 0.02, 0.03, 0.5), ftrl),
     ],
 )
 def test_updates(optimizer: Optimizer, update: Update) -> None:
@@ -111,6 +157,10 @@ def test_updates(optimizer: Optimizer, update: Update) -> None:
         Adagrad(global_clipnorm=1.0),
         Adam(amsgrad=True),
         Nadam(weight_decay=0.1),
+        Adamax(),
+        Adadelta(ema_momentum=0.5),
+        Lion(ema_momentum=0.9, ema_overwrite_frequency=2),
+        SGD(gradient_accumulation_steps=2),
     ],
 )
 def test_gaps_stay_zero_and_the_dtype_is_kept(optimizer):
@@ -138,6 +188,9 @@ def test_slots_begin_at_zero_or_at_the_initial_accumulator():
     assert all((view == 0.25).all() for view in program(Adagrad()).views(slot))
     assert not any(slot.any() for slot in initial_slots(Adam(), program(Adam())))
     assert initial_slots(SGD(), program(SGD())) == ()
+    accumulator, linear, average = initial_slots(Ftrl(ema_momentum=0.5), program(Ftrl()))
+    assert all((view == 0.1).all() for view in program(Ftrl()).views(accumulator))
+    assert not linear.any() and not average.any()
 
 
 def test_slots_are_aligned_to_64_bytes():
@@ -227,3 +280,67 @@ def test_the_product_of_nadams_momenta_is_known_at_any_step(t):
     now, following, product = nadam_momenta(rule, t)
     assert (now, following) == (shares[-2], shares[-1])
     assert product == pytest.approx(math.prod(shares[:-1]), rel=1e-11)
+
+
+def steps(optimizer: Optimizer, gradients, start=1.0, constraint=None):
+    """The one weight after each step, and the slots by name."""
+    weight = np.array([start])
+    slots = [[np.full(1, optimizer.start_of(name))] for name in optimizer.slots]
+    weights = []
+    for iterations, g in enumerate(gradients):
+        step(optimizer, [weight], [np.array([g])], slots, iterations, LR, constraints=[constraint])
+        weights.append(float(weight[0]))
+    return weights, {name: float(slot[0][0]) for name, slot in zip(optimizer.slots, slots, strict=True)}
+
+
+def test_an_average_follows_the_weights_from_the_second_step_on():
+    weights, slots = steps(SGD(ema_momentum=0.75), (1.0, 1.0, 1.0))
+    assert weights == pytest.approx([0.9, 0.8, 0.7])
+    assert slots == {"average": pytest.approx(0.75 * (0.75 * 0.9 + 0.25 * 0.8) + 0.25 * 0.7)}
+
+
+def test_an_average_takes_the_weights_place_after_every_so_many_updates():
+    weights, slots = steps(SGD(ema_momentum=0.5, ema_overwrite_frequency=2), (1.0, 1.0, 1.0, 1.0))
+    second = 0.5 * 0.9 + 0.5 * 0.8
+    third = second - 0.1
+    fourth = 0.5 * (0.5 * second + 0.5 * third) + 0.5 * (third - 0.1)
+    assert weights == pytest.approx([0.9, second, third, fourth])
+    assert slots["average"] == pytest.approx(fourth)
+
+
+def test_gradients_are_gathered_and_their_mean_is_applied():
+    rule = SGD(momentum=0.5, gradient_accumulation_steps=3, clipvalue=1.5, weight_decay=1.0)
+    weights, slots = steps(rule, (1.0, 2.0, 6.0, 4.0))
+    after = 1.0 - 1.0 * LR - 1.5 * LR
+    assert weights == pytest.approx([1.0, 1.0, after, after])
+    assert rule.slots == ("momentum", "gradient_accumulator")
+    assert slots == {"momentum": pytest.approx(-1.5 * LR), "gradient_accumulator": 4.0}
+
+
+def test_an_adaptive_rule_counts_updates_and_not_steps():
+    gathered, _ = steps(Adam(gradient_accumulation_steps=2), (0.5, 0.5, -1.5, -1.5, 0.25, 0.25))
+    plain, _ = steps(Adam(), (0.5, -1.5, 0.25))
+    assert gathered[1::2] == pytest.approx(plain, rel=1e-15)
+
+
+def test_with_gathered_gradients_the_average_moves_every_step_and_counts_updates():
+    rule = SGD(ema_momentum=0.5, ema_overwrite_frequency=2, gradient_accumulation_steps=2)
+    weights, slots = steps(rule, (1.0,) * 4)
+    third = 0.5 * 0.9 + 0.5 * 0.9
+    assert weights == pytest.approx([1.0, 0.9, third, 0.5 * third + 0.5 * (third - 0.1)])
+    assert slots["average"] == pytest.approx(weights[-1])
+
+
+def test_a_constraint_is_applied_after_the_step_and_after_the_average():
+    rule = SGD(ema_momentum=0.5, ema_overwrite_frequency=1)
+    assert steps(rule, (1.0, 20.0), 0.5, NonNegative()) == (
+        [0.4, 0.0],
+        {"average": pytest.approx(0.5 * 0.4 - 0.5 * 1.6)},
+    )
+    weights, _ = steps(SGD(gradient_accumulation_steps=2), (0.0,), -3.0, NormRange(maximum=2.0, epsilon=1.0))
+    assert weights == [-3.0 * (2.0 / 4.0)]
+
+
+def test_the_sign_of_what_is_not_a_number_is_none():
+    weights, _ = steps(Lion(), (0.0, math.nan))
+    assert weights[0] == 1.0 and math.isnan(weights[1])

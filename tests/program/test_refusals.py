@@ -9,7 +9,7 @@ import pytest
 
 from denim.program.nodes import AffineScaling, BatchNormalization, Dense, Input, LayerNormalization
 from denim.program.program import Program
-from denim.program.specs import SGD, Adam, Nadam, Parameter, Regularizer, RMSprop
+from denim.program.specs import SGD, Adam, Ftrl, Lion, Nadam, NonNegative, NormRange, Parameter, Regularizer, RMSprop
 
 GOOD = Program(
     nodes=(
@@ -198,6 +198,65 @@ REFUSED = {
         "Only one of clipnorm, clipvalue and global_clipnorm can be set. Received: clipnorm=1.0, global_clipnorm=2.0. "
         "Leave the others None.",
     ),
+    "average": (
+        lambda: replace(GOOD, optimizer=SGD(ema_momentum=1.5)),
+        ValueError,
+        "SGD's ema_momentum must be from 0 to 1. Received: 1.5. None leaves it out.",
+    ),
+    "average-never": (
+        lambda: replace(GOOD, optimizer=SGD(ema_momentum=0.5, ema_overwrite_frequency=0)),
+        ValueError,
+        "SGD's ema_overwrite_frequency must be a whole number of at least 1. Received: 0. None leaves it out.",
+    ),
+    "no-average": (
+        lambda: replace(GOOD, optimizer=SGD(ema_overwrite_frequency=2)),
+        ValueError,
+        "Weights are overwritten with averages only where there are any. Received: ema_overwrite_frequency=2 and no "
+        "ema_momentum. Give an ema_momentum.",
+    ),
+    "gathered": (
+        lambda: replace(GOOD, optimizer=SGD(gradient_accumulation_steps=1)),
+        ValueError,
+        "SGD's gradient_accumulation_steps must be a whole number of at least 2. Received: 1. None leaves it out.",
+    ),
+    "gathered-fraction": (
+        lambda: replace(GOOD, optimizer=SGD(gradient_accumulation_steps=2.0)),
+        ValueError,
+        "SGD's gradient_accumulation_steps must be a whole number of at least 2. Received: 2.0. None leaves it out.",
+    ),
+    "ftrl": (
+        lambda: replace(GOOD, optimizer=Ftrl(learning_rate_power=0.5)),
+        ValueError,
+        "Ftrl's learning_rate_power must be at most 0. Received: 0.5. The default is -0.5.",
+    ),
+    "lion": (
+        lambda: replace(GOOD, optimizer=Lion(beta_1=0.0)),
+        ValueError,
+        "Lion's beta_1 must be above 0 and at most 1. Received: 0.0. The default is 0.9.",
+    ),
+    "constraint-type": (
+        lambda: with_parameter(6, constraint="max_norm"),
+        TypeError,
+        "A parameter's constraint must be specs.NonNegative, specs.NormRange or None. Received: 'max_norm' of type str "
+        "at parameter 6 'kernel'. Use specs.NormRange(maximum=2.0).",
+    ),
+    "constraint-bound": (
+        lambda: with_parameter(6, constraint=NormRange(maximum=-1.0)),
+        ValueError,
+        "A constraint's maximum must be at least 0. Received: -1.0 at parameter 6 'kernel'. 2.0 is a usual maximum.",
+    ),
+    "constraint-axis": (
+        lambda: with_parameter(6, constraint=NormRange(axes=(2,))),
+        ValueError,
+        "A constraint's axes must be ascending axes of its parameter, from 0 to 1. Received: (2,) at parameter 6 "
+        "'kernel'. (0,) is the usual one.",
+    ),
+    "constraint-axes": (
+        lambda: with_parameter(6, constraint=NormRange(axes=(1, 0))),
+        ValueError,
+        "A constraint's axes must be ascending axes of its parameter, from 0 to 1. Received: (1, 0) at parameter 6 "
+        "'kernel'. (0,) is the usual one.",
+    ),
     "nadam": (
         lambda: replace(GOOD, optimizer=Nadam(beta_1=1.0)),
         ValueError,
@@ -219,5 +278,13 @@ def test_settings_at_their_limits_are_valid():
     for settings in ({"momentum": 0.0}, {"momentum": 1.0}, {"frozen": True}, {"gamma": 1, "beta": 0}):
         with_node(2, **settings)
     with_regularizer(l1=0, l2=0)
-    for optimizer in (SGD(clipvalue=1e-9), Adam(weight_decay=3.0), RMSprop(global_clipnorm=1)):
+    for constraint in (NormRange(0.0, 0.0, 0.0, (0, 1)), NormRange(axes=(1,)), NonNegative()):
+        with_parameter(6, constraint=constraint)
+    for optimizer in (
+        SGD(clipvalue=1e-9),
+        SGD(ema_momentum=0, gradient_accumulation_steps=2),
+        Lion(1.0, 0.0),
+        Adam(weight_decay=3.0),
+        RMSprop(global_clipnorm=1),
+    ):
         assert replace(GOOD, optimizer=optimizer).optimizer == optimizer

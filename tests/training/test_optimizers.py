@@ -21,6 +21,10 @@ EVERY = [
     optimizers.Nadam(beta_2=0.99, clipvalue=0.5),
     optimizers.SGD(global_clipnorm=2, weight_decay=0.01),
     optimizers.Adam(optimizers.schedules.CosineDecay(0.1, 10)),
+    optimizers.Adamax(beta_1=0.8, use_ema=True, ema_overwrite_frequency=5),
+    optimizers.Adadelta(1.0, rho=0.9, gradient_accumulation_steps=4),
+    optimizers.Lion(beta_1=0.8, beta_2=0.9, use_ema=True, ema_momentum=0.5, loss_scale_factor=8.0),
+    optimizers.Ftrl(0.1, -0.6, 0.2, 0.01, 0.02, 0.03, 0.04),
 ]
 
 
@@ -49,8 +53,29 @@ def test_get() -> None:
         (lambda: optimizers.Adam(lr=0.1), ValueError, "Argument(s) not recognized: {'lr': 0.1}. Did you mean"),
         (lambda: optimizers.SGD(momentum=1), ValueError, "`momentum` must be a float between [0, 1]."),
         (lambda: optimizers.Adam(lambda: 0.1), NotImplementedError, "Subclass optimizers.schedules.LearningRateS"),
-        (lambda: optimizers.Adam(use_ema=True), NotImplementedError, "Adam does not support `use_ema` yet."),
-        (lambda: optimizers.Adam(gradient_accumulation_steps=2), NotImplementedError, "gradient_accumulation_steps"),
+        (
+            lambda: optimizers.Adam(gradient_accumulation_steps=1),
+            ValueError,
+            "`gradient_accumulation_steps` must be an integer >= 2 or None. Received: gradient_accumulation_steps=1",
+        ),
+        (
+            lambda: optimizers.Adam(use_ema=True, ema_momentum=1.5),
+            ValueError,
+            "`ema_momentum` must be in the range [0, 1]. Received: ema_momentum=1.5",
+        ),
+        (
+            lambda: optimizers.Adam(use_ema=True, ema_overwrite_frequency=0.5),
+            ValueError,
+            "`ema_overwrite_frequency` must be an integer >= 1 or None. Received: ema_overwrite_frequency=0.5",
+        ),
+        (lambda: optimizers.Adam(loss_scale_factor=0), ValueError, "`loss_scale_factor` must be above 0, or None."),
+        (lambda: optimizers.Lion(beta_1=0.0), ValueError, "Argument `beta_1` must be in the [0, 1] range."),
+        (
+            lambda: optimizers.Ftrl(learning_rate_power=0.5),
+            ValueError,
+            "`learning_rate_power` needs to be negative or zero. Received: learning_rate_power=0.5.",
+        ),
+        (lambda: optimizers.Ftrl(beta=-1.0), ValueError, "`beta` needs to be positive or zero. Received: beta=-1.0."),
         (lambda: optimizers.AdamW(weight_decay=None), ValueError, "Argument `weight_decay` must be a float."),
         (lambda: optimizers.SGD(weight_decay=-0.1), ValueError, "`weight_decay` must be a number of at least 0"),
         (lambda: optimizers.SGD(clipnorm="1"), ValueError, "`clipnorm` must be a number of at least 0"),
@@ -80,6 +105,22 @@ def test_decay_only_warns() -> None:
         ),
         (lambda: optimizers.Adagrad(name="o"), ["kernel_accumulator", "bias_accumulator"]),
         (lambda: optimizers.SGD(name="o"), []),
+        (
+            lambda: optimizers.Adamax(name="o", use_ema=True, gradient_accumulation_steps=2),
+            [
+                *("kernel_average", "bias_average", "kernel_gradient_accumulator", "bias_gradient_accumulator"),
+                *("kernel_momentum", "kernel_norm", "bias_momentum", "bias_norm"),
+            ],
+        ),
+        (
+            lambda: optimizers.Adadelta(name="o"),
+            [f"{weight}_{s}" for weight in ("kernel", "bias") for s in ("accumulated_grad", "accumulated_delta_var")],
+        ),
+        (
+            lambda: optimizers.Ftrl(name="o"),
+            ["kernel_accumulator", "kernel_linear", "bias_accumulator", "bias_linear"],
+        ),
+        (lambda: optimizers.Lion(name="o"), ["kernel_momentum", "bias_momentum"]),
     ],
 )
 def test_variables_have_keras_names_and_order(make_optimizer: Any, names: list[str]) -> None:
@@ -97,6 +138,98 @@ def test_apply_is_the_written_rule() -> None:
     np.testing.assert_allclose(weight.numpy(), [1.0 - 0.5 - 0.75, 2.0 + 0.5 + 0.75])
     with pytest.raises(ValueError, match="one gradient for each weight"):
         optimizer.apply([[1.0]])
+
+
+def test_apply_for_some_of_the_weights() -> None:
+    first, second = Variable(1.0, "a"), Variable(2.0, "b")
+    optimizer = optimizers.SGD(0.5, momentum=0.5)
+    with pytest.raises(ValueError, match="the optimizer must already be built"):
+        optimizer.apply([1.0])
+    optimizer.build([first, second])
+    optimizer.apply([1.0], [second])
+    assert (float(first), float(second)) == (1.0, 1.5)
+    with pytest.warns(UserWarning, match=r"Gradients do not exist for variables \['b'\] when minimizing the loss"):
+        optimizer.apply([1.0, None])
+    assert (float(first), float(second)) == (0.5, 1.5)
+    optimizer.apply([])
+    assert int(optimizer.iterations) == 2
+    with pytest.raises(ValueError, match="No gradients provided for any variable"):
+        optimizer.apply([None, None])
+    with pytest.raises(ValueError, match=r"Unknown variable: <Variable path=c.* recreate a new optimizer instance"):
+        optimizer.apply([1.0], [Variable(1.0, "c")])
+    with pytest.raises(ValueError, match="one gradient for each weight, of its shape"):
+        optimizer.apply([1.0, [1.0, 2.0]])
+    assert (float(first), float(second), int(optimizer.iterations)) == (0.5, 1.5, 2)
+
+
+def test_apply_unscales_averages_and_constrains() -> None:
+    weight = Variable([1.0, -1.0], "w")
+    weight.constraint = keras.constraints.NonNeg()
+    optimizer = optimizers.SGD(0.5, use_ema=True, ema_momentum=0.75, loss_scale_factor=4.0)
+    assert optimizer.scale_loss(3.0) == 12.0 and optimizers.SGD().scale_loss(3.0) == 3.0
+    for _ in range(2):
+        optimizer.apply([[4.0, 8.0]], [weight])
+    np.testing.assert_allclose(weight.numpy(), [0.0, 0.0])
+    np.testing.assert_allclose(optimizer.averages[0].numpy(), [0.75 * 0.5, 0.75 * -2.0 + 0.25 * -1.0])
+    optimizer.finalize_variable_values([weight])
+    np.testing.assert_allclose(weight.numpy(), [0.375, -1.75])
+    with pytest.raises(ValueError, match="was built for other weights"):
+        optimizer.finalize_variable_values([Variable([1.0, 2.0], "other")])
+
+
+def test_set_weights() -> None:
+    optimizer = optimizers.SGD(0.5, momentum=0.5)
+    with pytest.raises(ValueError, match=r"`set_weights\(\)` on an optimizer that has not yet been built"):
+        optimizer.set_weights([])
+    optimizer.build([Variable([1.0, 2.0], "w")])
+    optimizer.set_weights([np.array(7), np.array(0.25), np.array([3.0, 4.0])])
+    assert [v.numpy().tolist() for v in optimizer.variables] == [7, 0.25, [3.0, 4.0]]
+    with pytest.raises(ValueError, match=r"variables of shapes \[\(\), \(\), \(2,\)\]"):
+        optimizer.set_weights([np.array(9), np.array(0.25), np.zeros(3)])
+    assert int(optimizer.iterations) == 7
+
+
+def test_iterations_count_updates_where_gradients_are_gathered(make: Any, data: Data) -> None:
+    model = make(optimizer=optimizers.SGD(0.1, gradient_accumulation_steps=3))
+    model.fit(*data, epochs=2, verbose=0)
+    assert int(model.optimizer.steps) == 4
+    assert int(model.optimizer.iterations) == 1
+    assert int(model.optimizer.variables[0]) == 4
+    assert optimizers.SGD().iterations.path.endswith("/iteration")
+
+
+def test_the_averages_take_the_weights_place_when_fit_ends(make: Any, data: Data) -> None:
+    model, plain = (
+        make(optimizer=optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5)),
+        make(optimizer=optimizers.SGD(0.1)),
+    )
+    plain.set_weights(model.get_weights())
+    seen = []
+    remember = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(model.get_weights()))
+    for each, callbacks in ((model, [remember]), (plain, [])):
+        each.fit(*data, epochs=2, shuffle=False, verbose=0, callbacks=callbacks)
+    for raw, same, weight, average in zip(
+        seen[-1], plain.get_weights(), model.get_weights(), model.optimizer.averages, strict=True
+    ):
+        np.testing.assert_array_equal(raw, same)
+        np.testing.assert_array_equal(weight, average.numpy())
+    assert np.any(seen[-1][0] != model.get_weights()[0])
+
+
+def test_the_averages_take_the_weights_place_when_fit_is_stopped_by_an_error(make: Any, data: Data) -> None:
+    model = make(optimizer=optimizers.SGD(0.1, use_ema=True, ema_momentum=0.5))
+
+    def stop(epoch: int, logs: Any) -> None:
+        raise RuntimeError("enough")
+
+    before = model.get_weights()
+    with pytest.raises(RuntimeError, match="enough"):
+        model.fit(*data, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=stop)])
+    np.testing.assert_array_equal(model.get_weights()[0], before[0])
+    with pytest.raises(RuntimeError, match="enough"):
+        model.fit(*data, verbose=0, callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)])
+    for weight, average in zip(model.get_weights(), model.optimizer.averages, strict=True):
+        np.testing.assert_array_equal(weight, average.numpy())
 
 
 def test_training_shows_in_the_variables(make: Any, data: Data) -> None:

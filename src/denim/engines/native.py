@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -153,6 +154,11 @@ class NativeEngine:
         lacking = _unshareable(program) or _mixed_parameter(program)
         if lacking is not None:
             return lacking
+        kernels = {node.kernel for node in program.nodes if isinstance(node, nodes.Dense)}
+        for i, parameter in enumerate(program.parameters):
+            rule = parameter.constraint
+            if isinstance(rule, specs.NormRange) and i not in kernels and len(rule.axes) < len(parameter.shape):
+                return "it constrains norms along an axis of dense layers' kernels only"
         for head in program.heads:
             measures = _compared(head)
             unknown = measures - set(_LOSSES) - set(_METRICS)
@@ -410,6 +416,7 @@ def _encode(program: Program) -> dict:
                 "n": program.parameters[index].size,
                 "trainable": program.parameters[index].trainable,
                 "penalty": _penalty(program.parameters[index]),
+                "constraint": _constraint(program.parameters[index]),
             }
             for index in vectors
         ],
@@ -440,6 +447,16 @@ def _penalty(parameter: specs.Parameter | None) -> tuple[float, float, bool]:
     return (regularizer.l1, regularizer.l2, parameter.decays)
 
 
+def _constraint(parameter: specs.Parameter | None) -> tuple[int, float, float, float, float]:
+    rule = None if parameter is None else parameter.constraint
+    if parameter is None or rule is None:
+        return (0, 0.0, 0.0, 0.0, 0.0)
+    if isinstance(rule, specs.NonNegative):
+        return (1, 0.0, 0.0, 0.0, 0.0)
+    kind = 4 if len(rule.axes) == len(parameter.shape) else 2 + rule.axes[0]
+    return (kind, rule.minimum, math.inf if rule.maximum is None else rule.maximum, rule.rate, rule.epsilon)
+
+
 def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:
     weights = program.parameters[kernel]
     biases = None if bias is None else program.parameters[bias]
@@ -452,6 +469,8 @@ def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:
         "train_bias": biases is not None and biases.trainable,
         "kernel_penalty": _penalty(weights),
         "bias_penalty": _penalty(biases),
+        "kernel_constraint": _constraint(weights),
+        "bias_constraint": _constraint(biases),
     }
 
 
@@ -604,6 +623,15 @@ def _encode_optimizer(optimizer: specs.Optimizer | None) -> dict:
         "clip_norm": 0.0,
         "clip_value": 0.0,
         "global_clip_norm": 0.0,
+        "power": 0.0,
+        "l1": 0.0,
+        "l2": 0.0,
+        "shrinkage": 0.0,
+        "beta": 0.0,
+        "averages": False,
+        "average_momentum": 0.0,
+        "overwrite_every": 0,
+        "gather": 0,
     }
     if optimizer is None:
         return encoded
@@ -615,11 +643,32 @@ def _encode_optimizer(optimizer: specs.Optimizer | None) -> dict:
         "clip_norm": optimizer.clipnorm or 0.0,
         "clip_value": optimizer.clipvalue or 0.0,
         "global_clip_norm": optimizer.global_clipnorm or 0.0,
+        "averages": optimizer.ema_momentum is not None,
+        "average_momentum": optimizer.ema_momentum or 0.0,
+        "overwrite_every": optimizer.ema_overwrite_frequency or 0,
+        "gather": optimizer.gradient_accumulation_steps or 0,
     }
+    if isinstance(optimizer, specs.Ftrl):
+        encoded |= {
+            "power": -optimizer.learning_rate_power,
+            "l1": optimizer.l1_regularization_strength,
+            "l2": optimizer.l2_regularization_strength,
+            "shrinkage": optimizer.l2_shrinkage_regularization_strength,
+        }
     return encoded
 
 
 def _rule(optimizer: specs.Optimizer) -> int:
     if isinstance(optimizer, specs.SGD):
         return 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
-    return {specs.RMSprop: 3, specs.Adagrad: 4, specs.Adam: 5, specs.Nadam: 6}[type(optimizer)]
+    rules = (
+        specs.RMSprop,
+        specs.Adagrad,
+        specs.Adam,
+        specs.Nadam,
+        specs.Adamax,
+        specs.Adadelta,
+        specs.Lion,
+        specs.Ftrl,
+    )
+    return 3 + rules.index(type(optimizer))

@@ -231,6 +231,7 @@ class ReferenceExecutable:
                 state.iterations,
                 learning_rate,
                 [program.parameters[i].decays for i in trained],
+                [program.parameters[i].constraint for i in trained],
             )
             state.parameters[...] = new_parameters
             for slot, new in zip(state.slots, new_slots, strict=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denim import config, initializers, regularizers
+from denim import config, constraints, initializers, regularizers
 from denim.data.structure import flatten
 from denim.layers.allotment import first_values
 from denim.layers.calling import (
@@ -107,6 +107,7 @@ class Layer:
         trainable: bool = True,
         autocast: bool = True,
         regularizer: Any = None,
+        constraint: Any = None,
         name: str | None = None,
         **kwargs: Any,
     ) -> Variable:
@@ -122,11 +123,13 @@ class Layer:
             raise TypeError(f"{type(self).__name__}.add_weight() got an unexpected keyword argument {argument!r}.")
         shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         short = auto_name("variable") if name is None else check_name(name, "weight")
+        rule = constraints.get(constraint)
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
         values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
         variable = Variable(values, short, path, trainable and self._trainable, kind)
         variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = rule
         self._variables.append(variable)
         if trainable:
             self._learnable.append(variable)

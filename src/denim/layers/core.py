@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from denim import activations, initializers, regularizers
+from denim import activations, constraints, initializers, regularizers
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.program.builder import ProgramBuilder
@@ -21,11 +21,12 @@ class Dense(Layer):
         use_bias: whether a bias is added.
         kernel_initializer, bias_initializer: an initializer or its name.
         kernel_regularizer, bias_regularizer: a regularizer or its name.
-        activity_regularizer, kernel_constraint, bias_constraint: only None yet.
+        kernel_constraint, bias_constraint: of ``denim.constraints``, or their names.
+        activity_regularizer: only None yet.
 
     Raises:
         ValueError: if units is not a positive integer, or a name is unknown.
-        NotImplementedError: for an activity_regularizer or a constraint.
+        NotImplementedError: for an activity_regularizer, or a constraint of your own.
 
     Source: https://keras.io/api/layers/core_layers/dense/
     """
@@ -42,17 +43,11 @@ class Dense(Layer):
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
         activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        for name, value in (
-            ("kernel_constraint", kernel_constraint),
-            ("bias_constraint", bias_constraint),
-        ):
-            if value is not None:
-                raise NotImplementedError(f"Dense: {name} is not supported yet; leave it out. Received: {value!r}")
         self.units = _positive_integer(units)
         self.activation = activations.get(activation)
         self.use_bias = bool(use_bias)
@@ -60,6 +55,8 @@ class Dense(Layer):
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         self.kernel: Variable | None = None
         self.bias: Variable | None = None
 
@@ -71,11 +68,19 @@ class Dense(Layer):
         super().check_inputs((shape,))
         width = sample_shape(shape[-1:], "The last axis")
         self.kernel = self.add_weight(
-            (*width, self.units), self.kernel_initializer, name="kernel", regularizer=self.kernel_regularizer
+            (*width, self.units),
+            self.kernel_initializer,
+            name="kernel",
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
         if self.use_bias:
             self.bias = self.add_weight(
-                (self.units,), self.bias_initializer, name="bias", regularizer=self.bias_regularizer
+                (self.units,),
+                self.bias_initializer,
+                name="bias",
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
             )
         super().build(shape)
 
@@ -111,8 +116,8 @@ class Dense(Layer):
             "bias_initializer": initializers.serialize(self.bias_initializer),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
         }
 
 

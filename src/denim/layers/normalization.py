@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any
 
-from denim import initializers, regularizers
+from denim import constraints, initializers, regularizers
 from denim.layers.axes import last_axis
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
@@ -30,22 +30,20 @@ class _Normalizing(Layer):
         gamma_initializer: Any,
         beta_regularizer: Any,
         gamma_regularizer: Any,
-        beta_constraint: None,
-        gamma_constraint: None,
+        beta_constraint: Any,
+        gamma_constraint: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        owner = type(self).__name__
-        for name, value in (("beta_constraint", beta_constraint), ("gamma_constraint", gamma_constraint)):
-            if value is not None:
-                raise NotImplementedError(f"{owner}: {name} is not supported yet; leave it out. Received: {value!r}")
         self.axis = axis
-        self.epsilon = _fraction(owner, "epsilon", epsilon)
+        self.epsilon = _fraction(type(self).__name__, "epsilon", epsilon)
         self.center, self.scale = bool(center), bool(scale)
         self.beta_initializer = initializers.get(beta_initializer)
         self.gamma_initializer = initializers.get(gamma_initializer)
         self.beta_regularizer = regularizers.get(beta_regularizer)
         self.gamma_regularizer = regularizers.get(gamma_regularizer)
+        self.beta_constraint = constraints.get(beta_constraint)
+        self.gamma_constraint = constraints.get(gamma_constraint)
         self.gamma: Variable | None = None
         self.beta: Variable | None = None
         self.width: int | None = None
@@ -59,11 +57,19 @@ class _Normalizing(Layer):
         (self.width,) = sample_shape(shape[-1:], "The last axis")
         if self.scale:
             self.gamma = self.add_weight(
-                (self.width,), self.gamma_initializer, name="gamma", regularizer=self.gamma_regularizer
+                (self.width,),
+                self.gamma_initializer,
+                name="gamma",
+                regularizer=self.gamma_regularizer,
+                constraint=self.gamma_constraint,
             )
         if self.center:
             self.beta = self.add_weight(
-                (self.width,), self.beta_initializer, name="beta", regularizer=self.beta_regularizer
+                (self.width,),
+                self.beta_initializer,
+                name="beta",
+                regularizer=self.beta_regularizer,
+                constraint=self.beta_constraint,
             )
         super().build(shape)
 
@@ -89,8 +95,8 @@ class _Normalizing(Layer):
             "gamma_initializer": initializers.serialize(self.gamma_initializer),
             "beta_regularizer": regularizers.serialize(self.beta_regularizer),
             "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
-            "beta_constraint": None,
-            "gamma_constraint": None,
+            "beta_constraint": constraints.serialize(self.beta_constraint),
+            "gamma_constraint": constraints.serialize(self.gamma_constraint),
         }
 
 
@@ -108,12 +114,12 @@ class BatchNormalization(_Normalizing):
         center, scale: whether there is a beta, a gamma.
         beta_initializer, gamma_initializer, moving_mean_initializer, moving_variance_initializer: or their names.
         beta_regularizer, gamma_regularizer: of ``denim.regularizers``, or their names.
-        beta_constraint, gamma_constraint: only None yet.
+        beta_constraint, gamma_constraint: of ``denim.constraints``, or their names.
         renorm, renorm_clipping, renorm_momentum, synchronized: Keras's, only at their defaults.
 
     Raises:
         ValueError: for a momentum or an epsilon out of range, or an unknown name.
-        NotImplementedError: for another axis, a constraint, or renorm.
+        NotImplementedError: for another axis, a constraint of your own, or renorm.
 
     Source: Ioffe and Szegedy, 2015; https://keras.io/api/layers/normalization_layers/batch_normalization/
     """
@@ -131,8 +137,8 @@ class BatchNormalization(_Normalizing):
         moving_variance_initializer: Any = "ones",
         beta_regularizer: Any = None,
         gamma_regularizer: Any = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         renorm: bool = False,
         renorm_clipping: None = None,
         renorm_momentum: float = 0.99,
@@ -217,11 +223,11 @@ class LayerNormalization(_Normalizing):
         center, scale: whether there is a beta, a gamma.
         beta_initializer, gamma_initializer: or their names.
         beta_regularizer, gamma_regularizer: of ``denim.regularizers``, or their names.
-        beta_constraint, gamma_constraint: only None yet.
+        beta_constraint, gamma_constraint: of ``denim.constraints``, or their names.
 
     Raises:
         ValueError: for an epsilon out of range, or an unknown name.
-        NotImplementedError: for another axis, a constraint, or rms_scaling.
+        NotImplementedError: for another axis, a constraint of your own, or rms_scaling.
 
     Source: Ba et al., 2016; https://keras.io/api/layers/normalization_layers/layer_normalization/
     """
@@ -236,8 +242,8 @@ class LayerNormalization(_Normalizing):
         gamma_initializer: Any = "ones",
         beta_regularizer: Any = None,
         gamma_regularizer: Any = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         if kwargs.pop("rms_scaling", False):

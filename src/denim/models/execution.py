@@ -102,7 +102,7 @@ class Execution:
         """
         state = self.state(lowered, program)
         state.slots = optimizer.buffers(program)
-        state.iterations = int(optimizer.iterations.value)
+        state.iterations = int(optimizer.steps.value)
         state.key = key
         first, last = stretch.get("first_step", 0), stretch.get("last_step")
         steps = Steps(stretch["feed"].rows, stretch["batch_size"], first, last)
@@ -114,7 +114,7 @@ class Execution:
         try:
             return self.executable(program).train(state, **stretch)
         finally:
-            optimizer.iterations.assign(state.iterations)
+            optimizer.steps.assign(state.iterations)
 
 
 def draw_key() -> int:

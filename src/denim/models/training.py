@@ -247,20 +247,26 @@ class Trainer:
             for hint in hints.before_the_first_fit(training.program, training.feed):
                 print_message(hint)
         hooks.on_train_begin()
-        while position.epoch < epochs:
-            epoch = position.epoch
-            hooks.on_epoch_begin(epoch)
-            logs = training.train_epoch(self, hooks, position, bool(shuffle))
-            if validation is not None and is_validated(epoch + 1):
-                logs |= {f"val_{name}": value for name, value in validation.evaluate(self, hooks).items()}
-            position.go_to(Position(position.key, epoch + 1))
-            hooks.on_epoch_end(epoch, logs)
-            if not hinted and not math.isfinite(logs["loss"]):
-                hinted = True
-                rate = float(optimizer.learning_rate)
-                print_message(hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, training.program, training.feed))
-            if self.stop_training:
-                break
+        try:
+            while position.epoch < epochs:
+                epoch = position.epoch
+                hooks.on_epoch_begin(epoch)
+                logs = training.train_epoch(self, hooks, position, bool(shuffle))
+                if validation is not None and is_validated(epoch + 1):
+                    logs |= {f"val_{name}": value for name, value in validation.evaluate(self, hooks).items()}
+                position.go_to(Position(position.key, epoch + 1))
+                hooks.on_epoch_end(epoch, logs)
+                if not hinted and not math.isfinite(logs["loss"]):
+                    hinted = True
+                    rate = float(optimizer.learning_rate)
+                    print_message(
+                        hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, training.program, training.feed)
+                    )
+                if self.stop_training:
+                    break
+        finally:
+            if epochs:
+                optimizer.finalize_variable_values(training.trainable)
         hooks.on_train_end(logs)
         return self.history  # type: ignore[return-value]
 

@@ -8,9 +8,13 @@ from typing import Any
 from denim.absent import said_of
 from denim.lazy import bind
 from denim.optimizers import schedules
+from denim.optimizers.adadelta import Adadelta
 from denim.optimizers.adagrad import Adagrad
 from denim.optimizers.adam import Adam
+from denim.optimizers.adamax import Adamax
 from denim.optimizers.adamw import AdamW
+from denim.optimizers.ftrl import Ftrl
+from denim.optimizers.lion import Lion
 from denim.optimizers.nadam import Nadam
 from denim.optimizers.optimizer import Optimizer
 from denim.optimizers.rmsprop import RMSprop
@@ -19,9 +23,13 @@ from denim.suggest import did_you_mean
 
 __all__ = [
     "SGD",
+    "Adadelta",
     "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
+    "Ftrl",
+    "Lion",
     "Nadam",
     "Optimizer",
     "RMSprop",
@@ -32,7 +40,7 @@ __all__ = [
 ]
 
 _KNOWN: dict[str, type[Optimizer]] = {
-    kind.__name__.lower(): kind for kind in (SGD, RMSprop, Adagrad, Adam, AdamW, Nadam)
+    kind.__name__.lower(): kind for kind in (SGD, RMSprop, Adagrad, Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion)
 }
 
 

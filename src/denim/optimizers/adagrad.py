@@ -32,7 +32,7 @@ class Adagrad(Optimizer):
         **further: Any,
     ) -> None:
         super().__init__(learning_rate, name=name, **further)
-        self.initial_accumulator_value = self.slot_start = initial_accumulator_value
+        self.initial_accumulator_value = initial_accumulator_value
         self.epsilon = epsilon
 
     def spec(self) -> specs.Adagrad:

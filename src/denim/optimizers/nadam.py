@@ -7,7 +7,7 @@ from typing import Any
 from denim import config
 from denim.optimizers.optimizer import Optimizer
 from denim.program import specs
-from denim.program.formulas.optimizers import nadam_momenta
+from denim.program.formulas.optimizers import nadam_momenta, updates_before
 from denim.variables import Variable
 
 
@@ -50,8 +50,9 @@ class Nadam(Optimizer):
         """As of every optimizer and, once it is built, the product u_1 u_2 ... u_t, which follows from the counter."""
         if not self.built:
             return super().variables
-        steps = int(self._iterations.value)
-        product = nadam_momenta(self.spec(), steps)[2] if steps else 1.0
+        rule = self.spec()
+        updates = updates_before(rule, int(self._iterations.value))
+        product = nadam_momenta(rule, updates)[2] if updates else 1.0
         dtype = self._weights[0].dtype if self._weights else config.floatx()
         return [*super().variables, Variable(product, "variable", trainable=False, dtype=dtype)]
 

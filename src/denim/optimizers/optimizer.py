@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -19,15 +19,6 @@ from denim.program.formulas.optimizers import initial_slots, step
 from denim.program.program import Program
 from denim.variables import Variable
 
-_LATER = {
-    "use_ema": False,
-    "ema_momentum": 0.99,
-    "ema_overwrite_frequency": None,
-    "loss_scale_factor": None,
-    "gradient_accumulation_steps": None,
-}
-"""Keras's further arguments and the values that ask for nothing."""
-
 
 class Optimizer:
     """Base class: a learning rate, a counter of steps, and slots that mirror the trainable weights.
@@ -39,19 +30,19 @@ class Optimizer:
         clipnorm: the largest norm of each weight's gradient; larger ones are scaled down.
         clipvalue: the largest magnitude of each element of a gradient.
         global_clipnorm: the largest norm of all gradients together.
-        further: Keras's other arguments (use_ema, ...), which must keep their defaults as yet.
+        use_ema: whether to keep a moving average of the weights, which takes their place at the end of ``fit``.
+        ema_momentum: how much of the average each step keeps.
+        ema_overwrite_frequency: let the average take the weights' place after every so many steps, too.
+        loss_scale_factor: what gradients given to ``apply`` have been multiplied by. ``fit`` has no need of it.
+        gradient_accumulation_steps: update the weights only every so many steps, by the mean of the gradients.
 
     Raises:
-        ValueError: for a learning rate that is neither, a negative number, more than one of the clips, or an argument
-            that is unknown.
-        NotImplementedError: for an argument of Keras's that is not supported yet.
+        ValueError: for a learning rate that is neither, a number out of range, more than one of the clips, or an
+            argument that is unknown.
     """
 
     slot_order: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Slots in the order of ``variables``; those of one group take turns, weight by weight."""
-
-    slot_start = 0.0
-    """The value of every slot before the first step."""
+    """The rule's own slots in the order of ``variables``; those of one group take turns, weight by weight."""
 
     def __init__(
         self,
@@ -61,17 +52,29 @@ class Optimizer:
         clipnorm: float | None = None,
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
+        gradient_accumulation_steps: int | None = None,
         **further: Any,
     ) -> None:
-        _check_further(type(self).__name__, further)
+        _check_further(further)
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
-        for argument, value in {"weight_decay": weight_decay, **clips}.items():
+        for argument, value in {"weight_decay": weight_decay, **clips, "loss_scale_factor": loss_scale_factor}.items():
             _check_not_negative(argument, value)
         if sum(value is not None for value in clips.values()) > 1:
             raise ValueError(
                 "Only one of `clipnorm`, `clipvalue` and `global_clipnorm` can be set. "
                 f"Received: {', '.join(f'{key}={value}' for key, value in clips.items())}"
             )
+        if loss_scale_factor == 0:
+            raise ValueError("`loss_scale_factor` must be above 0, or None. Received: loss_scale_factor=0")
+        _check_steps("gradient_accumulation_steps", gradient_accumulation_steps, 2)
+        if use_ema:
+            if not isinstance(ema_momentum, Real) or not 0 <= float(ema_momentum) <= 1:
+                raise ValueError(f"`ema_momentum` must be in the range [0, 1]. Received: ema_momentum={ema_momentum!r}")
+            _check_steps("ema_overwrite_frequency", ema_overwrite_frequency, 1)
         if not isinstance(learning_rate, LearningRateSchedule):
             _check_rate(learning_rate)
         self.name = auto_name(type(self).__name__) if name is None else check_name(name, "optimizer")
@@ -79,6 +82,11 @@ class Optimizer:
         self.clipnorm = clipnorm
         self.clipvalue = clipvalue
         self.global_clipnorm = global_clipnorm
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = ema_momentum
+        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.loss_scale_factor = loss_scale_factor
+        self.gradient_accumulation_steps = gradient_accumulation_steps or None
         self._iterations = self._own("iteration", 0, "int32")
         self._rate: Variable | LearningRateSchedule = (
             learning_rate
@@ -98,19 +106,23 @@ class Optimizer:
     def spec(self) -> specs.Optimizer:
         """The update rule as a Program states it."""
         raise NotImplementedError(
-            f"{type(self).__name__} states no update rule; use one of denim.optimizers: SGD, RMSprop, Adagrad, Adam, "
-            "AdamW, Nadam."
+            f"{type(self).__name__} states no update rule: an `update_step` of your own is not supported. Use one of "
+            "denim.optimizers, such as SGD, RMSprop or Adam."
         )
 
     def rules(self) -> dict[str, Any]:
-        """What the update rule begins with: weight decay and clipping. A clip of 0 clips nothing, as in Keras."""
+        """What stands around the update rule: ``specs.GradientRules``. A clip of 0 clips nothing, as in Keras."""
         given = {
             "weight_decay": self.weight_decay,
             "clipnorm": self.clipnorm,
             "clipvalue": self.clipvalue,
             "global_clipnorm": self.global_clipnorm,
         }
-        return {key: float(value) for key, value in given.items() if value}
+        rules: dict[str, Any] = {key: float(value) for key, value in given.items() if value}
+        if self.use_ema:
+            rules["ema_momentum"] = float(self.ema_momentum)
+            rules["ema_overwrite_frequency"] = self.ema_overwrite_frequency
+        return {**rules, "gradient_accumulation_steps": self.gradient_accumulation_steps}
 
     @property
     def built(self) -> bool:
@@ -118,8 +130,14 @@ class Optimizer:
         return self._weights is not None
 
     @property
-    def iterations(self) -> Variable:
-        """Steps done so far, a scalar Variable."""
+    def iterations(self) -> Any:
+        """Updates done so far: ``steps``, or with gradient accumulation a number."""
+        updates = self.gradient_accumulation_steps
+        return self._iterations.value // updates if updates else self._iterations
+
+    @property
+    def steps(self) -> Variable:
+        """Steps done so far, a scalar Variable: the first of ``variables``."""
         return self._iterations
 
     @property
@@ -193,10 +211,15 @@ class Optimizer:
             return False
         return self._undecayed_names is None or re.search(self._undecayed_names, variable.name) is None
 
+    @property
+    def averages(self) -> list[Variable]:
+        """The moving averages of the weights, in their order; none without ``use_ema``, or before it is built."""
+        return list(self._slots.get("average", ()))
+
     def _ordered_slots(self) -> list[Variable]:
         return [
             variable
-            for group in self.slot_order
+            for group in (("average",), ("gradient_accumulator",), *self.slot_order)
             for turn in zip(*(self._slots[slot] for slot in group if slot in self._slots), strict=True)
             for variable in turn
         ]
@@ -210,12 +233,13 @@ class Optimizer:
         self.check_weights(variables)
         if self.built:
             return
+        rule = self.spec()
         self._slots = {
             slot: [
-                self._own(f"{v.path.replace('/', '_')}_{slot}", np.full(v.shape, self.slot_start), v.dtype)
+                self._own(f"{v.path.replace('/', '_')}_{slot}", np.full(v.shape, rule.start_of(slot)), v.dtype)
                 for v in variables
             ]
-            for slot in self.spec().slots
+            for slot in rule.slots
         }
         self._weights = list(variables)
 
@@ -260,38 +284,106 @@ class Optimizer:
         """One step with these gradients, one array for each weight.
 
         Args:
-            grads: arrays of the weights' shapes.
-            trainable_variables: the weights; may be left out once the optimizer is built.
+            grads: arrays of the weights' shapes; None for a weight that stays as it is.
+            trainable_variables: the weights, all or some of those that the optimizer was built for; may be left out
+                once it is built.
 
         Raises:
-            ValueError: if numbers or shapes do not match the weights.
+            ValueError: if numbers or shapes do not match the weights, or for weights that it was not built for.
         """
-        weights = list(self._weights or ()) if trainable_variables is None else list(trainable_variables)
-        arrays = [np.asarray(g, dtype=w.dtype) for g, w in zip(grads, weights, strict=False)]
-        if len(grads) != len(weights) or any(g.shape != w.shape for g, w in zip(arrays, weights, strict=True)):
+        if not len(grads):
+            return
+        weights = self._weights_for(grads, trainable_variables)
+        pairs = [(np.asarray(g), w) for g, w in zip(grads, weights, strict=True) if g is not None]
+        if any(g.shape != w.shape for g, w in pairs):
             raise ValueError(
                 "`apply` takes one gradient for each weight, of its shape. "
-                f"Received shapes {[np.shape(g) for g in grads]} for weights of shapes {[w.shape for w in weights]}"
+                f"Received shapes {[g.shape for g, _ in pairs]} for weights of shapes {[w.shape for _, w in pairs]}"
             )
-        self.build(weights)
+        if not pairs:
+            raise ValueError("No gradients provided for any variable.")
+        if len(pairs) < len(weights):
+            missing = [w.path for g, w in zip(grads, weights, strict=True) if g is None]
+            warnings.warn(f"Gradients do not exist for variables {missing} when minimizing the loss.", stacklevel=2)
+        self.build(self._weights or weights)
+        index_of = {id(weight): i for i, weight in enumerate(self._weights or ())}
+        scale = self.loss_scale_factor or 1.0
         rule = self.spec()
-        slots = [[variable.value for variable in self._slots[slot]] for slot in rule.slots]
         step(
             rule,
-            [weight.value for weight in weights],
-            arrays,
-            slots,
+            [weight.value for _, weight in pairs],
+            [(gradient / scale).astype(weight.dtype) for gradient, weight in pairs],
+            [[self._slots[slot][index_of[id(weight)]].value for _, weight in pairs] for slot in rule.slots],
             int(self._iterations.value),
             float(self.learning_rate),
-            [self.decays(weight) for weight in weights],
+            [self.decays(weight) for _, weight in pairs],
+            [None if weight.constraint is None else weight.constraint.spec(weight.ndim) for _, weight in pairs],
         )
         self._iterations.assign(self._iterations.value + 1)
 
+    def _weights_for(self, grads: Sequence[Any], given: Sequence[Variable] | None) -> list[Variable]:
+        if given is None:
+            if self._weights is None:
+                raise ValueError(
+                    "When passing `grads` without `variables`, the optimizer must already be built on a list of "
+                    "variables. Call `optimizer.build(trainable_variables)` first."
+                )
+            given = self._weights
+        if len(grads) != len(given):
+            raise ValueError(
+                f"`apply` takes one gradient for each weight. Received: {len(grads)} gradients for {len(given)} weights"
+            )
+        known = {id(weight) for weight in self._weights or given}
+        for weight in given:
+            if id(weight) not in known:
+                raise ValueError(
+                    f"Unknown variable: {weight}. This optimizer can only be called for the variables it was "
+                    "originally built with. When working with a new set of variables, you should recreate a new "
+                    "optimizer instance."
+                )
+        return list(given)
+
     def apply_gradients(self, grads_and_vars: Sequence[tuple[Any, Variable]]) -> Variable:
-        """``apply`` for pairs of gradient and weight; returns ``iterations``."""
+        """``apply`` for pairs of gradient and weight; returns ``steps``."""
         grads, weights = zip(*grads_and_vars, strict=True)
         self.apply(grads, weights)
         return self._iterations
+
+    def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
+        """Give weights the values of their averages, where ``use_ema`` is set and a step has been done.
+
+        Raises:
+            ValueError: for other weights than the optimizer was built for.
+        """
+        if not self.use_ema or not int(self._iterations.value):
+            return
+        self.check_weights(var_list)
+        for weight, average in zip(var_list, self.averages, strict=True):
+            weight.assign(average.value)
+
+    def scale_loss(self, loss: Any) -> Any:
+        """The loss times ``loss_scale_factor``, if there is one."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Replace the values of ``variables``.
+
+        Raises:
+            ValueError: if the optimizer is not built, or numbers or shapes differ. Nothing is then changed.
+        """
+        if not self.built:
+            raise ValueError(
+                "You are calling `set_weights()` on an optimizer that has not yet been built. Please call "
+                "`optimizer.build(trainable_variables)` to create the optimizer weights before calling `set_weights()`."
+            )
+        mine, values = self.variables, [np.asarray(weight) for weight in weights]
+        if [variable.shape for variable in mine] != [value.shape for value in values]:
+            raise ValueError(
+                f"Optimizer {self.name!r} has variables of shapes {[variable.shape for variable in mine]}. "
+                f"Received arrays of shapes {[value.shape for value in values]}"
+            )
+        for variable, value in zip(mine, values, strict=True):
+            variable.assign(value)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer, without its state."""
@@ -303,11 +395,15 @@ class Optimizer:
             "clipnorm": self.clipnorm,
             "global_clipnorm": self.global_clipnorm,
             "clipvalue": self.clipvalue,
-            **_LATER,
+            "use_ema": self.use_ema,
+            "ema_momentum": self.ema_momentum,
+            "ema_overwrite_frequency": self.ema_overwrite_frequency,
+            "loss_scale_factor": self.loss_scale_factor,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Optimizer:
         """An optimizer from ``get_config``."""
         rate = config.get("learning_rate")
         return cls(**config | ({"learning_rate": schedules.deserialize(rate)} if isinstance(rate, dict) else {}))
@@ -344,14 +440,16 @@ def _check_not_negative(argument: str, value: Any) -> None:
         raise ValueError(f"`{argument}` must be a number of at least 0, or None. Received: {argument}={value!r}")
 
 
-def _check_further(owner: str, further: dict[str, Any]) -> None:
+def _check_steps(argument: str, value: Any, least: int) -> None:
+    if value is None or (isinstance(value, (int, np.integer)) and not isinstance(value, bool) and value >= least):
+        return
+    raise ValueError(f"`{argument}` must be an integer >= {least} or None. Received: {argument}={value!r}")
+
+
+def _check_further(further: dict[str, Any]) -> None:
     arguments = dict(further)
     if arguments.pop("decay", None) is not None:
         warnings.warn("Argument `decay` is no longer supported and will be ignored.", stacklevel=4)
-    unknown = {key: value for key, value in arguments.items() if key not in _LATER}
-    if unknown:
-        hint = " Did you mean `learning_rate`?" if "lr" in unknown else ""
-        raise ValueError(f"Argument(s) not recognized: {unknown}.{hint}")
-    for key, value in arguments.items():
-        if value != _LATER[key] and value is not None:
-            raise NotImplementedError(f"{owner} does not support `{key}` yet. Received: {key}={value!r}")
+    if arguments:
+        hint = " Did you mean `learning_rate`?" if "lr" in arguments else ""
+        raise ValueError(f"Argument(s) not recognized: {arguments}.{hint}")

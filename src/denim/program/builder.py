@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from denim.program.nodes import BatchNormalization, Dropout, Input, Node, Noise, Shape, Target, Weight
 from denim.program.program import Program
 from denim.program.random import RandomStream
-from denim.program.specs import Head, Optimizer, Parameter, Regularizer
+from denim.program.specs import Constraint, Head, Optimizer, Parameter, Regularizer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +28,14 @@ class RegularizerLike(Protocol):
         ...
 
 
+class ConstraintLike(Protocol):
+    """What a weight must be after each step."""
+
+    def spec(self, rank: int) -> Constraint:
+        """As a Program states it, for a weight of so many axes."""
+        ...
+
+
 class VariableLike(Protocol):
     """What a parameter is made from."""
 
@@ -35,6 +43,11 @@ class VariableLike(Protocol):
     name: str
     trainable: bool
     regularizer: RegularizerLike | None
+
+    @property
+    def constraint(self) -> ConstraintLike | None:
+        """What holds after each step."""
+        ...
 
     @property
     def value(self) -> np.ndarray:
@@ -216,4 +229,5 @@ def has_spec(regularizer: RegularizerLike | None) -> bool:
 
 def _parameter(variable: VariableLike) -> Parameter:
     regularizer = variable.regularizer.spec() if has_spec(variable.regularizer) else None  # type: ignore[union-attr]
-    return Parameter(variable.path, variable.shape, variable.trainable, regularizer)
+    constraint = None if variable.constraint is None else variable.constraint.spec(len(variable.shape))
+    return Parameter(variable.path, variable.shape, variable.trainable, regularizer, constraint=constraint)

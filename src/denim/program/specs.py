@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"]
 
@@ -18,6 +18,31 @@ class Regularizer:
 
 
 @dataclass(frozen=True)
+class NonNegative:
+    """w <- max(w, 0)."""
+
+
+@dataclass(frozen=True)
+class NormRange:
+    """w <- w d / (epsilon + n), where n is the norm over ``axes`` and d = rate clip(n) + (1 - rate) n.
+
+    Attributes:
+        minimum, maximum: what clip() keeps n within; ``maximum`` None for no upper bound.
+        axes: of the parameter, ascending; the norm is that of all numbers along them.
+    """
+
+    minimum: float = 0.0
+    maximum: float | None = None
+    rate: float = 1.0
+    axes: tuple[int, ...] = (0,)
+    epsilon: float = 1e-7
+
+
+Constraint = NonNegative | NormRange
+"""What is done to a parameter after each step."""
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One tensor of the flat parameter buffer.
 
@@ -25,6 +50,7 @@ class Parameter:
         trainable: whether the optimizer changes it.
         regularizer: enters the loss while the parameter is trainable.
         decays: whether the optimizer's weight decay applies to it.
+        constraint: holds after each step, while the parameter is trainable.
     """
 
     name: str
@@ -32,6 +58,7 @@ class Parameter:
     trainable: bool = True
     regularizer: Regularizer | None = None
     decays: bool = True
+    constraint: Constraint | None = None
 
     @property
     def size(self) -> int:
@@ -89,16 +116,47 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class GradientRules:
-    """What every optimizer does before its own rule: clip (one of the three at most), then decay.
+    """What every optimizer does around its own rule.
 
-    ``clipvalue`` bounds each element; ``clipnorm`` each parameter's gradient norm; ``global_clipnorm`` the norm of all
-    together. ``weight_decay`` is decoupled: w <- w - w weight_decay lr.
+    Before it, it clips (one of the three at most), then decays: ``clipvalue`` bounds each element; ``clipnorm`` each
+    parameter's gradient norm; ``global_clipnorm`` the norm of all together; ``weight_decay`` is decoupled: w <- w - w
+    weight_decay lr.
+
+    With ``gradient_accumulation_steps`` k, k - 1 steps only add up gradients; the k-th applies the mean of all k, and
+    counts as one update.
+
+    After every step, with ``ema_momentum``, the average a of the weights follows them: a <- a ema_momentum + w (1 -
+    ema_momentum), and a <- w while no update has been counted before. Where the updates counted before, plus one, are
+    a multiple of ``ema_overwrite_frequency``, then w <- a. Constraints come last.
     """
 
     weight_decay: float | None = None
     clipnorm: float | None = None
     clipvalue: float | None = None
     global_clipnorm: float | None = None
+    ema_momentum: float | None = None
+    ema_overwrite_frequency: int | None = None
+    gradient_accumulation_steps: int | None = None
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """Names of the buffers that the rule itself keeps beside the parameters."""
+        return ()
+
+    @property
+    def shared_slots(self) -> tuple[str, ...]:
+        """Names of the buffers that are kept around it, whatever the rule."""
+        average = () if self.ema_momentum is None else ("average",)
+        return (*average, *(("gradient_accumulator",) if self.gradient_accumulation_steps else ()))
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """All of them: one flat buffer each."""
+        return (*self.own_slots, *self.shared_slots)
+
+    def start_of(self, slot: str) -> float:
+        """What a slot is filled with before the first step."""
+        return 0.0
 
 
 @dataclass(frozen=True)
@@ -109,8 +167,8 @@ class SGD(GradientRules):
     nesterov: bool = False
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """Names of the buffers this rule keeps beside the parameters."""
+    def own_slots(self) -> tuple[str, ...]:
+        """The momentum, if there is any."""
         return ("momentum",) if self.momentum else ()
 
 
@@ -124,8 +182,8 @@ class RMSprop(GradientRules):
     centered: bool = False
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """Names of the buffers this rule keeps beside the parameters."""
+    def own_slots(self) -> tuple[str, ...]:
+        """v, and what momentum and centering need."""
         return (
             "velocity",
             *(("momentum",) if self.momentum else ()),
@@ -140,7 +198,30 @@ class Adagrad(GradientRules):
     initial_accumulator_value: float = 0.1
     epsilon: float = 1e-7
 
-    slots: ClassVar[tuple[str, ...]] = ("accumulator",)
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """a."""
+        return ("accumulator",)
+
+    def start_of(self, slot: str) -> float:
+        """a starts at ``initial_accumulator_value``."""
+        return self.initial_accumulator_value if slot == "accumulator" else 0.0
+
+
+@dataclass(frozen=True)
+class Adadelta(GradientRules):
+    """d = -g sqrt((x + epsilon) / (a + epsilon)) and w <- w + lr d.
+
+    a and x are running means of g^2 and d^2, which keep a share rho; a moves before d, x after it.
+    """
+
+    rho: float = 0.95
+    epsilon: float = 1e-7
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """a and x."""
+        return ("accumulated_grad", "accumulated_delta_var")
 
 
 @dataclass(frozen=True)
@@ -153,9 +234,23 @@ class Adam(GradientRules):
     amsgrad: bool = False
 
     @property
-    def slots(self) -> tuple[str, ...]:
-        """Names of the buffers this rule keeps beside the parameters."""
+    def own_slots(self) -> tuple[str, ...]:
+        """m, v and, for amsgrad, the largest v."""
         return ("momentum", "velocity", *(("velocity_hat",) if self.amsgrad else ()))
+
+
+@dataclass(frozen=True)
+class Adamax(GradientRules):
+    """m as Adam's, u <- max(beta_2 u, |g|) and w <- w - lr m / ((1 - beta_1^t) (u + epsilon))."""
+
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """m and u."""
+        return ("momentum", "norm")
 
 
 @dataclass(frozen=True)
@@ -166,8 +261,48 @@ class Nadam(GradientRules):
     beta_2: float = 0.999
     epsilon: float = 1e-7
 
-    slots: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """m and v."""
+        return ("momentum", "velocity")
 
 
-Optimizer = SGD | RMSprop | Adagrad | Adam | Nadam
+@dataclass(frozen=True)
+class Ftrl(GradientRules):
+    """n' = n + g^2, z <- z + g + 2 l2_shrinkage w - w (n'^p - n^p) / lr, and w <- (clip(z, -l1, l1) - z) / q.
+
+    p = -learning_rate_power and q = n'^p / lr + 2 l2 + beta / lr.
+    """
+
+    learning_rate_power: float = -0.5
+    initial_accumulator_value: float = 0.1
+    l1_regularization_strength: float = 0.0
+    l2_regularization_strength: float = 0.0
+    l2_shrinkage_regularization_strength: float = 0.0
+    beta: float = 0.0
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """n and z."""
+        return ("accumulator", "linear")
+
+    def start_of(self, slot: str) -> float:
+        """n starts at ``initial_accumulator_value``."""
+        return self.initial_accumulator_value if slot == "accumulator" else 0.0
+
+
+@dataclass(frozen=True)
+class Lion(GradientRules):
+    """w <- w - lr sign(beta_1 m + (1 - beta_1) g), then m <- beta_2 m + (1 - beta_2) g."""
+
+    beta_1: float = 0.9
+    beta_2: float = 0.99
+
+    @property
+    def own_slots(self) -> tuple[str, ...]:
+        """m."""
+        return ("momentum",)
+
+
+Optimizer = SGD | RMSprop | Adagrad | Adadelta | Adam | Adamax | Nadam | Ftrl | Lion
 """The update rule. The learning rate is training state, not description: callbacks change it between steps."""

@@ -17,18 +17,25 @@ from denim.program.refusals import (
     check_shape,
     fail,
     fail_type,
+    is_int,
     kind,
 )
 from denim.program.specs import (
     SGD,
     TRACED,
+    Adadelta,
     Adagrad,
     Adam,
+    Adamax,
+    Ftrl,
     GradientRules,
     Head,
+    Lion,
     Loss,
     Metric,
     Nadam,
+    NonNegative,
+    NormRange,
     Optimizer,
     Parameter,
     Reduction,
@@ -95,6 +102,8 @@ def _check_parameter(parameter: object, index: int) -> None:
     check_bool(parameter.decays, "A parameter's decays", where)
     if parameter.regularizer is not None:
         _check_regularizer(parameter.regularizer, where)
+    if parameter.constraint is not None:
+        _check_constraint(parameter.constraint, len(parameter.shape), where)
 
 
 def _check_regularizer(regularizer: object, where: str) -> None:
@@ -109,6 +118,31 @@ def _check_regularizer(regularizer: object, where: str) -> None:
         check_number(value, f"A regularizer's {factor}", where)
         if value < 0.0:
             fail(f"A regularizer's {factor} must be at least 0", f"{value!r} at {where}", "0.01 is a usual value.")
+
+
+def _check_constraint(constraint: object, rank: int, where: str) -> None:
+    if isinstance(constraint, NonNegative):
+        return
+    if not isinstance(constraint, NormRange):
+        fail_type(
+            "A parameter's constraint must be specs.NonNegative, specs.NormRange or None",
+            f"{kind(constraint)} at {where}",
+            "Use specs.NormRange(maximum=2.0).",
+        )
+    for setting, (rule, holds) in _NORM_RANGES.items():
+        value = getattr(constraint, setting)
+        if setting == "maximum" and value is None:
+            continue
+        check_number(value, f"A constraint's {setting}", where)
+        if not holds(value):
+            fail(f"A constraint's {setting} must be {rule}", f"{value!r} at {where}", "2.0 is a usual maximum.")
+    axes = constraint.axes
+    if not isinstance(axes, tuple) or not axes or list(axes) != sorted(set(axes) & set(range(rank))):
+        fail(
+            f"A constraint's axes must be ascending axes of its parameter, from 0 to {rank - 1}",
+            f"{axes!r} at {where}",
+            "(0,) is the usual one.",
+        )
 
 
 def _check_streams(program: Program) -> None:
@@ -252,15 +286,42 @@ _BELOW_ONE = ("at least 0 and below 1", lambda v: 0.0 <= v < 1.0)
 _UP_TO_ONE = ("from 0 to 1", lambda v: 0.0 <= v <= 1.0)
 _POSITIVE = ("above 0", lambda v: v > 0.0)
 _NOT_NEGATIVE = ("at least 0", lambda v: v >= 0.0)
+_MOMENTS = {"beta_1": _BELOW_ONE, "beta_2": _BELOW_ONE, "epsilon": _POSITIVE}
 _RANGES: dict[type, dict[str, tuple[str, Any]]] = {
     SGD: {"momentum": _UP_TO_ONE},
     RMSprop: {"rho": _BELOW_ONE, "momentum": _UP_TO_ONE, "epsilon": _POSITIVE},
     Adagrad: {"initial_accumulator_value": _NOT_NEGATIVE, "epsilon": _POSITIVE},
-    Adam: {"beta_1": _BELOW_ONE, "beta_2": _BELOW_ONE, "epsilon": _POSITIVE},
-    Nadam: {"beta_1": _BELOW_ONE, "beta_2": _BELOW_ONE, "epsilon": _POSITIVE},
+    Adadelta: {"rho": _BELOW_ONE, "epsilon": _POSITIVE},
+    Adam: _MOMENTS,
+    Adamax: _MOMENTS,
+    Nadam: _MOMENTS,
+    Ftrl: {"learning_rate_power": ("at most 0", lambda v: v <= 0.0)}
+    | dict.fromkeys(
+        (
+            "initial_accumulator_value",
+            "l1_regularization_strength",
+            "l2_regularization_strength",
+            "l2_shrinkage_regularization_strength",
+            "beta",
+        ),
+        _NOT_NEGATIVE,
+    ),
+    Lion: {"beta_1": ("above 0 and at most 1", lambda v: 0.0 < v <= 1.0), "beta_2": _UP_TO_ONE},
 }
 _CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
-_GRADIENT_RULES: dict[str, tuple[str, Any]] = {"weight_decay": _NOT_NEGATIVE} | dict.fromkeys(_CLIPPING, _POSITIVE)
+_GRADIENT_RULES: dict[str, tuple[str, Any]] = {
+    "weight_decay": _NOT_NEGATIVE,
+    **dict.fromkeys(_CLIPPING, _POSITIVE),
+    "ema_momentum": _UP_TO_ONE,
+    "ema_overwrite_frequency": ("a whole number of at least 1", lambda v: is_int(v) and v >= 1),
+    "gradient_accumulation_steps": ("a whole number of at least 2", lambda v: is_int(v) and v >= 2),
+}
+_NORM_RANGES: dict[str, tuple[str, Any]] = {
+    "minimum": _NOT_NEGATIVE,
+    "maximum": _NOT_NEGATIVE,
+    "rate": _UP_TO_ONE,
+    "epsilon": _POSITIVE,
+}
 
 
 def _check_optimizer(optimizer: Optimizer) -> None:
@@ -286,6 +347,9 @@ def _check_gradient_rules(rules: GradientRules, name: str) -> None:
         check_number(value, f"{name}'s {setting}", "the optimizer")
         if not holds(value):
             fail(f"{name}'s {setting} must be {rule}", repr(value), "None leaves it out.")
+    if rules.ema_overwrite_frequency is not None and rules.ema_momentum is None:
+        received = f"ema_overwrite_frequency={rules.ema_overwrite_frequency!r} and no ema_momentum"
+        fail("Weights are overwritten with averages only where there are any", received, "Give an ema_momentum.")
     clipping = [setting for setting in _CLIPPING if getattr(rules, setting) is not None]
     if len(clipping) > 1:
         received = ", ".join(f"{setting}={getattr(rules, setting)!r}" for setting in clipping)

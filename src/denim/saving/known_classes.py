@@ -26,7 +26,7 @@ _LAYERS = (
     "Rescaling",
     "Softmax",
 )
-_OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adam", "AdamW", "Nadam")
+_OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion")
 _SCHEDULES = (
     "CosineDecay",
     "CosineDecayRestarts",
@@ -59,6 +59,7 @@ _INITIALIZERS = (
     "Zeros",
 )
 _REGULARIZERS = ("L1", "L1L2", "L2")
+_CONSTRAINTS = ("MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm")
 
 # Keras's module -> (denim's, role, names)
 _TABLE: dict[str, tuple[str, str, tuple[str, ...]]] = {
@@ -72,6 +73,7 @@ _TABLE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "keras.metrics": ("denim.metrics", "metric", _METRICS),
     "keras.initializers": ("denim.initializers", "initializer", _INITIALIZERS),
     "keras.regularizers": ("denim.regularizers", "regularizer", _REGULARIZERS),
+    "keras.constraints": ("denim.constraints", "constraint", _CONSTRAINTS),
 }
 _SPELLINGS = {"Functional": "Model"}
 """Names that Keras writes and denim calls otherwise."""

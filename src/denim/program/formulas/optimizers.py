@@ -1,4 +1,6 @@
-"""What a step does with the gradients: clip them, let weights decay, then the update rule, in place on the arrays.
+"""What a step does with the gradients, in place on the arrays.
+
+It gathers and clips them, lets weights decay, applies the update rule, averages the weights and constrains them.
 
 A slot whose magnitude falls below ``SLOT_FLOOR`` becomes zero, so that none ever holds a denormal number.
 """
@@ -12,7 +14,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from denim.program.buffer import flat_buffer
-from denim.program.specs import SGD, Adagrad, Adam, GradientRules, Nadam, Optimizer, RMSprop
+from denim.program.formulas.constraints import constrain
+from denim.program.specs import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    Constraint,
+    Ftrl,
+    GradientRules,
+    Lion,
+    Nadam,
+    Optimizer,
+    RMSprop,
+)
 
 if TYPE_CHECKING:
     from denim.program.program import Program
@@ -25,10 +41,16 @@ _SHARES_BELOW_ONE = 1000
 def initial_slots(optimizer: Optimizer, program: Program) -> tuple[np.ndarray, ...]:
     """The optimizer's slots before the first step: one flat buffer for each name in ``optimizer.slots``."""
     slots = tuple(flat_buffer(program) for _ in optimizer.slots)
-    if isinstance(optimizer, Adagrad):
-        for view in program.views(slots[0]):
-            view[...] = optimizer.initial_accumulator_value
+    for name, slot in zip(optimizer.slots, slots, strict=True):
+        start = optimizer.start_of(name)
+        for view in program.views(slot) if start else ():
+            view[...] = start
     return slots
+
+
+def updates_before(rules: GradientRules, iterations: int) -> int:
+    """The updates of the weights among the first ``iterations`` steps."""
+    return iterations // (rules.gradient_accumulation_steps or 1)
 
 
 def step(
@@ -39,8 +61,9 @@ def step(
     iterations: int,
     learning_rate: float,
     decays: Sequence[bool] | None = None,
+    constraints: Sequence[Constraint | None] | None = None,
 ) -> None:
-    """One update of all trainable weights together, in place on them and on the slots.
+    """One step of all trainable weights together, in place on them and on the slots.
 
     Args:
         weights: one array for each weight.
@@ -48,14 +71,62 @@ def step(
         slots: for each name in ``optimizer.slots``, one array of each weight's shape.
         iterations: steps done before this one.
         decays: whether weight decay applies to each weight; None for all of them.
+        constraints: of each weight; None for no constraints at all.
     """
-    lr = float(learning_rate)
+    own = slots[: len(optimizer.own_slots)]
+    shared = dict(zip(optimizer.shared_slots, slots[len(optimizer.own_slots) :], strict=True))
+    updates = updates_before(optimizer, iterations)
     with np.errstate(all="ignore"):
-        clipped = clip(optimizer, gradients)
-        for i, (w, g) in enumerate(zip(weights, clipped, strict=True)):
-            if optimizer.weight_decay is not None and (decays is None or decays[i]):
-                w -= w * optimizer.weight_decay * lr
-            _update(optimizer, w, g, [slot[i] for slot in slots], lr, iterations + 1)
+        due = _gathered(optimizer, gradients, shared.get("gradient_accumulator"), iterations)
+        if due is not None:
+            _apply(optimizer, weights, due, own, updates + 1, float(learning_rate), decays)
+        if "average" in shared:
+            _average(optimizer, weights, shared["average"], updates)
+        for w, constraint in zip(weights, constraints or [None] * len(weights), strict=True):
+            if constraint is not None:
+                w[...] = constrain(constraint, w)
+
+
+def _gathered(
+    rules: GradientRules, gradients: Sequence[np.ndarray], sums: Sequence[np.ndarray] | None, iterations: int
+) -> Sequence[np.ndarray] | None:
+    """The gradients to be applied now; None while they are only added up."""
+    count = rules.gradient_accumulation_steps
+    if count is None or sums is None:
+        return gradients
+    if (iterations + 1) % count:
+        for g, total in zip(gradients, sums, strict=True):
+            _store(total, g + total)
+        return None
+    means = [(g + total) / count for g, total in zip(gradients, sums, strict=True)]
+    for total in sums:
+        total[...] = 0.0
+    return means
+
+
+def _apply(
+    optimizer: Optimizer,
+    weights: Sequence[np.ndarray],
+    gradients: Sequence[np.ndarray],
+    slots: Sequence[Sequence[np.ndarray]],
+    t: int,
+    lr: float,
+    decays: Sequence[bool] | None,
+) -> None:
+    for i, (w, g) in enumerate(zip(weights, clip(optimizer, gradients), strict=True)):
+        if optimizer.weight_decay is not None and (decays is None or decays[i]):
+            w -= w * optimizer.weight_decay * lr
+        _update(optimizer, w, g, [slot[i] for slot in slots], lr, t)
+
+
+def _average(rules: GradientRules, weights: Sequence[np.ndarray], averages: Sequence[np.ndarray], updates: int) -> None:
+    assert rules.ema_momentum is not None
+    momentum = rules.ema_momentum if updates else 0.0
+    every = rules.ema_overwrite_frequency
+    for w, average in zip(weights, averages, strict=True):
+        _store(average, momentum * average + (1.0 - momentum) * w)
+        if every is not None and (updates + 1) % every == 0:
+            w[...] = average
 
 
 def clip(rules: GradientRules, gradients: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -83,10 +154,18 @@ def _update(rule: Optimizer, w: np.ndarray, g: np.ndarray, slots: Sequence[np.nd
         _rmsprop(rule, w, g, slots, lr)
     elif isinstance(rule, Adagrad):
         _adagrad(rule, w, g, slots, lr)
+    elif isinstance(rule, Adadelta):
+        _adadelta(rule, w, g, slots, lr)
     elif isinstance(rule, Adam):
         _adam(rule, w, g, slots, lr, t)
-    else:
+    elif isinstance(rule, Adamax):
+        _adamax(rule, w, g, slots, lr, t)
+    elif isinstance(rule, Nadam):
         _nadam(rule, w, g, slots, lr, t)
+    elif isinstance(rule, Ftrl):
+        _ftrl(rule, w, g, slots, lr)
+    else:
+        _lion(rule, w, g, slots, lr)
 
 
 def _store(slot: np.ndarray, value: np.ndarray) -> None:
@@ -103,7 +182,7 @@ def _sgd(rule: SGD, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], l
 
 
 def _rmsprop(rule: RMSprop, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float) -> None:
-    named = dict(zip(rule.slots, slots, strict=True))
+    named = dict(zip(rule.own_slots, slots, strict=True))
     v = named["velocity"]
     _store(v, rule.rho * v + (1.0 - rule.rho) * (g * g))
     square = v + rule.epsilon
@@ -125,6 +204,14 @@ def _adagrad(rule: Adagrad, w: np.ndarray, g: np.ndarray, slots: Sequence[np.nda
     w -= lr * g / np.sqrt(total + rule.epsilon)
 
 
+def _adadelta(rule: Adadelta, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float) -> None:
+    squares, changes = slots
+    _store(squares, rule.rho * squares + (1.0 - rule.rho) * (g * g))
+    change = -(np.sqrt(changes + rule.epsilon) * g / np.sqrt(squares + rule.epsilon))
+    _store(changes, rule.rho * changes + (1.0 - rule.rho) * (change * change))
+    w += lr * change
+
+
 def _adam(rule: Adam, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float, t: int) -> None:
     m, v = slots[0], slots[1]
     _store(m, m + (g - m) * (1.0 - rule.beta_1))
@@ -134,6 +221,13 @@ def _adam(rule: Adam, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray],
         v = slots[2]
     alpha = lr * math.sqrt(1.0 - rule.beta_2**t) / (1.0 - rule.beta_1**t)
     w -= m * alpha / (np.sqrt(v) + rule.epsilon)
+
+
+def _adamax(rule: Adamax, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float, t: int) -> None:
+    m, u = slots
+    _store(m, m + (g - m) * (1.0 - rule.beta_1))
+    _store(u, np.maximum(rule.beta_2 * u, np.abs(g)))
+    w -= m * (lr / (1.0 - rule.beta_1**t)) / (u + rule.epsilon)
 
 
 def _nadam(rule: Nadam, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float, t: int) -> None:
@@ -154,3 +248,20 @@ def nadam_momenta(rule: Nadam, t: int) -> tuple[float, float, float]:
 
     product = rule.beta_1**t * math.prod(share(i) for i in range(1, min(t, _SHARES_BELOW_ONE) + 1))
     return rule.beta_1 * share(t), rule.beta_1 * share(t + 1), product
+
+
+def _ftrl(rule: Ftrl, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float) -> None:
+    n, z = slots
+    rate, p = np.float64(lr), -rule.learning_rate_power  # by 0 it divides to infinity
+    before, after = n**p, (n + g * g) ** p
+    _store(n, n + g * g)
+    _store(z, z + g + 2.0 * rule.l2_shrinkage_regularization_strength * w - (after - before) / rate * w)
+    q = after / rate + 2.0 * rule.l2_regularization_strength + rule.beta / rate
+    l1 = rule.l1_regularization_strength
+    w[...] = (np.clip(z, -l1, l1) - z) / q
+
+
+def _lion(rule: Lion, w: np.ndarray, g: np.ndarray, slots: Sequence[np.ndarray], lr: float) -> None:
+    (m,) = slots
+    w -= lr * np.sign(rule.beta_1 * m + (1.0 - rule.beta_1) * g)
+    _store(m, rule.beta_2 * m + (1.0 - rule.beta_2) * g)

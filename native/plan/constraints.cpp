@@ -1,0 +1,83 @@
+#include "plan/constraints.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace denim::DENIM_PRECISION {
+
+namespace {
+
+constexpr size_t kMostColumns = 64;  // of any set's panels
+
+// What weights of this sum of squares are multiplied by.
+Real factor(const ConstraintSpec& c, double squares) {
+    const double norm = std::sqrt(squares);
+    const double bounded = std::min(std::max(norm, c.minimum), c.maximum);
+    return static_cast<Real>((c.rate * bounded + (1 - c.rate) * norm) / (c.epsilon + norm));
+}
+
+}  // namespace
+
+void NormConstraints::add(Arena& arena, const ConstraintSpec& constraint, const PackedPlace& place) {
+    if (!constraint.of_norms()) return;
+    entries_.push_back(std::make_unique<Entry>(Entry{constraint, place}));
+    if (constraint.kind == ConstraintKind::row_norms) arena.reserve(&entries_.back()->row_factors, place.rows);
+}
+
+template <class Visit>
+void NormConstraints::panels(const PackedPlace& place, int thread, int threads, Visit visit) const {
+    const long count = panels_of(place.n, table_.panel);
+    for (long p = count * thread / threads; p < count * (thread + 1) / threads; ++p) {
+        const long width = panel_width(place.n, table_.panel, table_.tail, p);
+        visit(*place.block + p * table_.panel * place.block_rows + place.row0 * width, p, width,
+              std::min<long>(width, place.n - p * table_.panel));
+    }
+}
+
+void NormConstraints::sum(int thread, int threads) const {
+    for (const auto& entry : entries_) {
+        const PackedPlace& place = entry->place;
+        if (entry->constraint.kind != ConstraintKind::row_norms) {
+            panels(place, thread, threads, [&](const Real* at, long p, long width, long) {
+                table_.column_sums({at, at, width, place.rows, {}}, *place.column_sums + p * table_.panel, 0, width);
+            });
+            continue;
+        }
+        for (long i = place.rows * thread / threads; i < place.rows * (thread + 1) / threads; ++i) {
+            double squares = 0;
+            panels(place, 0, 1, [&](const Real* at, long, long width, long used) {
+                for (const Real* w = at + i * width; w < at + i * width + used; ++w)
+                    squares += static_cast<double>(*w) * static_cast<double>(*w);
+            });
+            entry->row_factors[i] = factor(entry->constraint, squares);
+        }
+    }
+}
+
+void NormConstraints::scale(int thread, int threads) const {
+    for (const auto& entry : entries_) {
+        const ConstraintSpec& c = entry->constraint;
+        const PackedPlace& place = entry->place;
+        const Real of_all = c.kind == ConstraintKind::norm ? factor(c, total(*place.column_sums, place.n)) : 0;
+        Real* transposed = place.transposed ? *place.transposed : nullptr;
+        panels(place, thread, threads, [&](Real* at, long p, long width, long used) {
+            std::array<Real, kMostColumns> by_column;
+            for (long j = 0; j < used; ++j)
+                by_column[static_cast<size_t>(j)] =
+                    c.kind == ConstraintKind::column_norms ? factor(c, (*place.column_sums)[p * table_.panel + j]) : of_all;
+            for (long i = 0; i < place.rows; ++i) {
+                const long q = i / table_.panel, width_q = panel_width(place.rows, table_.panel, table_.tail, q);
+                Real* to = transposed ? transposed + q * table_.panel * place.n + p * table_.panel * width_q + i % table_.panel
+                                      : nullptr;
+                for (long j = 0; j < used; ++j) {
+                    Real& w = at[i * width + j];
+                    w *= c.kind == ConstraintKind::row_norms ? entry->row_factors[i] : by_column[static_cast<size_t>(j)];
+                    if (to) to[j * width_q] = w;
+                }
+            }
+        });
+    }
+}
+
+}  // namespace denim::DENIM_PRECISION
