@@ -28,10 +28,28 @@ def new(name: str, **options: Any) -> Options:
 
 # Tables. Each entry draws the options of one name; layers are also told the shape of what they read.
 
-ACTIVATIONS = (
-    "linear relu sigmoid tanh softmax gelu leaky_relu elu selu silu softplus exponential softsign hard_sigmoid relu6 "
-    "mish log_softmax hard_silu celu log_sigmoid"
-).split()
+ACTIVATIONS = [
+    "linear",
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "gelu",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "silu",
+    "softplus",
+    "exponential",
+    "softsign",
+    "hard_sigmoid",
+    "relu6",
+    "mish",
+    "log_softmax",
+    "hard_silu",
+    "celu",
+    "log_sigmoid",
+]
 
 REGULARIZERS: dict[str, Callable[[Random], Options]] = {
     "L1": lambda r: {"l1": _of(r, 0.001, 0.01)},

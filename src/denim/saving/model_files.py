@@ -17,7 +17,7 @@ from denim.saving.custom_objects import CustomObjectScope
 from denim.saving.errors import ModelFileError, ModelFileNotFoundError
 from denim.saving.hdf5 import opened
 from denim.saving.making import compile_from, made
-from denim.saving.older_configs import modern
+from denim.saving.older_configs import modern_compile
 from denim.saving.older_files import OLDER, OlderTexts, load_older_model, write_older_model
 from denim.saving.replacing import may_write, replaced
 from denim.saving.serialization import serialize_model
@@ -121,10 +121,15 @@ def load_model(
         check_is_file(path, "Please ensure the file is an accessible `.h5` file.")
         return load_older_model(path, custom_objects, compile)
     if path.suffix != EXTENSION:
+        weights = path.name.endswith(".weights.h5")
         raise ModelFileError(
             f"File format not supported: filepath={filepath}. A model is one file whose name ends in `.keras`, or in "
             "`.h5`."
-            + (" Weights alone are loaded into a model with model.load_weights()." if path.name.endswith(".weights.h5") else "")
+            + (
+                " Weights alone are loaded into a model with model.load_weights()."
+                if path.name.endswith(".weights.h5")
+                else ""
+            )
         )
     check_is_file(path, "Please ensure the file is an accessible `.keras` zip file.")
     archive = read_archive(path)
@@ -134,8 +139,8 @@ def load_model(
         compile_config = archive.config.get("compile_config")
         if compile and compile_config:
             with CustomObjectScope(custom_objects):
-                compile_from(path, model, lambda: modern(compile_config) if archive.older else compile_config)
-        load_state(model, stored, same_model=True)
+                compile_from(path, model, lambda: modern_compile(compile_config) if archive.older else compile_config)
+        load_state(model, stored, same_model=True, older=archive.older)
     return model
 
 

@@ -23,7 +23,7 @@ _CLASSES = {
 _ACTIVATIONS = {"softmax_v2": "softmax"}
 _MODELS = ("Functional", "Sequential")
 _POLICIES = ("Policy", "PolicyV1")
-_GONE = {
+_GONE: dict[str, Config] = {
     "layer": {"input_length": None, "ragged": False, "sparse": False},
     "initializer": {"dtype": "float32"},
     "optimizer": {"decay": 0.0, "initial_decay": 0.0, "is_legacy_optimizer": None, "jit_compile": None},
@@ -47,6 +47,12 @@ def modern(config: Any) -> Any:
     if name == "__tuple__" and "items" in found:
         return found["items"]
     return _object(found, name) if "config" in found else found
+
+
+def modern_compile(config: Any) -> Any:
+    """What a model was compiled with, in the terms of Keras 3; Keras 2 wrote None for what it had not been given."""
+    found = modern(config)
+    return {key: value for key, value in found.items() if value is not None} if isinstance(found, dict) else found
 
 
 def _object(found: Config, name: str) -> Config:

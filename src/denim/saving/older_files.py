@@ -88,7 +88,7 @@ def load_older_model(path: Path, custom_objects: Mapping[str, Any] | None, compi
             training = _json(stored, _TRAINING) if compile else None
             if training is not None:
                 compile_from(path, model, lambda: _compile_config(training))
-        load_older_state(model, stored, Names(file, stored), WEIGHTS, with_optimizer=True)
+        load_older_state(model, stored, Names(file, stored), WEIGHTS, same_model=True)
     return model
 
 

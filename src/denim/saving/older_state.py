@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from denim.layers.base import Layer
 from denim.saving.errors import ModelFileError
 from denim.saving.hdf5 import StoredArray, StoredWeights
 from denim.saving.older_names import Names
-from denim.saving.state import Place, matched, optimizer_state, take_up
+from denim.saving.state import Place, matched, take_up
 from denim.variables import Variable
 
 WEIGHTS = "model_weights"
@@ -31,6 +31,8 @@ _SLOTS = {
     **{name: name for name in ("momentum", "velocity", "average_gradient", "accumulator")},
 }
 """What Keras 2 called an optimizer's slots."""
+
+_COUNTERS = ("iter", "iterations", "iteration")
 
 
 def write_older_state(hdf5: Any, model: Any, with_optimizer: bool) -> None:
@@ -66,7 +68,7 @@ def load_older_state(
     names: Names,
     root: str,
     *,
-    with_optimizer: bool = False,
+    same_model: bool = False,
     by_name: bool = False,
     skip_mismatch: bool = False,
 ) -> None:
@@ -77,7 +79,8 @@ def load_older_state(
         stored: the file.
         names: its lists.
         root: the group that holds the layers' groups.
-        with_optimizer: whether the optimizer's state is taken up, too.
+        same_model: whether the file was made of this very model: then its names say which layer is which, and the
+            optimizer's state is taken up, too.
         by_name: layers take the weights of the layer of their name, and the others stay as they are; else the layers
             that have weights take those of the file's in their order.
         skip_mismatch: leave layers as they are whose weights do not fit, and warn.
@@ -86,9 +89,15 @@ def load_older_state(
         ModelFileError: if weights do not fit; nothing is then changed.
     """
     listed = {name: _arrays(stored, names, f"{root}/{name}".lstrip("/")) for name in _layers(stored, names, root)}
-    fitting = matched(model, _by_name(model, listed) if by_name else _in_order(model, listed), skip_mismatch)
-    if with_optimizer and _OPTIMIZER in stored.groups and model.optimizer is not None:
-        fitting += _optimizer(model, names.of(_OPTIMIZER, _ARRAYS), _arrays(stored, names, _OPTIMIZER))
+    if same_model and {name for name, arrays in listed.items() if arrays} == {
+        y.name for y in model.layers if y.weights
+    }:
+        by_name = True
+    found = _by_name(model, listed) if by_name else _in_order(model, listed)
+    fitting = matched(model, found, skip_mismatch)
+    if same_model and _OPTIMIZER in stored.groups and model.optimizer is not None:
+        order = [variable for place, _ in found for variable in place.variables]
+        fitting += _optimizer(model, order, names.of(_OPTIMIZER, _ARRAYS), _arrays(stored, names, _OPTIMIZER))
     take_up(fitting)
 
 
@@ -139,37 +148,59 @@ def _in_order(model: Any, listed: dict[str, list[StoredArray]]) -> list[tuple[Pl
     ]
 
 
-def _optimizer(model: Any, names: list[str], arrays: list[StoredArray]) -> list[tuple[Variable, StoredArray]]:
-    """The optimizer's variables with their arrays; none, and a warning, if they do not fit."""
-    if not any(name.endswith(":0") for name in names):
-        return optimizer_state(model, arrays, skip_mismatch=True)
-    optimizer = model.optimizer
+def _optimizer(
+    model: Any, order: Sequence[Variable], names: list[str], arrays: list[StoredArray]
+) -> list[tuple[Variable, StoredArray]]:
+    """The optimizer's variables with their arrays; none, and a warning, if they do not fit.
+
+    Args:
+        model: compiled.
+        order: the model's weights in the file's order, which is that of the optimizer's slots for them.
+        names, arrays: the optimizer's.
+    """
+    optimizer, trained = model.optimizer, model.trainable_weights
     if not optimizer.built:
-        optimizer.build(model.trainable_weights)
-    parts = [name.removesuffix(":0").split("/") for name in names]
-    counter, *rest = optimizer.variables
-    pairs = []
-    for kind in dict.fromkeys(map(_kind, parts)):
-        mine = [array for name, array in zip(parts, arrays, strict=True) if _kind(name) == kind]
-        variables = [counter] if kind == "iteration" else [v for v in rest if v.name == kind or _is_slot(v, kind)]
-        if [v.shape for v in variables] != [array.shape for array in mine]:
-            warnings.warn(
-                f"Error in loading the saved optimizer state: {kind!r} does not fit. As a result, your model is "
-                "starting with a freshly initialized optimizer.",
-                stacklevel=5,
-            )
-            return []
-        pairs += zip(variables, mine, strict=True)
-    return pairs
+        optimizer.build(trained)
+    at = {id(variable): i for i, variable in enumerate(trained)}
+    places = list(dict.fromkeys(at[id(variable)] for variable in order if id(variable) in at))
+    kinds = {}
+    for slot in optimizer.spec().slots:
+        mine = [variable for variable in optimizer.variables if variable.name.endswith(f"_{slot}")]
+        kinds[slot] = [mine[i] for i in places] if len(mine) == len(places) else mine
+    older = any(name.endswith(":0") for name in names)
+    own = {variable.name: [variable] for variable in optimizer.variables}
+    kinds = {**own, **kinds}
+    if older:
+        listed = [_kind(name.removesuffix(":0").split("/")) for name in names]
+    else:
+        listed = [_own_kind(variable, kinds) for variable in optimizer.variables]
+    pairs = list(_paired(listed, arrays, kinds)) if len(listed) == len(arrays) else [(None, array) for array in arrays]
+    if any(variable is None or variable.shape != array.shape for variable, array in pairs):
+        warnings.warn(
+            "Error in loading the saved optimizer state. As a result, your model is starting with a freshly "
+            f"initialized optimizer. Received: {len(arrays)} arrays for {len(optimizer.variables)} variables.",
+            stacklevel=5,
+        )
+        return []
+    return [(variable, array) for variable, array in pairs if variable is not None]
+
+
+def _paired(
+    listed: Sequence[str], arrays: Sequence[StoredArray], kinds: dict[str, list[Variable]]
+) -> Iterator[tuple[Variable | None, StoredArray]]:
+    """Each array with the next variable of its kind; None where there is no more."""
+    left = {kind: iter(variables) for kind, variables in kinds.items()}
+    for kind, array in zip(listed, arrays, strict=True):
+        yield next(left.get(kind, iter(())), None), array
 
 
 def _kind(parts: list[str]) -> str:
     """What an array of Keras 2's optimizers is: "iteration", "learning_rate", or a slot."""
     last = parts[-1]
-    if last in ("iter", "iterations", "iteration"):
+    if last in _COUNTERS:
         return "iteration"
     return next((_SLOTS[part] for part in (last, *parts[:2]) if part in _SLOTS), last)
 
 
-def _is_slot(variable: Variable, slot: str) -> bool:
-    return variable.name.endswith(f"_{slot}")
+def _own_kind(variable: Variable, kinds: dict[str, list[Variable]]) -> str:
+    return next(kind for kind, variables in reversed(kinds.items()) if any(variable is other for other in variables))

@@ -98,7 +98,9 @@ def _write_group(hdf5: Any, path: str, name: str, variables: Sequence[Variable])
         group[str(i)] = variable.value
 
 
-def load_state(model: Any, stored: StoredWeights, *, same_model: bool = False, skip_mismatch: bool = False) -> None:
+def load_state(
+    model: Any, stored: StoredWeights, *, same_model: bool = False, skip_mismatch: bool = False, older: bool = False
+) -> None:
     """Give a model the numbers of a file, once all are seen to fit.
 
     Args:
@@ -106,13 +108,14 @@ def load_state(model: Any, stored: StoredWeights, *, same_model: bool = False, s
         stored: the file.
         same_model: whether the file was made of this very model.
         skip_mismatch: leave layers as they are whose weights do not fit, and warn.
+        older: whether Keras 2 wrote it.
 
     Raises:
         ModelFileError: if weights do not fit; nothing is then changed.
     """
     found = [(place, stored.group(place.group)) for place in places(model, stored if same_model else None)]
     fitting = matched(model, found, skip_mismatch)
-    fitting += optimizer_state(model, stored.group(_OPTIMIZER), skip_mismatch)
+    fitting += _optimizer_state(model, stored.group(_OPTIMIZER), skip_mismatch, older)
     take_up(fitting)
 
 
@@ -182,8 +185,8 @@ def _unlike(variable: Variable, array: StoredArray) -> str | None:
     return None
 
 
-def optimizer_state(
-    model: Any, arrays: Sequence[StoredArray], skip_mismatch: bool
+def _optimizer_state(
+    model: Any, arrays: Sequence[StoredArray], skip_mismatch: bool, older: bool
 ) -> list[tuple[Variable, StoredArray]]:
     """The optimizer's variables with their arrays; none, and a warning, if their numbers differ, as in Keras.
 
@@ -196,10 +199,12 @@ def optimizer_state(
     if not optimizer.built and len(arrays) > len(optimizer.variables):
         optimizer.build(model.trainable_weights)
     variables = optimizer.variables
+    if older and len(arrays) < len(variables):
+        variables = [variable for variable in variables if variable.name != "learning_rate"]
     problem = None
     if len(variables) != len(arrays):
         problem = f"it has {len(variables)} variables whereas the saved optimizer has {len(arrays)} variables"
-    elif skip_mismatch:
+    elif skip_mismatch or older:
         problem = next(filter(None, map(_unlike, variables, arrays)), None)
     if problem is not None:
         warnings.warn(f"Skipping variable loading for optimizer {optimizer.name!r}, because {problem}.", stacklevel=5)
