@@ -28,28 +28,10 @@ def new(name: str, **options: Any) -> Options:
 
 # Tables. Each entry draws the options of one name; layers are also told the shape of what they read.
 
-ACTIVATIONS = [
-    "linear",
-    "relu",
-    "sigmoid",
-    "tanh",
-    "softmax",
-    "gelu",
-    "leaky_relu",
-    "elu",
-    "selu",
-    "silu",
-    "softplus",
-    "exponential",
-    "softsign",
-    "hard_sigmoid",
-    "relu6",
-    "mish",
-    "log_softmax",
-    "hard_silu",
-    "celu",
-    "log_sigmoid",
-]
+ACTIVATIONS = (
+    *("linear", "relu", "sigmoid", "tanh", "softmax", "gelu", "leaky_relu", "elu", "selu", "silu", "softplus"),
+    *("exponential", "softsign", "hard_sigmoid", "relu6", "mish", "log_softmax", "hard_silu", "celu", "log_sigmoid"),
+)
 
 REGULARIZERS: dict[str, Callable[[Random], Options]] = {
     "L1": lambda r: {"l1": _of(r, 0.001, 0.01)},
@@ -277,10 +259,9 @@ class _Drawing:
             ends = [self._stack(ends[0], int(random.integers(0, 5)))]
         else:
             ends = self._joined([self._stack(end, int(random.integers(0, 3))) for end in ends])
-        kinds = [str(_of(random, *LOSSES)) for _ in range(1 if chain or random.random() < 0.6 else 2)]
-        outputs = [self._output(end, kind) for kind, end in zip(kinds, (ends * 2)[: len(kinds)], strict=True)]
-        if len(outputs) == 1 and len(ends) > 1:
-            raise AssertionError("a branch that leads nowhere")
+        count = max(len(ends), 1 if chain or random.random() < 0.6 else 2)
+        kinds = [str(_of(random, *LOSSES)) for _ in range(count)]
+        outputs = [self._output(end, kind) for kind, end in zip(kinds, (ends * count)[:count], strict=True)]
         case: Options = {
             "seed": seed,
             "inputs": inputs,
@@ -293,7 +274,7 @@ class _Drawing:
         if chain:
             case["sequential"] = True
         if len(outputs) > 1:
-            case["loss_weights"] = [_of(random, 1.0, 0.5), _of(random, 1.0, 2.0)]
+            case["loss_weights"] = [_of(random, 1.0, 0.5, 2.0) for _ in outputs]
         return case
 
     # The graph: a list of [layer, options, what it reads]; "=3" calls the third entry's layer again.

@@ -124,12 +124,7 @@ def load_model(
         weights = path.name.endswith(".weights.h5")
         raise ModelFileError(
             f"File format not supported: filepath={filepath}. A model is one file whose name ends in `.keras`, or in "
-            "`.h5`."
-            + (
-                " Weights alone are loaded into a model with model.load_weights()."
-                if path.name.endswith(".weights.h5")
-                else ""
-            )
+            "`.h5`." + (" Weights alone are loaded into a model with model.load_weights()." if weights else "")
         )
     check_is_file(path, "Please ensure the file is an accessible `.keras` zip file.")
     archive = read_archive(path)
