@@ -14,14 +14,15 @@ import numpy as np
 from .drawing import Options
 from .training import Outcome, build, data, denim_as, first_weights, train
 
-FACTOR = 32.0
+FACTOR = 16.0
 """How many times further from the judge than the measured round-off an outcome may be."""
 
 FLOOR = 2.0**-21
 """The least round-off that is taken for measured: eight units in the last place of a float32."""
 
-_SMALLEST = 1e-3
-"""Numbers are compared relative to the largest of their array, but no array is taken for smaller than this."""
+_SMALLEST = 0.1
+"""Numbers are compared relative to the largest of their array, but no array is taken for smaller than this: a bias may
+cross 0, while steps of the optimizer have their own size."""
 
 MOVES = 2
 """How many moved runs measure the round-off."""

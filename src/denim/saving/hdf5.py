@@ -185,14 +185,21 @@ def _checked(path: str, dataset: Any, size: int) -> StoredArray:
 
 
 def text_attribute(group: Any, name: str) -> str | None:
-    """A group's attribute of this name, if it is one piece of text."""
+    """A group's attribute of this name, if it is one piece of text.
+
+    Raises:
+        ModelFileError: if it is damaged.
+    """
     import h5py
 
-    attributes = h5py.Group(group).attrs
-    if name not in attributes:
-        return None
-    attribute = attributes.get_id(name)
-    if attribute.shape != () or (h5py.check_string_dtype(attribute.dtype) is None and attribute.dtype.kind != "S"):
-        return None
-    text = attributes[name]
-    return text.decode("utf-8") if isinstance(text, bytes) else str(text)
+    try:
+        attributes = h5py.Group(group).attrs
+        if name not in attributes:
+            return None
+        attribute = attributes.get_id(name)
+        if attribute.shape != () or (h5py.check_string_dtype(attribute.dtype) is None and attribute.dtype.kind != "S"):
+            return None
+        text = attributes[name]
+        return text.decode("utf-8") if isinstance(text, bytes) else str(text)
+    except DAMAGED as error:
+        raise ModelFileError(f"The attribute {name!r} cannot be read: the file is damaged ({error}).") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from itertools import count, takewhile
 from typing import IO, Any
 
 from denim.saving.errors import ModelFileError
@@ -30,10 +31,7 @@ class Names:
 
     def has(self, group: str, name: str) -> bool:
         """Whether a group has such a list."""
-        import h5py
-
-        attributes = h5py.Group(self._groups[group]).attrs
-        return name in attributes or f"{name}0" in attributes
+        return bool(self._parts(group, name))
 
     def of(self, group: str, name: str) -> list[str]:
         """The list ``name`` of a group; long lists are in parts, ``name0``, ``name1``, ...
@@ -41,22 +39,26 @@ class Names:
         Raises:
             ModelFileError: for an attribute that is no list of names.
         """
-        import h5py
-
-        attributes = h5py.Group(self._groups[group]).attrs
-        found: list[str] = []
         try:
-            if name in attributes:
-                return self._names(attributes, name)
-            part = 0
-            while f"{name}{part}" in attributes:
-                found += self._names(attributes, f"{name}{part}")
-                part += 1
+            return [item for part in self._parts(group, name) for item in self._names(self._attributes(group), part)]
         except DAMAGED as error:
             if isinstance(error, ModelFileError):
                 raise
             raise ModelFileError(f"The list {name!r} of {group!r} cannot be read: {error}") from error
-        return found
+
+    def _attributes(self, group: str) -> Any:
+        import h5py
+
+        return h5py.Group(self._groups[group]).attrs
+
+    def _parts(self, group: str, name: str) -> list[str]:
+        try:
+            there = set(self._attributes(group))
+        except DAMAGED as error:
+            raise ModelFileError(f"The attributes of {group!r} cannot be read: {error}") from error
+        if name in there:
+            return [name]
+        return list(takewhile(there.__contains__, (f"{name}{part}" for part in count())))
 
     def _names(self, attributes: Any, name: str) -> list[str]:
         import h5py

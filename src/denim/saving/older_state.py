@@ -175,7 +175,9 @@ def _optimizer(
     else:
         listed = [_own_kind(variable, kinds) for variable in optimizer.variables]
     pairs = list(_paired(listed, arrays, kinds)) if len(listed) == len(arrays) else [(None, array) for array in arrays]
-    if any(variable is None or variable.shape != array.shape for variable, array in pairs):
+    met = {id(variable) for variable, _ in pairs}
+    whole = all(id(v) in met or v.name == "learning_rate" for v in optimizer.variables)
+    if not whole or any(variable is None or variable.shape != array.shape for variable, array in pairs):
         warnings.warn(
             "Error in loading the saved optimizer state. As a result, your model is starting with a freshly "
             f"initialized optimizer. Received: {len(arrays)} arrays for {len(optimizer.variables)} variables.",

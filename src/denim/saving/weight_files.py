@@ -66,10 +66,11 @@ def load_weights(
         )
     model_files.check_is_file(path, f"Please ensure the file is an accessible `{EXTENSION}` file.")
     _check_built(model, "loading weights into")
+    older = False
     if path.suffix == model_files.EXTENSION:
-        data = read_archive(path).weights
-        file: IO[bytes] = io.BytesIO(data)
-        size = len(data)
+        archive = read_archive(path)
+        file: IO[bytes] = io.BytesIO(archive.weights)
+        size, older = len(archive.weights), archive.older
     else:
         file, size = path.open("rb"), path.stat().st_size
     with file, opened(file, size) as stored:
@@ -78,7 +79,7 @@ def load_weights(
         if root is None:
             if by_name is not None:
                 raise ModelFileError(f"`by_name` is for older `.h5` files only. Received: filepath={filepath}")
-            load_state(model, stored, skip_mismatch=skip_mismatch)
+            load_state(model, stored, skip_mismatch=skip_mismatch, older=older)
         else:
             load_older_state(model, stored, names, root, by_name=bool(by_name), skip_mismatch=skip_mismatch)
 
