@@ -218,6 +218,7 @@ class Table:
         self.encoders = there("layers", list(ENCODERS))
         self.constraints = there("constraints", list(CONSTRAINTS))
         self.optimizers = there("optimizers", list(OPTIMIZERS))
+        self.common = [options for options in COMMON if _has(keras.optimizers.SGD, options)]
         self.losses = {
             kind: [loss for loss in losses if hasattr(keras.losses, loss[0])] for kind, losses in LOSSES.items()
         }
@@ -225,6 +226,14 @@ class Table:
             kind: [metric for metric in metrics if hasattr(keras.metrics, metric[0])]
             for kind, metrics in METRICS.items()
         }
+
+
+def _has(kind: Any, options: Options) -> bool:
+    try:
+        kind(**options)
+    except NotImplementedError:
+        return False
+    return True
 
 
 def draw(seed: int, table: Table) -> Options:
@@ -395,7 +404,7 @@ class _Drawing:
                 settings = {"initial_learning_rate": options["learning_rate"], **settings}
             options["learning_rate"] = new(f"optimizers.schedules.{schedule}", **settings)
         if random.random() < 0.4:
-            options.update(_of(random, *COMMON))
+            options.update(_of(random, *self.table.common))
         return new(f"optimizers.{name}", **options)
 
     def _fit(self, kinds: list[str]) -> Options:

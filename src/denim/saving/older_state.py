@@ -161,26 +161,25 @@ def _optimizer(
     optimizer, trained = model.optimizer, model.trainable_weights
     if not optimizer.built:
         optimizer.build(trained)
+    variables = optimizer.variables
     at = {id(variable): i for i, variable in enumerate(trained)}
     places = list(dict.fromkeys(at[id(variable)] for variable in order if id(variable) in at))
-    kinds = {}
+    kinds = {variable.name: [variable] for variable in variables}
+    kind_of = {variable.name: variable.name for variable in variables}
     for slot in optimizer.spec().slots:
-        mine = [variable for variable in optimizer.variables if variable.name.endswith(f"_{slot}")]
+        mine = [variable for variable in variables if variable.name.endswith(f"_{slot}")]
         kinds[slot] = [mine[i] for i in places] if len(mine) == len(places) else mine
-    older = any(name.endswith(":0") for name in names)
-    own = {variable.name: [variable] for variable in optimizer.variables}
-    kinds = {**own, **kinds}
-    if older:
+        kind_of.update((variable.name, slot) for variable in mine)
+    if any(name.endswith(":0") for name in names):
         listed = [_kind(name.removesuffix(":0").split("/")) for name in names]
     else:
-        listed = [_own_kind(variable, kinds) for variable in optimizer.variables]
-    pairs = list(_paired(listed, arrays, kinds)) if len(listed) == len(arrays) else [(None, array) for array in arrays]
-    met = {id(variable) for variable, _ in pairs}
-    whole = all(id(v) in met or v.name == "learning_rate" for v in optimizer.variables)
-    if not whole or any(variable is None or variable.shape != array.shape for variable, array in pairs):
+        listed = [kind_of[variable.name] for variable in variables]
+    pairs = list(_paired(listed, arrays, kinds)) if len(listed) == len(arrays) else []
+    met = {id(variable) for variable, array in pairs if variable is not None and variable.shape == array.shape}
+    if len(met) < len(pairs) or any(id(v) not in met and v.name != "learning_rate" for v in variables):
         warnings.warn(
             "Error in loading the saved optimizer state. As a result, your model is starting with a freshly "
-            f"initialized optimizer. Received: {len(arrays)} arrays for {len(optimizer.variables)} variables.",
+            f"initialized optimizer. Received: {len(arrays)} arrays for {len(variables)} variables.",
             stacklevel=5,
         )
         return []
@@ -202,7 +201,3 @@ def _kind(parts: list[str]) -> str:
     if last in _COUNTERS:
         return "iteration"
     return next((_SLOTS[part] for part in (last, *parts[:2]) if part in _SLOTS), last)
-
-
-def _own_kind(variable: Variable, kinds: dict[str, list[Variable]]) -> str:
-    return next(kind for kind, variables in reversed(kinds.items()) if any(variable is other for other in variables))
