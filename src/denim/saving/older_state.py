@@ -170,13 +170,16 @@ def _optimizer(
         mine = [variable for variable in variables if variable.name.endswith(f"_{slot}")]
         kinds[slot] = [mine[i] for i in places] if len(mine) == len(places) else mine
         kind_of.update((variable.name, slot) for variable in mine)
-    if any(name.endswith(":0") for name in names):
+    older = any(name.endswith(":0") for name in names)
+    if older:
         listed = [_kind(name.removesuffix(":0").split("/")) for name in names]
+        needed = [v for v in variables if kind_of[v.name] in ("iteration", *optimizer.spec().slots)]
     else:
-        listed = [kind_of[variable.name] for variable in variables]
+        listed, needed = [kind_of[variable.name] for variable in variables], variables
     pairs = list(_paired(listed, arrays, kinds)) if len(listed) == len(arrays) else []
+    pairs = [pair for pair, kind in zip(pairs, listed, strict=False) if kind in kinds]
     met = {id(variable) for variable, array in pairs if variable is not None and variable.shape == array.shape}
-    if len(met) < len(pairs) or any(id(v) not in met and v.name != "learning_rate" for v in variables):
+    if len(met) < len(pairs) or any(id(variable) not in met for variable in needed):
         warnings.warn(
             "Error in loading the saved optimizer state. As a result, your model is starting with a freshly "
             f"initialized optimizer. Received: {len(arrays)} arrays for {len(variables)} variables.",
