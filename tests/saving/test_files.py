@@ -16,9 +16,9 @@ from denim.saving import state
 from .conftest import X
 
 
-@pytest.mark.parametrize("name", ["model.h5", "model", "model.hdf5", "model.weights.h5", "model.KERAS"])
+@pytest.mark.parametrize("name", ["model.pkl", "model", "model.weights.h5", "model.KERAS"])
 def test_a_models_file_ends_in_keras(model: Any, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=r"ends in `\.keras`. Received: filepath=.* Use 'model"):
+    with pytest.raises(ValueError, match=r"ends in `\.keras`, or in `\.h5`.*filepath=.* Use 'model"):
         model.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
@@ -50,9 +50,8 @@ def test_loading_what_is_not_there(model: Any, saved: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("name", "match"),
     [
-        ("m.h5", "Open it in Keras and save it again"),
         ("m.pkl", "File format not supported: filepath="),
-        ("m.weights.h5", "Open it in Keras"),
+        ("m.weights.h5", r"Weights alone are loaded into a model with model.load_weights\(\)"),
     ],
 )
 def test_loading_what_is_no_model(tmp_path: Path, name: str, match: str) -> None:
@@ -60,10 +59,9 @@ def test_loading_what_is_no_model(tmp_path: Path, name: str, match: str) -> None
         keras.models.load_model(tmp_path / name)
 
 
-@pytest.mark.parametrize(("name", "match"), [("w.h5", "save them again from Keras"), ("w.npz", "File format not supp")])
-def test_loading_what_is_no_weights(model: Any, tmp_path: Path, name: str, match: str) -> None:
-    with pytest.raises(keras.saving.ModelFileError, match=match):
-        model.load_weights(tmp_path / name)
+def test_loading_what_is_no_weights(model: Any, tmp_path: Path) -> None:
+    with pytest.raises(keras.saving.ModelFileError, match="File format not supported"):
+        model.load_weights(tmp_path / "w.npz")
 
 
 @pytest.mark.parametrize("kind", ["model.keras", "model.weights.h5"])

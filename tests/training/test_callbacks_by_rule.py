@@ -119,7 +119,7 @@ def test_a_logged_value_of_no_known_direction_asks_for_the_mode(make: Any, data:
 @pytest.mark.parametrize(
     ("path", "weights", "text"),
     [
-        ("c.h5", False, r"must end in `\.keras`\. Received: filepath=c\.h5\.$"),
+        ("c.pkl", False, r"must end in `\.keras`\. Received: filepath=c\.pkl\.$"),
         ("c.weights.h5", False, r"filepath=c\.weights\.h5\. Or pass save_weights_only=True\.$"),
         ("c", False, r"must end in `\.keras`\. Received: filepath=c\.$"),
         ("c.h5", True, r"must end in `\.weights\.h5`\. Received: filepath=c\.h5$"),

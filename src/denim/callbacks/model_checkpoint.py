@@ -24,7 +24,8 @@ class ModelCheckpoint(MonitorCallback):
 
     Args:
         filepath: may hold placeholders, as in "{epoch:02d}-{val_loss:.2f}.keras", for the logs and the epoch, the first
-            being 1. Ends in ".keras", or, for weights only, in ".weights.h5". Missing folders are made.
+            being 1. Ends in ".keras", in ".h5" for the older form, or, for weights only, in ".weights.h5". Missing
+            folders are made.
         monitor: the metric's name in the logs, for ``save_best_only``.
         verbose: 1 to say what is done.
         save_best_only: save only when the metric is better than ever.
@@ -64,13 +65,14 @@ class ModelCheckpoint(MonitorCallback):
                 raise ValueError(
                     f"Unrecognized save_freq: {save_freq!r}. Expected save_freq are 'epoch' or a number of batches."
                 ) from None
-        if save_weights_only and not self.filepath.endswith(".weights.h5"):
+        weights_alone = self.filepath.endswith(".weights.h5")
+        if save_weights_only and not weights_alone:
             raise ValueError(
                 "When using `save_weights_only=True` in `ModelCheckpoint`, the filepath provided must end in "
                 f"`.weights.h5`. Received: filepath={self.filepath}"
             )
-        if not save_weights_only and not self.filepath.endswith(".keras"):
-            weights = " Or pass save_weights_only=True." if self.filepath.endswith(".weights.h5") else ""
+        if not save_weights_only and (weights_alone or not self.filepath.endswith((".keras", ".h5"))):
+            weights = " Or pass save_weights_only=True." if weights_alone else ""
             raise ValueError(
                 f"The filepath provided must end in `.keras`. Received: filepath={self.filepath}.{weights}"
             )

@@ -357,11 +357,13 @@ class Model(Layer, Trainer):
 
     # Saving
 
-    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None) -> None:
-        """Write the whole model to a ".keras" file, which Keras opens too: see ``saving.save_model``."""
+    def save(
+        self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None, **further: Any
+    ) -> None:
+        """Write the whole model to a ".keras" or ".h5" file, which Keras opens too: see ``saving.save_model``."""
         from denim.saving.model_files import save_model
 
-        save_model(self, filepath, overwrite, zipped)
+        save_model(self, filepath, overwrite, zipped, **further)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the weights to a ".weights.h5" file: see ``saving.save_weights``."""
@@ -369,11 +371,13 @@ class Model(Layer, Trainer):
 
         save_weights(self, filepath, overwrite)
 
-    def load_weights(self, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
-        """Take weights from a ".weights.h5" or ".keras" file: see ``saving.load_weights``."""
+    def load_weights(
+        self, filepath: str | os.PathLike[str], skip_mismatch: bool = False, by_name: bool | None = None
+    ) -> None:
+        """Take weights from a ".weights.h5", ".keras" or ".h5" file: see ``saving.load_weights``."""
         from denim.saving.weight_files import load_weights
 
-        load_weights(self, filepath, skip_mismatch)
+        load_weights(self, filepath, skip_mismatch, by_name=by_name)
 
     def to_json(self, **options: Any) -> str:
         """The configuration as JSON, for ``models.model_from_json``; ``options`` are those of ``json.dumps``."""

@@ -19,7 +19,7 @@ METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 _MEMBERS = (METADATA, CONFIG, WEIGHTS)
 _ASSETS = "assets/"
 
-_KERAS_VERSION = "3.15.1"
+KERAS_VERSION = "3.15.1"
 """The version of Keras whose layout is written."""
 
 _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
@@ -28,10 +28,11 @@ _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueEr
 
 @dataclass(frozen=True)
 class Archive:
-    """What a `.keras` file holds: its configuration, and its weights as an HDF5 file."""
+    """What a `.keras` file holds: its configuration, its weights as an HDF5 file, and whether Keras 2 wrote it."""
 
     config: dict[str, Any]
     weights: bytes
+    older: bool
 
 
 def read_archive(path: Path) -> Archive:
@@ -50,9 +51,10 @@ def read_archive(path: Path) -> Archive:
                         raise ModelFileError(
                             f"{name} may have at most {MAX_BYTES} bytes. Received: {members[name].file_size} bytes."
                         )
-                read_json(archive.read(members[METADATA]), METADATA)
+                metadata = read_json(archive.read(members[METADATA]), METADATA)
                 config = read_json(archive.read(members[CONFIG]), CONFIG)
-                return Archive(config, archive.read(members[WEIGHTS]))
+                older = str(metadata.get("keras_version")).startswith("2.")
+                return Archive(config, archive.read(members[WEIGHTS]), older)
         except ModelFileError:
             raise
         except _DAMAGED as error:
@@ -101,7 +103,7 @@ def write_archive(file: IO[bytes], config: str, write_weights: Callable[[IO[byte
         spare: a file to write that to first, since it is written here and there and a zip from front to back.
     """
     now = datetime.datetime.now()
-    metadata = {"keras_version": _KERAS_VERSION, "date_saved": now.strftime("%Y-%m-%d@%H:%M:%S")}
+    metadata = {"keras_version": KERAS_VERSION, "date_saved": now.strftime("%Y-%m-%d@%H:%M:%S")}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(METADATA, json.dumps(metadata))
         archive.writestr(CONFIG, config)

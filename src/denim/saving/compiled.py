@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from denim.saving.custom_objects import get_registered_object
 from denim.saving.serialization import deserialize, serialize_keras_object
 from denim.suggest import did_you_mean
 
@@ -46,6 +47,9 @@ def _instances(value: Any) -> Any:
 def _read(value: Any, role: str) -> Any:
     if isinstance(value, (list, tuple)):
         return [_read(part, role) for part in value]
+    if isinstance(value, str):
+        own = get_registered_object(value)
+        return value if own is None else own
     if not isinstance(value, Mapping):
         return value
     if isinstance(value.get("class_name"), str) and "config" in value:

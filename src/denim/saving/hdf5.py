@@ -1,4 +1,4 @@
-"""HDF5 files of weights, read as what Keras writes into them: groups of plain arrays, and nothing else.
+"""HDF5 files, read as what Keras writes into them: groups of plain arrays, and nothing else.
 
 HDF5 can do more: links into other files, arrays whose numbers lie in other files, arrays that are small on disk and
 huge in memory. Every object of a file is looked at before a number of it is read, and one that is none of Keras's
@@ -20,7 +20,7 @@ from denim.saving.errors import ModelFileError
 MAX_OBJECTS = 100_000
 """Groups and arrays of one file."""
 
-_DAMAGED = (OSError, RuntimeError, ValueError, TypeError, KeyError, UnicodeDecodeError, AttributeError)
+DAMAGED = (OSError, RuntimeError, ValueError, TypeError, KeyError, UnicodeDecodeError, AttributeError)
 """What h5py raises for a file that is none, or is broken."""
 
 
@@ -49,7 +49,7 @@ class StoredArray:
         array = np.empty(self.shape, self.dtype)
         try:
             self._dataset.read(h5s.ALL, h5s.ALL, array)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise ModelFileError(f"The array {self.path!r} cannot be read: the file is damaged ({error}).") from error
         return array
 
@@ -61,10 +61,12 @@ class StoredWeights:
     Attributes:
         arrays: by path.
         names: the layers' names by the path of the group that holds their arrays.
+        groups: the groups by path, "" being the whole file, for their attributes.
     """
 
     arrays: dict[str, StoredArray]
     names: dict[str, str]
+    groups: dict[str, Any]
 
     def group(self, path: str) -> list[StoredArray]:
         """The arrays 0, 1, 2, ... in a group; none if there is no such group.
@@ -97,14 +99,14 @@ def opened(file: IO[bytes], size: int) -> Iterator[StoredWeights]:
 
     try:
         hdf5 = h5py.File(file, "r")
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ModelFileError(f"The weights must be an HDF5 file. Received: one that h5py refuses ({error}).") from error
     try:
         try:
             found = _looked_through(hdf5.id, size)
         except ModelFileError:
             raise
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise ModelFileError(f"The file of weights is damaged: {error}") from error
         yield found
     finally:
@@ -116,8 +118,9 @@ def _looked_through(root: Any, size: int) -> StoredWeights:
 
     arrays: dict[str, StoredArray] = {}
     names: dict[str, str] = {}
+    groups = {"": h5g.open(root, b"/")}
     seen = {h5o.get_info(root).addr}
-    pending = [("", h5g.open(root, b"/"))]
+    pending = [*groups.items()]
     stored = 0
     while pending:
         path, group = pending.pop()
@@ -138,9 +141,9 @@ def _looked_through(root: Any, size: int) -> StoredWeights:
                 )
             seen.add(info.addr)
             if info.type == h5o.TYPE_GROUP:
-                inner = h5g.open(group, raw)
+                inner = groups[child] = h5g.open(group, raw)
                 pending.append((child, inner))
-                name = _name(inner)
+                name = text_attribute(inner, "name")
                 if name is not None:
                     names[child] = name
             elif info.type == h5o.TYPE_DATASET:
@@ -153,7 +156,7 @@ def _looked_through(root: Any, size: int) -> StoredWeights:
                     f"The arrays of a file have no more bytes than the file itself. Received: {stored} bytes of arrays "
                     f"up to {child!r} in a file of {size} bytes."
                 )
-    return StoredWeights(arrays, names)
+    return StoredWeights(arrays, names, groups)
 
 
 def _checked(path: str, dataset: Any, size: int) -> StoredArray:
@@ -181,15 +184,22 @@ def _checked(path: str, dataset: Any, size: int) -> StoredArray:
     return StoredArray(path, tuple(shape), dtype, dataset)
 
 
-def _name(group: Any) -> str | None:
-    """The attribute ``name``, if it is a piece of text."""
+def text_attribute(group: Any, name: str) -> str | None:
+    """A group's attribute of this name, if it is one piece of text.
+
+    Raises:
+        ModelFileError: if it is damaged.
+    """
     import h5py
 
-    attributes = h5py.Group(group).attrs
-    if "name" not in attributes:
-        return None
-    attribute = attributes.get_id("name")
-    if attribute.shape != () or h5py.check_string_dtype(attribute.dtype) is None:
-        return None
-    name = attributes["name"]
-    return name.decode("utf-8") if isinstance(name, bytes) else str(name)
+    try:
+        attributes = h5py.Group(group).attrs
+        if name not in attributes:
+            return None
+        attribute = attributes.get_id(name)
+        if attribute.shape != () or (h5py.check_string_dtype(attribute.dtype) is None and attribute.dtype.kind != "S"):
+            return None
+        text = attributes[name]
+        return text.decode("utf-8") if isinstance(text, bytes) else str(text)
+    except DAMAGED as error:
+        raise ModelFileError(f"The attribute {name!r} cannot be read: the file is damaged ({error}).") from error

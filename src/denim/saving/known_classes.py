@@ -108,6 +108,11 @@ def names_of(role: str | None) -> list[str]:
     return sorted({name for _, kind, names in _TABLE.values() if role in (kind, None) for name in names})
 
 
+def role_of(name: str) -> str | None:
+    """What a class of this name is for; None if there is none."""
+    return next((kind for _, kind, names in _TABLE.values() if name in names), None)
+
+
 def functions() -> Iterator[dict[str, Any]]:
     """Tables of the functions that a configuration may name, activations first as in Keras."""
     from denim import activations, losses

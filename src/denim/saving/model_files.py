@@ -1,4 +1,4 @@
-"""Whole models: `.keras` files, and configurations as JSON."""
+"""Whole models: `.keras` files, older `.h5` files, and configurations as JSON."""
 
 from __future__ import annotations
 
@@ -16,30 +16,26 @@ from denim.saving.archive import read_archive, write_archive
 from denim.saving.custom_objects import CustomObjectScope
 from denim.saving.errors import ModelFileError, ModelFileNotFoundError
 from denim.saving.hdf5 import opened
+from denim.saving.making import compile_from, made
+from denim.saving.older_configs import modern_compile
+from denim.saving.older_files import OLDER, OlderTexts, load_older_model, write_older_model
 from denim.saving.replacing import may_write, replaced
-from denim.saving.serialization import deserialize, serialize_model, sharing
+from denim.saving.serialization import serialize_model
 from denim.saving.state import load_state, write_state
 from denim.saving.text import read_json
 from denim.suggest import did_you_mean
 
 EXTENSION = ".keras"
-_OLDER = (".h5", ".hdf5")
-
-_UNMAKEABLE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What comes of a configuration that makes no sense, wherever it is read."""
 
 
 def save_model(
-    model: Any, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None
+    model: Any,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    zipped: bool | None = None,
+    *,
+    include_optimizer: bool = True,
+    save_format: str | None = None,
 ) -> None:
     """Save a model: layers and connections, weights, what it was compiled with and the optimizer's state.
 
@@ -47,9 +43,11 @@ def save_model(
 
     Args:
         model: a Model or Sequential.
-        filepath: ends in ".keras".
+        filepath: ends in ".keras", or in ".h5" or ".hdf5" for the older form.
         overwrite: whether a file that is there is replaced; with False, the terminal is asked.
         zipped: only None or True.
+        include_optimizer: with False an ".h5" file is without what the model was compiled with.
+        save_format: Keras 2's, which the file's name says as well.
 
     Raises:
         ValueError: for another ending, or a model that cannot be written down.
@@ -57,12 +55,24 @@ def save_model(
     Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
     """
     path = Path(filepath)
-    if path.suffix != EXTENSION or zipped not in (None, True):
+    older = path.suffix in OLDER and not path.name.endswith(".weights.h5")
+    if not (path.suffix == EXTENSION or older) or zipped not in (None, True):
         raise ValueError(
-            "Invalid filepath extension for saving: a model is saved as one file whose name ends in `.keras`. "
-            f"Received: filepath={filepath}{'' if zipped in (None, True) else f', zipped={zipped}'}. "
-            f"Use {path.with_suffix(EXTENSION).name!r}"
-            + (", the form that takes the place of the older `.h5`." if path.suffix in _OLDER else ".")
+            "Invalid filepath extension for saving: a model is saved as one file whose name ends in `.keras`, or in "
+            f"`.h5` for the older form. Received: filepath={filepath}"
+            f"{'' if zipped in (None, True) else f', zipped={zipped}'}. Use {path.with_suffix(EXTENSION).name!r}."
+        )
+    if save_format is not None:
+        warnings.warn(
+            "The `save_format` argument is deprecated in Keras 3: the file's name says which form is written. "
+            f"Received: save_format={save_format!r}",
+            stacklevel=3,
+        )
+    if older:
+        warnings.warn(
+            "You are saving your model as an HDF5 file. This file format is considered legacy. We recommend using "
+            f"instead the native Keras format: model.save({path.with_suffix(EXTENSION).name!r}).",
+            stacklevel=3,
         )
     if not model.built:
         warnings.warn(
@@ -70,6 +80,12 @@ def save_model(
             "building the model first by calling it on some data.",
             stacklevel=3,
         )
+    if older:
+        text = OlderTexts.of(model, include_optimizer)
+        if may_write(path, overwrite):
+            with replaced(path) as file:
+                write_older_model(file, model, text)
+        return
     config = model_to_json(model)
     if may_write(path, overwrite):
         with replaced(path) as file, tempfile.TemporaryFile(dir=path.resolve().parent) as spare:
@@ -82,12 +98,12 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,
 ) -> Any:
-    """The model of a `.keras` file that ``model.save`` or Keras wrote.
+    """The model of a `.keras` file, or an older `.h5` file, that ``model.save`` or Keras wrote.
 
     The file is data: nothing in it is run or imported, and it takes no more memory than a few times its size.
 
     Args:
-        filepath: ends in ".keras".
+        filepath: ends in ".keras", or in ".h5" or ".hdf5".
         custom_objects: name -> class or function of one's own that the file may name, beside the registered ones.
         compile: whether to compile it as it was, and take up the optimizer's state.
         safe_mode: as in Keras, but without effect: code in a file is never run.
@@ -101,26 +117,25 @@ def load_model(
     Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
     """
     path = Path(filepath)
-    if path.suffix in _OLDER:
-        raise ModelFileError(
-            f"Whole models in the older `.h5` form are not read. Received: filepath={filepath}. Open it in Keras and "
-            "save it again: keras.models.load_model(path).save('model.keras')."
-        )
+    if path.suffix in OLDER and not path.name.endswith(".weights.h5"):
+        check_is_file(path, "Please ensure the file is an accessible `.h5` file.")
+        return load_older_model(path, custom_objects, compile)
     if path.suffix != EXTENSION:
+        weights = path.name.endswith(".weights.h5")
         raise ModelFileError(
-            f"File format not supported: filepath={filepath}. A model is one file whose name ends in `.keras`."
-            + (" Weights alone are loaded into a model with model.load_weights()." if path.suffix == ".weights" else "")
+            f"File format not supported: filepath={filepath}. A model is one file whose name ends in `.keras`, or in "
+            "`.h5`." + (" Weights alone are loaded into a model with model.load_weights()." if weights else "")
         )
     check_is_file(path, "Please ensure the file is an accessible `.keras` zip file.")
     archive = read_archive(path)
     with opened(io.BytesIO(archive.weights), len(archive.weights)) as stored:
         with CustomObjectScope(custom_objects), allotted(stored.numbers):
-            model = _made(path, archive.config)
+            model = made(path, archive.config, older=archive.older)
         compile_config = archive.config.get("compile_config")
         if compile and compile_config:
             with CustomObjectScope(custom_objects):
-                _compiled(path, model, compile_config)
-        load_state(model, stored, same_model=True)
+                compile_from(path, model, lambda: modern_compile(compile_config) if archive.older else compile_config)
+        load_state(model, stored, same_model=True, older=archive.older)
     return model
 
 
@@ -143,16 +158,17 @@ def model_to_json(model: Any, **options: Any) -> str:
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The model of a configuration that ``to_json`` made, with new weights.
+    """The model of a configuration that ``to_json`` made, in Keras 2 too, with new weights.
 
     Raises:
         ValueError: for anything else.
     """
     config = read_json(json_string.encode("utf-8"), "The configuration of a model")
     with CustomObjectScope(custom_objects):
-        model = _made(None, config)
-        if config.get("compile_config"):
-            _compiled(None, model, config["compile_config"])
+        model = made(None, config, older="module" not in config)
+        compile_config = config.get("compile_config")
+        if compile_config:
+            compile_from(None, model, lambda: compile_config)
     return model
 
 
@@ -167,34 +183,3 @@ def check_is_file(path: Path, advice: str) -> None:
     beside = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
     hint = " It is a folder." if path.is_dir() else did_you_mean(path.name, beside)
     raise ModelFileNotFoundError(f"File not found: filepath={path}. {advice}{hint}")
-
-
-def _made(path: Path | None, config: Mapping[str, Any]) -> Any:
-    from denim.models.model import Model
-
-    try:
-        with sharing():
-            model = deserialize(config, "layer")
-    except _UNMAKEABLE as error:
-        raise ModelFileError(f"{_where(path)}describes no model that denim can make: {_said(error)}") from error
-    if not isinstance(model, Model):
-        raise ModelFileError(f"{_where(path)}describes no model, but a layer: {type(model).__name__}.")
-    return model
-
-
-def _compiled(path: Path | None, model: Any, config: Any) -> None:
-    try:
-        model.compile_from_config(config)
-    except _UNMAKEABLE as error:
-        raise ModelFileError(
-            f"{_where(path)}was compiled with what denim does not have: {_said(error)} Pass compile=False to load "
-            "the model without it, and compile it anew."
-        ) from error
-
-
-def _where(path: Path | None) -> str:
-    return "The configuration " if path is None else f"The file {path} "
-
-
-def _said(error: BaseException) -> str:
-    return str(error) if isinstance(error, (ValueError, NotImplementedError)) else f"{type(error).__name__}: {error}"

@@ -98,7 +98,9 @@ def _write_group(hdf5: Any, path: str, name: str, variables: Sequence[Variable])
         group[str(i)] = variable.value
 
 
-def load_state(model: Any, stored: StoredWeights, *, same_model: bool = False, skip_mismatch: bool = False) -> None:
+def load_state(
+    model: Any, stored: StoredWeights, *, same_model: bool = False, skip_mismatch: bool = False, older: bool = False
+) -> None:
     """Give a model the numbers of a file, once all are seen to fit.
 
     Args:
@@ -106,31 +108,51 @@ def load_state(model: Any, stored: StoredWeights, *, same_model: bool = False, s
         stored: the file.
         same_model: whether the file was made of this very model.
         skip_mismatch: leave layers as they are whose weights do not fit, and warn.
+        older: whether Keras 2 wrote it.
 
     Raises:
         ModelFileError: if weights do not fit; nothing is then changed.
     """
+    found = [(place, stored.group(place.group)) for place in places(model, stored if same_model else None)]
+    fitting = matched(model, found, skip_mismatch)
+    fitting += _optimizer_state(model, stored.group(_OPTIMIZER), skip_mismatch, older)
+    take_up(fitting)
+
+
+def matched(
+    model: Any, found: Sequence[tuple[Place, Sequence[StoredArray]]], skip_mismatch: bool
+) -> list[tuple[Variable, StoredArray]]:
+    """The variables of the places with the arrays that a file has for each.
+
+    Raises:
+        ModelFileError: if some do not fit. With ``skip_mismatch`` these places are left out, and a warning says so.
+    """
     fitting: list[tuple[Variable, StoredArray]] = []
-    misfits: list[tuple[str, str]] = []
-    layers = []
-    for place in places(model, stored if same_model else None):
-        arrays = stored.group(place.group)
+    problems: list[str] = []
+    for place, arrays in found:
         problem = _misfit(place, arrays)
         if problem is None:
             fitting += zip(place.variables, arrays, strict=True)
-            layers.append(place.layer)
         else:
-            misfits.append((place.layer.name, problem))
-    if misfits:
+            problems.append(problem)
+    if problems:
         message = (
-            f"{len(misfits)} of the model's layers do not fit what the file has for them:\n"
-            + "\n".join(f"- {problem}" for _, problem in misfits)
+            f"{len(problems)} of the model's layers do not fit what the file has for them:\n"
+            + "\n".join(f"- {problem}" for problem in problems)
             + f"\nThe file was saved from a model of other layers than {model.name!r}."
         )
         if not skip_mismatch:
             raise ModelFileError(f"{message} Pass skip_mismatch=True to load_weights() to load what fits.")
-        warnings.warn(f"{message} They keep the weights they have.", stacklevel=4)
-    fitting += _optimizer_state(model, stored, skip_mismatch)
+        warnings.warn(f"{message} They keep the weights they have.", stacklevel=5)
+    return fitting
+
+
+def take_up(fitting: Sequence[tuple[Variable, StoredArray]]) -> None:
+    """Give the variables their arrays' numbers, all of which are read first.
+
+    Raises:
+        ModelFileError: if some cannot be read; nothing is then changed.
+    """
     values = [(variable, _converted(array)) for variable, array in fitting]
     for variable, value in values:
         with np.errstate(over="ignore"):
@@ -163,19 +185,26 @@ def _unlike(variable: Variable, array: StoredArray) -> str | None:
     return None
 
 
-def _optimizer_state(model: Any, stored: StoredWeights, skip_mismatch: bool) -> list[tuple[Variable, StoredArray]]:
-    """The optimizer's variables with their arrays; none, and a warning, if their numbers differ, as in Keras."""
-    arrays = stored.group(_OPTIMIZER)
+def _optimizer_state(
+    model: Any, arrays: Sequence[StoredArray], skip_mismatch: bool, older: bool
+) -> list[tuple[Variable, StoredArray]]:
+    """The optimizer's variables with their arrays; none, and a warning, if their numbers differ, as in Keras.
+
+    Raises:
+        ModelFileError: if an array is not like its variable.
+    """
     optimizer = model.optimizer
     if optimizer is None or not arrays:
         return []
     if not optimizer.built and len(arrays) > len(optimizer.variables):
         optimizer.build(model.trainable_weights)
     variables = optimizer.variables
+    if older and len(arrays) < len(variables):
+        variables = [variable for variable in variables if variable.name != "learning_rate"]
     problem = None
     if len(variables) != len(arrays):
         problem = f"it has {len(variables)} variables whereas the saved optimizer has {len(arrays)} variables"
-    elif skip_mismatch:
+    elif skip_mismatch or older:
         problem = next(filter(None, map(_unlike, variables, arrays)), None)
     if problem is not None:
         warnings.warn(f"Skipping variable loading for optimizer {optimizer.name!r}, because {problem}.", stacklevel=5)
