@@ -28,9 +28,9 @@ def identifiers(call: ast.Call, *, positional: bool) -> Iterator[tuple[str, ast.
             yield from ((room, text) for text in _strings(argument))
     for keyword in call.keywords:
         named = keyword.arg or ""
-        room = _ROOMS.get(named) or next((room for end, room in _ENDINGS.items() if named.endswith(end)), None)
-        if room is not None:
-            yield from ((room, text) for text in _strings(keyword.value))
+        found = _ROOMS.get(named) or next((room for end, room in _ENDINGS.items() if named.endswith(end)), None)
+        if found is not None:
+            yield from ((found, text) for text in _strings(keyword.value))
 
 
 def identifier_said(room: str, name: object) -> str | None:

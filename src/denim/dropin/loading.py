@@ -25,7 +25,9 @@ class ScriptLoader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType | None:
         """The module's code."""
         source = self.get_data(self.path)
-        return compiled(source, self.path, self._own_names) if concerns(source) else super().get_code(fullname)
+        if concerns(source) or fullname in ("__main__", MAIN):  # Python caches no scripts.
+            return compiled(source, self.path, self._own_names)
+        return super().get_code(fullname)
 
 
 class ScriptFinder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import linecache
 import os
 import sys
@@ -33,7 +34,7 @@ def run_notebook(notebook: str, arguments: Sequence[str]) -> None:
     for cell in cells:
         for line in cell.skipped:
             print(f"denim: cell {cell.number}: skipped {line}", file=sys.stderr)
-        guarded(lambda cell=cell: _run(cell, f"{path.name}, cell {cell.number}", main, rewriter))
+        guarded(functools.partial(_run, cell, f"{path.name}, cell {cell.number}", main, rewriter))
 
 
 def _run(cell: Cell, filename: str, main: ModuleType, rewriter: Rewriter) -> None:

@@ -55,7 +55,7 @@ def run_script(script: str, arguments: Sequence[str]) -> None:
     loader = ScriptLoader("__main__", path, scope.own_names)
     main = main_module(path, loader)
     begin([script, *arguments], str(folder), DropIn(scope, path), main)
-    guarded(lambda: exec(_code(loader), main.__dict__))
+    guarded(lambda: loader.exec_module(main))
 
 
 def run_module(name: str, arguments: Sequence[str]) -> None:
@@ -121,10 +121,6 @@ def _own_lines(trace: TracebackType | None) -> TracebackType | None:
 
 def _hidden(file: str) -> bool:
     return Path(file).parent == _HERE or file in _LAUNCHERS or file.startswith("<frozen importlib")
-
-
-def _code(loader: ScriptLoader) -> object:
-    return loader.get_code("__main__")
 
 
 def _elsewhere(name: str, folder: str) -> list[str]:

@@ -15,26 +15,10 @@ __version__ = "2.20.0+denim"
 
 _ROOMS = ("config", "data", "linalg", "math", "nn", "random", "test")
 _PLAIN = ("executing_eagerly", "function", "get_logger", "newaxis")
-_TENSORS = (
-    "Tensor",
-    "Variable",
-    "as_dtype",
-    "bool",
-    "constant",
-    "convert_to_tensor",
-    "float16",
-    "float32",
-    "float64",
-    "int16",
-    "int32",
-    "int64",
-    "int8",
-    "is_tensor",
-    "uint16",
-    "uint32",
-    "uint64",
-    "uint8",
-)
+_TENSORS = ("Tensor", "Variable", "as_dtype", "constant", "convert_to_tensor", "is_tensor")
+_DTYPES = """
+    bool float16 float32 float64 int16 int32 int64 int8 uint16 uint32 uint64 uint8
+"""
 
 __getattr__, __dir__ = bind(
     __name__,
@@ -43,6 +27,7 @@ __getattr__, __dir__ = bind(
         **dict.fromkeys(ALIASES, f"{__name__}.aliases"),
         **dict.fromkeys(_PLAIN, f"{__name__}.plain"),
         **dict.fromkeys(_TENSORS, f"{__name__}.tensor"),
+        **dict.fromkeys(_DTYPES.split(), f"{__name__}.dtypes"),
         **dict.fromkeys(MATH, f"{__name__}.operations"),
     },
     missing,

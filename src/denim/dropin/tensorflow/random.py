@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from denim.dropin.tensorflow.missing import missing
-from denim.dropin.tensorflow.tensor import Tensor, tensor
 from denim.lazy import bind
+from denim.ops.tensor import Tensor, tensor
 from denim.utils import set_random_seed
 
 

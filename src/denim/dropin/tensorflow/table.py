@@ -1,15 +1,18 @@
 """Which of ``denim.ops`` stands for which of TensorFlow's functions: ``tf.name`` -> ``ops.name``."""
 
 _SAME_MATH = """
-    abs acos acosh add argsort asin asinh atan atanh cos cosh equal exp eye floor greater greater_equal less less_equal
+    abs add argsort cos cosh equal exp eye floor greater greater_equal less less_equal
     linspace logical_and logical_not logical_or matmul maximum minimum multiply not_equal ones ones_like repeat reshape
-    round shape sigmoid sign sin sinh size sort sqrt square squeeze stack subtract tan tanh tensordot tile where zeros
-    zeros_like
+    round shape sigmoid sign sin sinh size sort sqrt square squeeze stack subtract tan tanh tensordot tile trace where
+    zeros zeros_like
 """
 MATH = {
     **{name: name for name in _SAME_MATH.split()},
     "argmax": "argmax",
     "argmin": "argmin",
+    "acos": "arccos",
+    "asin": "arcsin",
+    "atan": "arctan",
     "cast": "cast",
     "clip_by_value": "clip",
     "concat": "concatenate",
@@ -51,9 +54,6 @@ ONLY_MATH = {
     "rsqrt": "rsqrt",
 }
 """Of ``tf.math`` alone, which has most of ``tf``'s too."""
-
-ONLY_LINALG = {"det": "det", "inv": "inv", "qr": "qr", "solve": "solve", "svd": "svd", "trace": "trace"}
-"""Of ``tf.linalg`` alone."""
 
 ACTIVATIONS = (
     "elu",

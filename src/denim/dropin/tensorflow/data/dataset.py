@@ -10,7 +10,7 @@ import numpy as np
 
 from denim.dropin.tensorflow.data.structures import leaves, mapped
 from denim.dropin.tensorflow.missing import missing
-from denim.dropin.tensorflow.tensor import Tensor, convert_to_tensor, tensor
+from denim.ops.tensor import tensor
 
 Elements = Callable[[], Iterator[Any]]
 Order = Callable[[], np.ndarray]
@@ -37,11 +37,12 @@ class Dataset:
         Raises:
             ValueError: for arrays without rows, or with different numbers of them.
         """
-        arrays = mapped(convert_to_tensor, tensors)
-        counts = {len(array) if array.ndim else None for array in leaves(arrays)}
-        if len(counts) != 1 or None in counts:
+        arrays = mapped(np.asarray, tensors)
+        counts = {len(array) if array.ndim else -1 for array in leaves(arrays)}
+        if len(counts) != 1 or -1 in counts:
             raise ValueError(
-                f"Dataset.from_tensor_slices takes arrays with the same number of rows. Received: {counts}"
+                "Dataset.from_tensor_slices takes arrays with the same number of rows. Received: shapes "
+                f"{', '.join(str(array.shape) for array in leaves(arrays))}"
             )
         count = counts.pop()
         return _Rows(arrays, lambda: np.arange(count), count)
@@ -49,7 +50,7 @@ class Dataset:
     @staticmethod
     def from_tensors(tensors: Any, name: str | None = None) -> Dataset:
         """One element."""
-        element = mapped(convert_to_tensor, tensors)
+        element = mapped(np.asarray, tensors)
         return Dataset(lambda: iter((element,)), 1)
 
     @staticmethod
@@ -57,7 +58,7 @@ class Dataset:
         generator: Callable[..., Iterable[Any]], *signature: Any, args: Any = (), **named: Any
     ) -> Dataset:
         """The elements that the function's generator yields; their promised dtypes and shapes are not looked at."""
-        return Dataset(lambda: (mapped(convert_to_tensor, element) for element in generator(*args)), UNKNOWN)
+        return Dataset(lambda: (mapped(np.asarray, element) for element in generator(*args)), UNKNOWN)
 
     @staticmethod
     def range(*limits: int) -> Dataset:
@@ -162,7 +163,7 @@ class Dataset:
 
     def cardinality(self) -> Any:
         """How many elements there are; -1 if there is no end, -2 if nobody has counted."""
-        return np.array(self._count).view(Tensor)
+        return tensor(self._count)
 
     def __len__(self) -> int:
         if self._count < 0:
