@@ -25,7 +25,7 @@ def compiled(source: bytes | str, filename: str, left_alone: frozenset[str] = fr
     Raises:
         SyntaxError: as Python raises it.
     """
-    tree = ast.parse(source, filename)
+    tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     return compile(Rewriter(left_alone).visit(tree), filename, "exec", dont_inherit=True)
 
 
