@@ -81,4 +81,7 @@ _HOMES = {
     "__version__": "denim.version",
 }
 
-__getattr__, __dir__ = bind(__name__, {name: _HOMES.get(name) for name in __all__})
+_EXTENSION = dict.fromkeys(("load_ipython_extension", "unload_ipython_extension"), "denim.dropin.ipython")
+"""What IPython asks for at ``%load_ext denim``."""
+
+__getattr__, __dir__ = bind(__name__, {**{name: _HOMES.get(name) for name in __all__}, **_EXTENSION})

@@ -9,7 +9,11 @@ from types import FrameType
 from typing import Any
 
 
-def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def bind(
+    module: str,
+    exports: Mapping[str, str | None],
+    refusal: Callable[[str, str, Mapping[str, str | None]], str] | None = None,
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The ``__getattr__`` and ``__dir__`` of a module.
 
     Args:
@@ -17,11 +21,13 @@ def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str]
         exports: public name -> the module that defines it, or None where the name is a submodule of ``module``.
             A module whose names are all imported already passes them as ``dict.fromkeys(__all__)``: only the
             misspelt ones arrive here.
+        refusal: what to say of a name that is not there, from module, name and exports, if not what denim's rooms say.
     """
 
     def __getattr__(name: str) -> Any:
         if name not in exports:
-            text = _refusal(module, name, exports)
+            # Tools probe modules for dunder names; those are not misspellings.
+            text = _plain(module, name) if name.startswith("__") else (refusal or _refusal)(module, name, exports)
             # `from module import name` replaces the text of an AttributeError by its own, after a look for a submodule
             # that is being imported.
             if _imports(sys._getframe(1)) and f"{module}.{name}" not in sys.modules:
@@ -41,17 +47,18 @@ def bind(module: str, exports: Mapping[str, str | None]) -> tuple[Callable[[str]
 
 
 def _refusal(module: str, name: str, exports: Mapping[str, str | None]) -> str:
-    plain = f"module {module!r} has no attribute {name!r}"
-    if name.startswith("__"):  # Tools probe modules for dunder names; those are not misspellings.
-        return plain
     from denim.absent import said_of
     from denim.suggest import closest
 
     said = said_of(module, name)
     if said is not None:
         return said
-    near = closest(name, exports)
+    plain, near = _plain(module, name), closest(name, exports)
     return f"{plain}; did you mean {near!r}?" if near else said_of(module, name, any_case=True) or plain
+
+
+def _plain(module: str, name: str) -> str:
+    return f"module {module!r} has no attribute {name!r}"
 
 
 def _imports(frame: FrameType) -> bool:

@@ -79,3 +79,40 @@ def info() -> None:
         _fail(str(error))
     for name, value in lines:
         typer.echo(f"{name:<18} {value}")
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "allow_interspersed_args": False},
+    options_metavar="",
+)
+def run(
+    context: typer.Context,
+    script: Annotated[str, typer.Argument(help="A script, a notebook, or -m and a module, each with its arguments.")],
+) -> None:
+    """Run a Keras script unchanged: in it, and in the modules beneath its folder, keras and tf.keras mean denim."""
+    from denim.cli.run import run_words
+
+    run_words([script, *context.args])
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Scripts or notebooks.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which names of Keras's a script uses that denim has, and which it lacks. Nothing is run.
+
+    Exit code 1 if something is lacking, 2 if a file cannot be read.
+    """
+    from denim.cli import check as shown
+    from denim.dropin.checking import check as checked
+    from denim.dropin.errors import CannotRunError
+
+    try:
+        uses = {str(file): checked(file) for file in files}
+    except CannotRunError as error:
+        typer.secho(f"Error: {error}", err=True, fg="red")
+        raise typer.Exit(2) from None
+    typer.echo(shown.as_json(uses) if as_json else "\n\n".join(shown.as_text(*pair) for pair in uses.items()))
+    if any(use.said for found in uses.values() for use in found):
+        raise typer.Exit(1)

@@ -1,0 +1,8 @@
+"""``tf.linalg``."""
+
+from denim.dropin.tensorflow.missing import missing
+from denim.lazy import bind
+
+__getattr__, __dir__ = bind(
+    __name__, dict.fromkeys(("matmul", "norm", "trace"), "denim.dropin.tensorflow.operations"), missing
+)

@@ -1,0 +1,9 @@
+"""``tf.math``."""
+
+from denim.dropin.tensorflow.missing import missing
+from denim.dropin.tensorflow.table import MATH, ONLY_MATH
+from denim.lazy import bind
+
+__getattr__, __dir__ = bind(
+    __name__, dict.fromkeys({**MATH, **ONLY_MATH}, "denim.dropin.tensorflow.operations"), missing
+)

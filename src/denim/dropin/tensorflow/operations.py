@@ -1,0 +1,36 @@
+"""TensorFlow's functions: ``denim.ops`` under other names and argument names."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from denim import ops
+from denim.dropin.tensorflow.table import MATH, ONLY_MATH
+
+_OPS = {**MATH, **ONLY_MATH}
+_ARGUMENTS = {"input": "x", "input_tensor": "x", "output_type": "dtype", "perm": "axes", "tensor": "x"}
+_BEFORE_AXIS = {"argmax": 1, "argmin": 1, "cumsum": 1, "gather": 2}
+"""How many arguments stand before an axis that is 0 if left out; ``denim.ops`` would flatten."""
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    if name not in _OPS:
+        raise AttributeError(name)
+    operation = getattr(ops, _OPS[name])
+
+    @functools.wraps(operation)
+    def call(*args: Any, **options: Any) -> Any:
+        given = {_ARGUMENTS.get(key, key): _plain(value) for key, value in options.items() if key != "name"}
+        if len(args) <= _BEFORE_AXIS.get(name, -1):
+            given.setdefault("axis", 0)
+        return operation(*map(_plain, args), **given)
+
+    return call
+
+
+def _plain(value: Any) -> Any:
+    return value.name if isinstance(value, np.dtype) else value
