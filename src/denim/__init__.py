@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         callbacks,
         config,
         datasets,
+        dtype_policies,
         initializers,
         layers,
         losses,
@@ -23,27 +24,39 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        random,
         regularizers,
         saving,
+        tree,
         utils,
         viz,
+        wrappers,
     )
+    from denim.dtype_policies import DTypePolicy, FloatDTypePolicy
     from denim.initializers import Initializer
+    from denim.input_spec import InputSpec
     from denim.layers.base import Layer
     from denim.layers.core import Input
     from denim.layers.symbolic import KerasTensor
     from denim.models.model import Model
     from denim.models.sequential import Sequential
+    from denim.regularizers import Regularizer
+    from denim.release import version
+    from denim.scopes import device, name_scope
     from denim.variables import Variable
 
     __version__: str
 
 __all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
     "Initializer",
     "Input",
+    "InputSpec",
     "KerasTensor",
     "Layer",
     "Model",
+    "Regularizer",
     "Sequential",
     "Variable",
     "__version__",
@@ -52,28 +65,42 @@ __all__ = [
     "callbacks",
     "config",
     "datasets",
+    "device",
+    "dtype_policies",
     "initializers",
     "layers",
     "losses",
     "metrics",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
+    "random",
     "regularizers",
     "saving",
+    "tree",
     "utils",
+    "version",
     "viz",
+    "wrappers",
 ]
 
 _HOMES = {
+    "DTypePolicy": "denim.dtype_policies",
+    "FloatDTypePolicy": "denim.dtype_policies",
     "Initializer": "denim.initializers",
     "Input": "denim.layers.core",
+    "InputSpec": "denim.input_spec",
     "KerasTensor": "denim.layers.symbolic",
     "Layer": "denim.layers.base",
     "Model": "denim.models.model",
+    "Regularizer": "denim.regularizers",
     "Sequential": "denim.models.sequential",
     "Variable": "denim.variables",
-    "__version__": "denim.version",
+    "__version__": "denim.release",
+    "device": "denim.scopes",
+    "name_scope": "denim.scopes",
+    "version": "denim.release",
 }
 
 __getattr__, __dir__ = bind(__name__, {name: _HOMES.get(name) for name in __all__})

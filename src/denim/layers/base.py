@@ -124,7 +124,8 @@ class Layer:
         short = auto_name("variable") if name is None else check_name(name, "weight")
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
-        values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
+        found = initializers.get("glorot_uniform" if initializer is None else initializer)
+        values = first_values(found, tuple(shape), kind, path)
         variable = Variable(values, short, path, trainable and self._trainable, kind)
         variable.regularizer = regularizers.get(regularizer)
         self._variables.append(variable)

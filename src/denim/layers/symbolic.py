@@ -68,6 +68,11 @@ class KerasTensor(Symbolic):
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
 
 
+def is_keras_tensor(x: object) -> bool:
+    """Whether it is a KerasTensor."""
+    return isinstance(x, KerasTensor)
+
+
 def batch_shape(shape: object, what: str) -> BatchShape:
     """A shape whose first axis is the batch, as a tuple of ints and a leading int or None.
 

@@ -49,9 +49,13 @@ _INITIALIZERS = (
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
+    "IdentityInitializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",
+    "Orthogonal",
+    "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
@@ -71,6 +75,7 @@ _TABLE: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "keras.losses": ("denim.losses", "loss", _LOSSES),
     "keras.metrics": ("denim.metrics", "metric", _METRICS),
     "keras.initializers": ("denim.initializers", "initializer", _INITIALIZERS),
+    "keras.random": ("denim.random", "seed generator", ("SeedGenerator",)),
     "keras.regularizers": ("denim.regularizers", "regularizer", _REGULARIZERS),
 }
 _SPELLINGS = {"Functional": "Model"}
