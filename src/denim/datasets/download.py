@@ -11,8 +11,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from denim.datasets import idx, progress
-from denim.datasets.catalog import IdxFile
+from denim.datasets import progress
+from denim.datasets.catalog import PublishedFile
 from denim.datasets.errors import Damaged, NotHere, Unavailable
 
 ANSWER_SECONDS = 5.0
@@ -22,7 +22,7 @@ SILENCE_SECONDS = 15.0
 
 
 class Website:
-    """Files published as ``<url><name>.gz``."""
+    """Files published below ``url``."""
 
     keep = True
     local = False
@@ -30,7 +30,7 @@ class Website:
     def __init__(self, url: str) -> None:
         self.place = url
 
-    def read(self, file: IdxFile) -> idx.Array:
+    def read(self, file: PublishedFile) -> Any:
         """Download, unpack and check one file.
 
         Raises:
@@ -40,11 +40,11 @@ class Website:
         """
         try:
             with (
-                _ask(f"{self.place}{file.name}.gz") as response,
-                progress.transfer(f"{file.name}.gz", response.length) as advance,
+                _ask(f"{self.place}{file.published}") as response,
+                progress.transfer(file.published, response.length) as advance,
             ):
                 body = _Body(response, file.max_packed, advance)
-                return idx.read(io.BufferedReader(body, 1 << 17), file)
+                return file.read(io.BufferedReader(body, 1 << 17))
         except urllib.error.HTTPError as error:
             error.close()
             if error.code in (404, 410):
