@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from denim.datasets.splits import Arrays
 
@@ -46,16 +44,16 @@ def load_data(
     from denim.datasets import catalog, npz, sources, splits, texts
 
     content = sources.content(catalog.IMDB.named(path))
-    kept, numbers = [], []
-    for part in ("train", "test"):
-        reviews, (labels,) = npz.lists(content, f"x_{part}"), npz.numbers(content, f"y_{part}")
-        order = splits.shuffled(len(reviews), seed)
-        x, y = texts.shorter(texts.marked([reviews[i] for i in order], start_char, index_from), labels[order], maxlen)
+    reviews = [npz.lists(content, name) for name in ("x_train", "x_test")]
+    opinions = npz.numbers(content, "y_train", "y_test")
+    kept, labels = [], []
+    for rows, signs, order in zip(reviews, opinions, splits.orders(seed, *map(len, reviews)), strict=True):
+        x, y = texts.shorter(texts.marked([rows[i] for i in order], start_char, index_from), signs[order], maxlen)
         kept.append(x)
-        numbers.append(y)
+        labels.append(y)
     first = len(kept[0])
     x = texts.limited(kept[0] + kept[1], num_words, skip_top, oov_char)
-    return (texts.ragged(x[:first]), np.asarray(numbers[0])), (texts.ragged(x[first:]), np.asarray(numbers[1]))
+    return (texts.ragged(x[:first]), labels[0]), (texts.ragged(x[first:]), labels[1])
 
 
 def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:

@@ -53,7 +53,7 @@ def load_data(
 
     content = sources.content(catalog.REUTERS.named(path))
     wires, (topics,) = npz.lists(content, "x"), npz.numbers(content, "y")
-    order = splits.shuffled(len(wires), seed)
+    (order,) = splits.orders(seed, len(wires))
     x, y = texts.shorter(texts.marked([wires[i] for i in order], start_char, index_from), topics[order], maxlen)
     x = texts.limited(x, num_words, skip_top, oov_char)
     first = int(len(x) * (1 - test_split))

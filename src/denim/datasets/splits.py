@@ -19,15 +19,17 @@ def check_share(test_split: Any) -> None:
         raise ValueError(f"Invalid `test_split` argument: {test_split}. It must be between 0 and 1 (exclusive of 1).")
 
 
-def shuffled(count: int, seed: int) -> np.ndarray:
-    """Row numbers in the order that Keras's data sets come in."""
-    order = np.arange(count)
-    np.random.RandomState(seed).shuffle(order)
-    return order
+def orders(seed: int, *counts: int) -> list[np.ndarray]:
+    """Row numbers of parts of these lengths, in the order that Keras's data sets come in."""
+    generator = np.random.RandomState(seed)
+    found = [np.arange(count) for count in counts]
+    for order in found:
+        generator.shuffle(order)
+    return found
 
 
 def split(x: np.ndarray, y: np.ndarray, test_split: float, seed: int) -> Arrays:
     """``(x_train, y_train), (x_test, y_test)``: shuffled, the last rows for testing."""
-    order = shuffled(len(x), seed)
+    (order,) = orders(seed, len(x))
     train, test = np.split(order, [int(len(x) * (1 - test_split))])
     return (x[train], y[train]), (x[test], y[test])
