@@ -142,6 +142,11 @@ class Closed:
         raise Unavailable(self._reason)
 
 
+def offline() -> bool:
+    """Whether ``DENIM_OFFLINE`` keeps off the network."""
+    return os.environ.get("DENIM_OFFLINE", "").lower() not in ("", "0", "false", "no", "off")
+
+
 def _itinerary(dataset: Publication) -> Iterator[Source]:
     yield _chosen_folder(dataset)
     yield _denim_cache(dataset)
@@ -149,18 +154,18 @@ def _itinerary(dataset: Publication) -> Iterator[Source]:
     package = dataset.debian_package
     if package:
         yield _installed_package(package, dataset)
-    offline = os.environ.get("DENIM_OFFLINE", "").lower() not in ("", "0", "false", "no", "off")
+    closed = offline()
     skipped = f"skipped, because DENIM_OFFLINE={os.environ.get('DENIM_OFFLINE')}"
     if dataset.urls:
         from denim.datasets.download import Website
 
         for url in dataset.urls:
-            yield Closed(url, skipped) if offline else Website(url)
+            yield Closed(url, skipped) if closed else Website(url)
     if package:
         from denim.datasets.debian import Archive
 
         archive = Archive(package, dataset)
-        yield Closed(archive.place, skipped) if offline else archive
+        yield Closed(archive.place, skipped) if closed else archive
 
 
 def _chosen_folder(dataset: Publication) -> Source:

@@ -73,6 +73,16 @@ def is_keras_tensor(x: object) -> bool:
     return isinstance(x, KerasTensor)
 
 
+def get_source_inputs(tensor: Any) -> list[Any]:
+    """The KerasTensors of the ``Input``s that a KerasTensor was made from, each once."""
+    if not isinstance(tensor, KerasTensor) or tensor.call is None:
+        return [tensor]
+    if not tensor.call.inputs:
+        return list(tensor.call.outputs)
+    found = {id(source): source for parent in tensor.call.inputs for source in get_source_inputs(parent)}
+    return list(found.values())
+
+
 def batch_shape(shape: object, what: str) -> BatchShape:
     """A shape whose first axis is the batch, as a tuple of ints and a leading int or None.
 
