@@ -33,4 +33,5 @@ def load_data(path: str = "boston_housing.npz", test_split: float = 0.2, seed: i
 
     splits.check_share(test_split)
     content = sources.content(catalog.BOSTON_HOUSING.named(path))
-    return splits.split(*npz.numbers(content, "x", "y"), test_split, seed)
+    x, y = npz.numbers(content, "x", "y")
+    return splits.split(x, y, test_split, seed)

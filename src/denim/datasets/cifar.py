@@ -26,7 +26,7 @@ def batches(content: bytes, folder: str, *names: str) -> list[dict[bytes, Any]]:
                 short = member.name.removeprefix(f"{folder}/")
                 stream = archive.extractfile(member) if short in names and member.isreg() else None
                 if stream is not None:
-                    found[short] = pickled.load(io.BufferedReader(stream))
+                    found[short] = pickled.load(stream)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise Damaged(f"the archive cannot be read: {error}") from None
     lacking = [name for name in names if name not in found]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _LARGEST = 1 << 28
 _PLAIN = (bool, int, float, str, bytes)
 
 
-def load(stream: BinaryIO) -> Any:
+def load(stream: IO[bytes]) -> Any:
     """Numbers, strings, bytes, lists and dicts; arrays of uint8 or int64; an array of objects comes as a list of them.
 
     Raises:

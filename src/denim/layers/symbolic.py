@@ -75,11 +75,19 @@ def is_keras_tensor(x: object) -> bool:
 
 def get_source_inputs(tensor: Any) -> list[Any]:
     """The KerasTensors of the ``Input``s that a KerasTensor was made from, each once."""
-    if not isinstance(tensor, KerasTensor) or tensor.call is None:
-        return [tensor]
-    if not tensor.call.inputs:
-        return list(tensor.call.outputs)
-    found = {id(source): source for parent in tensor.call.inputs for source in get_source_inputs(parent)}
+    found: dict[int, Any] = {}
+    met: set[int] = set()
+    pending = [tensor]
+    while pending:
+        current = pending.pop()
+        if id(current) in met:
+            continue
+        met.add(id(current))
+        call = current.call if isinstance(current, KerasTensor) else None
+        if call is not None and call.inputs:
+            pending.extend(reversed(call.inputs))
+        else:
+            found[id(current)] = current
     return list(found.values())
 
 
