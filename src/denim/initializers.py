@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -193,7 +193,8 @@ class VarianceScaling(RandomInitializer):
     """Mean 0 and variance ``scale / n``, n being the fan of ``mode``: "fan_in", "fan_out" or "fan_avg".
 
     ``distribution``: "uniform" within sqrt(3 scale / n), "untruncated_normal", or "truncated_normal" at two standard
-    deviations, whose loss of variance is made good.
+    deviations, whose loss of variance is made good. ``input_axes`` and ``output_axes``, given together, say which axes
+    make the fans.
 
     Raises:
         ValueError: for a scale that is not positive, or another mode or distribution.
@@ -208,6 +209,8 @@ class VarianceScaling(RandomInitializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: Any = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
     ) -> None:
         if not scale > 0:
             raise ValueError(f"Argument `scale` must be a positive number. Received: scale={scale!r}")
@@ -220,10 +223,11 @@ class VarianceScaling(RandomInitializer):
                 )
         super().__init__(seed)
         self.scale, self.mode, self.distribution = scale, mode, distribution
+        self.input_axes, self.output_axes = input_axes, output_axes
 
     def values(self, shape: Shape) -> np.ndarray:
         """Independent draws."""
-        fan_in, fan_out = fans(shape)
+        fan_in, fan_out = fans(shape, self.input_axes, self.output_axes)
         fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
         generator = self.generator()
@@ -235,21 +239,31 @@ class VarianceScaling(RandomInitializer):
         return math.sqrt(variance) / _TRUNCATED_STDDEV * standard_truncated_normal(generator, shape)
 
     def get_config(self) -> dict[str, Any]:
-        """Scale, mode, distribution, seed."""
-        return {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, **super().get_config()}
+        """Scale, mode, distribution, seed, and the axes if there are any."""
+        return {"scale": self.scale, "mode": self.mode, "distribution": self.distribution, **self._seed_and_axes()}
+
+    def _seed_and_axes(self) -> dict[str, Any]:
+        # Not written where there are none: older Keras does not know them.
+        axes = {"input_axes": self.input_axes, "output_axes": self.output_axes}
+        return {**super().get_config(), **{name: list(value) for name, value in axes.items() if value is not None}}
 
 
 class _Scaled(VarianceScaling):
-    """A VarianceScaling with its own name, whose only argument is the seed."""
+    """A VarianceScaling with its own name and settings."""
 
     settings: tuple[float, str, str]
 
-    def __init__(self, seed: Any = None) -> None:
-        super().__init__(*self.settings, seed=seed)
+    def __init__(
+        self,
+        seed: Any = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(*self.settings, seed, input_axes, output_axes)
 
     def get_config(self) -> dict[str, Any]:
-        """The seed."""
-        return RandomInitializer.get_config(self)
+        """The seed, and the axes if there are any."""
+        return self._seed_and_axes()
 
 
 class Orthogonal(RandomInitializer):
@@ -318,8 +332,15 @@ class LecunNormal(_Scaled):
     settings = (1.0, "fan_in", "truncated_normal")
 
 
-def fans(shape: Shape) -> tuple[float, float]:
-    """How many inputs and outputs a weight of this shape connects: its last two axes, times the axes before them."""
+def fans(
+    shape: Shape, input_axes: Sequence[int] | None = None, output_axes: Sequence[int] | None = None
+) -> tuple[float, float]:
+    """How many inputs and outputs a weight of this shape connects.
+
+    Those of the axes that are said to be them, if both are said; else its last two axes, times the axes before them.
+    """
+    if input_axes is not None and output_axes is not None:
+        return float(math.prod(shape[i] for i in input_axes)), float(math.prod(shape[i] for i in output_axes))
     if len(shape) < 2:
         fan = float(shape[0]) if shape else 1.0
         return fan, fan

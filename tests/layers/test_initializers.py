@@ -59,6 +59,14 @@ def test_fans(shape: tuple[int, ...], expected: tuple[float, float]) -> None:
     assert initializers.fans(shape) == expected
 
 
+def test_fans_of_chosen_axes() -> None:
+    assert initializers.fans((2, 5, 3, 4), [0, 1], (-1,)) == (10, 4)
+    made = initializers.HeUniform(input_axes=[0, 1], output_axes=[2])
+    assert np.abs(made((20, 30, 40))).max() == pytest.approx(np.sqrt(6 / 600), rel=1e-3)
+    assert made.get_config() == {"seed": None, "input_axes": [0, 1], "output_axes": [2]}
+    assert initializers.get(initializers.serialize(made)).input_axes == [0, 1]
+
+
 def test_an_instance_repeats_its_values() -> None:
     made = initializers.GlorotUniform()
     np.testing.assert_array_equal(made((3, 4)), made((3, 4)))
