@@ -110,7 +110,7 @@ def test_a_missing_name_is_no_attribute() -> None:
         ("denim.layers", "Concatenate", "Keras has `layers.Concatenate`, denim has not yet."),
         ("denim.callbacks", "OrbaxCheckpoint", "Keras has `callbacks.OrbaxCheckpoint`, denim has not yet."),
         ("denim.metrics", "AUC", "Keras has `metrics.AUC`, denim has not yet."),
-        ("denim", "dtype_policies", "Keras has `dtype_policies`, denim has not yet."),
+        ("denim", "Operation", "Keras has `Operation`, denim has not yet."),
         ("denim", "loss", "module 'denim' has no attribute 'loss'; did you mean 'losses'?"),
     ],
 )
