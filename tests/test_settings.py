@@ -62,6 +62,20 @@ def test_dtype_policy() -> None:
     assert keras.layers.Dense(1, dtype=keras.DTypePolicy("float64")).dtype == "float64"
 
 
+def test_a_new_session_forgets_the_policy_and_not_the_float() -> None:
+    config.set_floatx("float64")
+    config.set_dtype_policy("float32")
+    backend.clear_session()
+    assert (config.dtype_policy().name, config.floatx()) == ("float64", "float64")
+    keras.utils.set_random_seed(3)
+    first = keras.random.normal((2,)).tolist()
+    keras.utils.set_random_seed(3)
+    keras.random.normal((2,))
+    keras.utils.set_random_seed(3)
+    keras.utils.clear_session()
+    assert keras.random.normal((2,)).tolist() == first
+
+
 @pytest.mark.parametrize("name", ["mixed_float16", "mixed_bfloat16", "float16", "int8_from_float32", "float33"])
 def test_reduced_precisions_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="no mixed or reduced precisions, which gain nothing on a CPU"):

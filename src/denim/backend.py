@@ -15,7 +15,8 @@ from denim.config import (
 )
 from denim.dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from denim.lazy import bind
-from denim.naming import clear_session, get_uid
+from denim.naming import get_uid
+from denim.session import clear_session
 
 if TYPE_CHECKING:
     from denim.layers.symbolic import is_keras_tensor

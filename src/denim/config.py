@@ -108,6 +108,12 @@ def set_dtype_policy(policy: str | DTypePolicy) -> None:
     _layers_dtype = get(policy).name
 
 
+def forget_dtype_policy() -> None:
+    """Let layers follow ``floatx()`` again."""
+    global _layers_dtype
+    _layers_dtype = None
+
+
 def standardize_dtype(dtype: object) -> str:
     """A dtype, its name, or None for that of the policy, as "float32" or "float64".
 

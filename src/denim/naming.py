@@ -41,8 +41,8 @@ def check_name(name: object, owner: str) -> str:
     return name
 
 
-def clear_session(free_memory: bool = True) -> None:
-    """Start the automatic names afresh. ``free_memory`` is accepted as in Keras; Python frees what nobody holds."""
+def forget() -> None:
+    """Start the automatic names afresh."""
     _counts.clear()
 
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from denim.dtypes import standardize_dtype
     from denim.layers.symbolic import get_source_inputs, is_keras_tensor
     from denim.messages import disable_interactive_logging, enable_interactive_logging, is_interactive_logging_enabled
-    from denim.naming import clear_session
     from denim.saving.custom_objects import (
         CustomObjectScope,
         custom_object_scope,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         register_keras_serializable,
     )
     from denim.saving.serialization import deserialize_keras_object, serialize_keras_object
+    from denim.session import clear_session
     from denim.utils.categorical import to_categorical
     from denim.utils.file_fetching import get_file
     from denim.utils.model_plot import model_to_dot, plot_model
@@ -66,7 +66,7 @@ __getattr__, __dir__ = bind(
         "Config": "denim.utils.named_values",
         "CustomObjectScope": "denim.saving.custom_objects",
         "Progbar": "denim.callbacks.progbar",
-        "clear_session": "denim.naming",
+        "clear_session": "denim.session",
         "custom_object_scope": "denim.saving.custom_objects",
         "deserialize_keras_object": "denim.saving.serialization",
         "disable_interactive_logging": "denim.messages",
