@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import denim as keras
+from local_server import Server, serving
 
 Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -50,3 +51,12 @@ def fresh_session() -> Iterator[None]:
     yield
     keras.config.set_engine(None)
     keras.config.set_floatx("float32")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server on 127.0.0.1, and no proxy before it."""
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving() as server:
+        yield server

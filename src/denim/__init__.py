@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         config,
         constraints,
         datasets,
+        dtype_policies,
         initializers,
         layers,
         losses,
@@ -24,29 +25,41 @@ if TYPE_CHECKING:
         models,
         ops,
         optimizers,
+        random,
         regularizers,
         saving,
+        tree,
         utils,
         viz,
+        wrappers,
     )
+    from denim.dtype_policies import DTypePolicy, FloatDTypePolicy
     from denim.initializers import Initializer
+    from denim.input_spec import InputSpec
     from denim.layers.base import Layer
     from denim.layers.core import Input
     from denim.layers.symbolic import KerasTensor
     from denim.models.model import Model
     from denim.models.sequential import Sequential
     from denim.optimizers.optimizer import Optimizer
+    from denim.regularizers import Regularizer
+    from denim.release import version
+    from denim.scopes import device, name_scope
     from denim.variables import Variable
 
     __version__: str
 
 __all__ = [
+    "DTypePolicy",
+    "FloatDTypePolicy",
     "Initializer",
     "Input",
+    "InputSpec",
     "KerasTensor",
     "Layer",
     "Model",
     "Optimizer",
+    "Regularizer",
     "Sequential",
     "Variable",
     "__version__",
@@ -56,29 +69,43 @@ __all__ = [
     "config",
     "constraints",
     "datasets",
+    "device",
+    "dtype_policies",
     "initializers",
     "layers",
     "losses",
     "metrics",
     "models",
+    "name_scope",
     "ops",
     "optimizers",
+    "random",
     "regularizers",
     "saving",
+    "tree",
     "utils",
+    "version",
     "viz",
+    "wrappers",
 ]
 
 _HOMES = {
+    "DTypePolicy": "denim.dtype_policies",
+    "FloatDTypePolicy": "denim.dtype_policies",
     "Initializer": "denim.initializers",
     "Input": "denim.layers.core",
+    "InputSpec": "denim.input_spec",
     "KerasTensor": "denim.layers.symbolic",
     "Layer": "denim.layers.base",
     "Model": "denim.models.model",
     "Optimizer": "denim.optimizers.optimizer",
+    "Regularizer": "denim.regularizers",
     "Sequential": "denim.models.sequential",
     "Variable": "denim.variables",
-    "__version__": "denim.version",
+    "__version__": "denim.release",
+    "device": "denim.scopes",
+    "name_scope": "denim.scopes",
+    "version": "denim.release",
 }
 
 _EXTENSION = dict.fromkeys(("load_ipython_extension", "unload_ipython_extension"), "denim.dropin.ipython")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _ELSEWHERE = {
-    "": "applications distillation distribution mixed_precision preprocessing quantizers",
+    "": "applications distillation distribution mixed_precision preprocessing quantizers visualization",
     "layers": """
         AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
         AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention AugMix AutoContrast
@@ -25,19 +25,20 @@ _ELSEWHERE = {
         UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     """,
     "losses": "CTC Circle Dice Tversky circle ctc dice tversky",
-    "datasets": "imdb reuters",
     "utils": """
-        audio_dataset_from_directory bounding_boxes image_dataset_from_directory pad_sequences
-        text_dataset_from_directory timeseries_dataset_from_array
+        audio_dataset_from_directory bounding_boxes image_dataset_from_directory text_dataset_from_directory
+        timeseries_dataset_from_array
+    """,
+    "config": "disable_flash_attention enable_flash_attention is_flash_attention_enabled is_nnx_enabled",
+    "dtype_policies": """
+        AWQDTypePolicy DTypePolicyMap GPTQDTypePolicy Int4DTypePolicy QuantizedDTypePolicy
+        QuantizedFloat8DTypePolicy
     """,
 }
 """Room -> what is no part of dense networks."""
 
 _NOT_YET = {
-    "": """
-        DTypePolicy FloatDTypePolicy Function InputSpec Loss Metric Operation Quantizer Regularizer
-        StatelessScope device dtype_policies export legacy name_scope random tree wrappers
-    """,
+    "": "Function Loss Metric Operation Quantizer StatelessScope export legacy",
     "layers": """
         ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot
         EinsumDense Embedding GaussianDropout GaussianNoise GroupNormalization HashedCrossing Hashing InputSpec
@@ -66,30 +67,15 @@ _NOT_YET = {
         mean_squared_logarithmic_error pearson_correlation poisson serialize sparse_top_k_categorical_accuracy
         squared_hinge top_k_categorical_accuracy
     """,
-    "callbacks": "OrbaxCheckpoint RemoteMonitor SwapEMAWeights TensorBoard",
-    "datasets": "boston_housing california_housing cifar10 cifar100 mnist",
-    "utils": """
-        Config FeatureSpace PyDataset Sequence array_to_img get_file get_source_inputs img_to_array
-        is_keras_tensor load_img model_to_dot normalize pack_x_y_sample_weight plot_model save_img split_dataset
-        standardize_dtype unpack_x_y_sample_weight
-    """,
+    "callbacks": "OrbaxCheckpoint",
+    "utils": "FeatureSpace PyDataset Sequence array_to_img img_to_array load_img save_img",
     "activations": """
         glu hard_shrink hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink
         threshold
     """,
-    "initializers": """
-        Identity IdentityInitializer Orthogonal OrthogonalInitializer STFT STFTInitializer identity orthogonal
-        stft
-    """,
+    "initializers": "STFT STFTInitializer stft",
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
-    "config": """
-        backend dtype_policy image_data_format max_epochs max_steps_per_epoch set_backend set_dtype_policy
-        set_image_data_format set_max_epochs set_max_steps_per_epoch
-    """,
-    "backend": """
-        backend get_uid image_data_format is_float_dtype is_int_dtype is_keras_tensor result_type
-        set_image_data_format standardize_dtype
-    """,
+    "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",
     "saving": "KerasFileEditor",
 }
 """Room -> what dense networks can use."""

@@ -1,9 +1,41 @@
 """Keras's older ``backend`` names that still have a meaning here."""
 
-from denim.config import epsilon, floatx, set_epsilon, set_floatx
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from denim.config import (
+    backend,
+    epsilon,
+    floatx,
+    image_data_format,
+    set_epsilon,
+    set_floatx,
+    set_image_data_format,
+)
+from denim.dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from denim.lazy import bind
-from denim.naming import clear_session
+from denim.naming import get_uid
+from denim.session import clear_session
 
-__all__ = ["clear_session", "epsilon", "floatx", "set_epsilon", "set_floatx"]
+if TYPE_CHECKING:
+    from denim.layers.symbolic import is_keras_tensor
 
-__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))
+__all__ = [
+    "backend",
+    "clear_session",
+    "epsilon",
+    "floatx",
+    "get_uid",
+    "image_data_format",
+    "is_float_dtype",
+    "is_int_dtype",
+    "is_keras_tensor",
+    "result_type",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+    "standardize_dtype",
+]
+
+__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), "is_keras_tensor": "denim.layers.symbolic"})

@@ -21,6 +21,12 @@ def auto_name(prefix: str) -> str:
     return f"{base}_{number}" if number else base
 
 
+def get_uid(prefix: str = "") -> int:
+    """How often this prefix was used for an automatic name or asked for here, this time included."""
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
 def check_name(name: object, owner: str) -> str:
     """A name someone chose.
 
@@ -35,8 +41,8 @@ def check_name(name: object, owner: str) -> str:
     return name
 
 
-def clear_session(free_memory: bool = True) -> None:
-    """Start the automatic names afresh. ``free_memory`` is accepted as in Keras; Python frees what nobody holds."""
+def forget() -> None:
+    """Start the automatic names afresh."""
     _counts.clear()
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from denim.callbacks.model_checkpoint import ModelCheckpoint
     from denim.callbacks.progbar_logger import ProgbarLogger
     from denim.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+    from denim.callbacks.remote_monitor import RemoteMonitor
+    from denim.callbacks.swap_ema_weights import SwapEMAWeights
+    from denim.callbacks.tensorboard import TensorBoard
     from denim.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
@@ -32,6 +35,9 @@ __all__ = [
     "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "RemoteMonitor",
+    "SwapEMAWeights",
+    "TensorBoard",
     "TerminateOnNaN",
 ]
 
@@ -49,6 +55,9 @@ __getattr__, __dir__ = bind(
         "ModelCheckpoint": "denim.callbacks.model_checkpoint",
         "ProgbarLogger": "denim.callbacks.progbar_logger",
         "ReduceLROnPlateau": "denim.callbacks.reduce_lr_on_plateau",
+        "RemoteMonitor": "denim.callbacks.remote_monitor",
+        "SwapEMAWeights": "denim.callbacks.swap_ema_weights",
+        "TensorBoard": "denim.callbacks.tensorboard",
         "TerminateOnNaN": "denim.callbacks.terminate_on_nan",
     },
 )

@@ -10,16 +10,31 @@ from typing import TYPE_CHECKING
 from denim.lazy import bind
 
 if TYPE_CHECKING:
-    from denim.datasets import fashion_mnist
+    from denim.datasets import (
+        boston_housing,
+        california_housing,
+        cifar10,
+        cifar100,
+        fashion_mnist,
+        imdb,
+        mnist,
+        reuters,
+    )
     from denim.datasets.errors import DatasetNotFoundError, DatasetWarning
 
-__all__ = ["DatasetNotFoundError", "DatasetWarning", "fashion_mnist"]
+__all__ = [
+    "DatasetNotFoundError",
+    "DatasetWarning",
+    "boston_housing",
+    "california_housing",
+    "cifar10",
+    "cifar100",
+    "fashion_mnist",
+    "imdb",
+    "mnist",
+    "reuters",
+]
 
-__getattr__, __dir__ = bind(
-    __name__,
-    {
-        "DatasetNotFoundError": "denim.datasets.errors",
-        "DatasetWarning": "denim.datasets.errors",
-        "fashion_mnist": None,
-    },
-)
+_ERRORS = {"DatasetNotFoundError": "denim.datasets.errors", "DatasetWarning": "denim.datasets.errors"}
+
+__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), **_ERRORS})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
-from denim.datasets.catalog import Dataset, IdxFile
+from denim.datasets.catalog import Publication, PublishedFile
 from denim.datasets.errors import Unavailable
-from denim.datasets.idx import Array
 
 
 def home() -> Path:
@@ -22,7 +22,7 @@ def home() -> Path:
         raise Unavailable("the user has no home folder; set DENIM_HOME to a folder") from None
 
 
-def folder(dataset: Dataset) -> Path:
+def folder(dataset: Publication) -> Path:
     """``datasets/<name>`` in ``$DENIM_HOME``, ``$XDG_CACHE_HOME/denim`` or ``~/.cache/denim``."""
     if chosen := os.environ.get("DENIM_HOME"):
         base = Path(chosen).expanduser()
@@ -33,8 +33,8 @@ def folder(dataset: Dataset) -> Path:
     return base / "datasets" / dataset.name
 
 
-def store(array: Array, file: IdxFile, into: Path) -> None:
-    """Write ``file`` decompressed: a temporary file beside it, fsync, then an atomic rename.
+def store(content: Any, file: PublishedFile, into: Path) -> None:
+    """Write what was read of ``file``: a temporary file beside it, fsync, then an atomic rename.
 
     Raises:
         OSError: the folder cannot be made or written. Nothing of the file is left.
@@ -43,8 +43,7 @@ def store(array: Array, file: IdxFile, into: Path) -> None:
     part = into / f".{file.name}.{os.getpid()}-{os.urandom(4).hex()}.part"
     try:
         with part.open("xb") as out:
-            out.write(file.header)
-            out.write(array.data)
+            file.write(content, out)
             out.flush()
             os.fsync(out.fileno())
         part.replace(into / file.name)

@@ -16,9 +16,10 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from denim.datasets import idx, progress
-from denim.datasets.catalog import Dataset, IdxFile
+from denim.datasets import progress
+from denim.datasets.catalog import Publication, PublishedFile
 from denim.datasets.errors import Damaged, NotHere, Unavailable
 
 QUERY_SECONDS = 10.0
@@ -41,7 +42,7 @@ Acquire::Languages "none";
 """
 
 
-def installed_folders(package: str, dataset: Dataset) -> tuple[Path, ...]:
+def installed_folders(package: str, dataset: Publication) -> tuple[Path, ...]:
     """The folders where the installed ``package`` has files of ``dataset``.
 
     Raises:
@@ -69,13 +70,13 @@ class Archive:
     keep = True
     local = False
 
-    def __init__(self, package: str, dataset: Dataset) -> None:
+    def __init__(self, package: str, dataset: Publication) -> None:
         self.place = f"apt-get download {package}"
         self._package = package
         self._dataset = dataset
-        self._contents: dict[IdxFile, idx.Array | Damaged] | None = None
+        self._contents: dict[PublishedFile, Any] | None = None
 
-    def read(self, file: IdxFile) -> idx.Array:
+    def read(self, file: PublishedFile) -> Any:
         """Return one file's array.
 
         Raises:
@@ -155,10 +156,10 @@ def _download(package: str, room: Path) -> str:
     return f"{problem}; {advice} (lists of denim's own: {_complaint(update) or _complaint(second)})"
 
 
-def _contents(archive: Path, dataset: Dataset) -> dict[IdxFile, idx.Array | Damaged]:
+def _contents(archive: Path, dataset: Publication) -> dict[PublishedFile, Any]:
     """Read the wanted regular files out of ``archive``, and pass over everything else."""
     wanted = {filename: file for file in dataset.files for filename in file.filenames}
-    found: dict[IdxFile, idx.Array | Damaged] = {}
+    found: dict[PublishedFile, Any] = {}
     unpack = subprocess.Popen(
         ["dpkg-deb", "--fsys-tarfile", str(archive)],
         stdin=subprocess.DEVNULL,
@@ -175,7 +176,7 @@ def _contents(archive: Path, dataset: Dataset) -> dict[IdxFile, idx.Array | Dama
                     stream = members.extractfile(member)
                     if isinstance(stream, io.BufferedReader):
                         try:
-                            found[file] = idx.read(stream, file)
+                            found[file] = file.read(stream)
                         except Damaged as error:
                             found[file] = error
         except tarfile.TarError as error:

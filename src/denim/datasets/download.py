@@ -9,10 +9,10 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
-from denim.datasets import idx, progress
-from denim.datasets.catalog import IdxFile
+from denim.datasets import progress
+from denim.datasets.catalog import PublishedFile
 from denim.datasets.errors import Damaged, NotHere, Unavailable
 
 ANSWER_SECONDS = 5.0
@@ -22,7 +22,7 @@ SILENCE_SECONDS = 15.0
 
 
 class Website:
-    """Files published as ``<url><name>.gz``."""
+    """Files published below ``url``."""
 
     keep = True
     local = False
@@ -30,7 +30,7 @@ class Website:
     def __init__(self, url: str) -> None:
         self.place = url
 
-    def read(self, file: IdxFile) -> idx.Array:
+    def read(self, file: PublishedFile) -> Any:
         """Download, unpack and check one file.
 
         Raises:
@@ -40,11 +40,11 @@ class Website:
         """
         try:
             with (
-                _ask(f"{self.place}{file.name}.gz") as response,
-                progress.transfer(f"{file.name}.gz", response.length) as advance,
+                _ask(f"{self.place}{file.published}") as response,
+                progress.transfer(file.published, response.length) as advance,
             ):
                 body = _Body(response, file.max_packed, advance)
-                return idx.read(io.BufferedReader(body, 1 << 17), file)
+                return file.read(io.BufferedReader(body, 1 << 17))
         except urllib.error.HTTPError as error:
             error.close()
             if error.code in (404, 410):
@@ -52,6 +52,36 @@ class Website:
             raise Unavailable(f"HTTP {error.code} {error.reason}") from None
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(_reason(error)) from None
+
+
+def save(url: str, out: BinaryIO, seconds: float) -> None:
+    """Write what is published at ``url`` into ``out``.
+
+    Args:
+        url: of any scheme that Python opens.
+        out: a file that is open for writing.
+        seconds: how long to wait for the answer.
+
+    Raises:
+        Unavailable: nobody answers, the answer is an error, or it breaks off.
+    """
+    try:
+        with _ask(url, seconds) as response:
+            stated = response.headers.get("Content-Length")
+            total = int(stated) if stated and stated.isdigit() else None
+            done = 0
+            with progress.transfer(url.rpartition("/")[2], total) as advance:
+                while chunk := response.read(1 << 17):
+                    out.write(chunk)
+                    done += len(chunk)
+                    advance(len(chunk))
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise Unavailable(f"HTTP {error.code} {error.reason}") from None
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise Unavailable(_reason(error)) from None
+    if total is not None and done != total:
+        raise Unavailable(f"the connection broke off after {done} of {total} bytes")
 
 
 class _Body(io.RawIOBase):
@@ -76,12 +106,13 @@ class _Body(io.RawIOBase):
         return count
 
 
-def _ask(url: str) -> http.client.HTTPResponse:
+def _ask(url: str, seconds: float | None = None) -> http.client.HTTPResponse:
     """Open ``url`` on a thread of its own.
 
     A socket's timeout covers neither the look-up of the name nor the trying of many addresses one
     after another; waiting for the thread covers everything, and Ctrl-C ends the wait.
     """
+    seconds = ANSWER_SECONDS if seconds is None else seconds
     answers: queue.Queue[http.client.HTTPResponse | Exception] = queue.Queue()
     lock = threading.Lock()
     gone = False
@@ -101,12 +132,12 @@ def _ask(url: str) -> http.client.HTTPResponse:
 
     threading.Thread(target=ask, name="denim-download", daemon=True).start()
     try:
-        answer = answers.get(timeout=ANSWER_SECONDS)
+        answer = answers.get(timeout=seconds)
     except queue.Empty:
         with lock:
             gone = answers.empty()
         if gone:
-            raise Unavailable(f"no answer within {ANSWER_SECONDS:g} s") from None
+            raise Unavailable(f"no answer within {seconds:g} s") from None
         answer = answers.get()
     if isinstance(answer, Exception):
         raise answer

@@ -11,10 +11,10 @@ import stat
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from denim.datasets import cache, idx
-from denim.datasets.catalog import Dataset, IdxFile
+from denim.datasets.catalog import Dataset, Publication, PublishedFile, SingleFile
 from denim.datasets.errors import (
     Damaged,
     DatasetNotFoundError,
@@ -27,7 +27,7 @@ Split: TypeAlias = tuple[idx.Array, idx.Array]
 
 
 class Source(Protocol):
-    """A place that may have files of a data set."""
+    """A place that may have files of data sets."""
 
     @property
     def place(self) -> str:
@@ -41,8 +41,8 @@ class Source(Protocol):
     def local(self) -> bool:
         """Whether a damaged file there is the user's, who should hear of it at once."""
 
-    def read(self, file: IdxFile) -> idx.Array:
-        """Return a file's array, or raise Unavailable, NotHere or Damaged."""
+    def read(self, file: PublishedFile) -> Any:
+        """Return a file's content, or raise Unavailable, NotHere or Damaged."""
 
 
 def load(dataset: Dataset) -> tuple[Split, Split]:
@@ -53,7 +53,25 @@ def load(dataset: Dataset) -> tuple[Split, Split]:
     Warns:
         DatasetWarning: the folder ``DENIM_DATA`` lacks a file that another place has.
     """
-    found: dict[IdxFile, idx.Array] = {}
+    found = _find(dataset)
+    train = found[dataset.train_images], found[dataset.train_labels]
+    return train, (found[dataset.test_images], found[dataset.test_labels])
+
+
+def content(dataset: SingleFile) -> bytes:
+    """Return the one file's bytes from the first place that has them.
+
+    Raises:
+        DatasetNotFoundError: no place has it.
+    Warns:
+        DatasetWarning: the folder ``DENIM_DATA`` lacks it, but another place has it.
+    """
+    found: bytes = _find(dataset)[dataset.file]
+    return found
+
+
+def _find(dataset: Publication) -> dict[PublishedFile, Any]:
+    found: dict[PublishedFile, Any] = {}
     tried: list[str] = []
     givers: list[str] = []
     keeping = True
@@ -73,10 +91,9 @@ def load(dataset: Dataset) -> tuple[Split, Split]:
         warnings.warn(
             f"{dataset.title}: {tried[0]}; taken from {' and '.join(givers)}. Correct DENIM_DATA, or unset it.",
             DatasetWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
-    train = found[dataset.train_images], found[dataset.train_labels]
-    return train, (found[dataset.test_images], found[dataset.test_labels])
+    return found
 
 
 class Folder:
@@ -89,8 +106,8 @@ class Folder:
         self.keep = keep
         self._folders = folders
 
-    def read(self, file: IdxFile) -> idx.Array:
-        """Return a file's array, plain or gzipped, or raise Unavailable, NotHere or Damaged."""
+    def read(self, file: PublishedFile) -> Any:
+        """Return a file's content, or raise Unavailable, NotHere or Damaged."""
         obstacles = {folder: _obstacle(folder) for folder in self._folders}
         if all(obstacles.values()):
             raise Unavailable(obstacles[self._folders[-1]])
@@ -120,33 +137,38 @@ class Closed:
         self.place = place
         self._reason = reason
 
-    def read(self, file: IdxFile) -> idx.Array:
+    def read(self, file: PublishedFile) -> Any:
         """Raise Unavailable."""
         raise Unavailable(self._reason)
 
 
-def _itinerary(dataset: Dataset) -> Iterator[Source]:
+def offline() -> bool:
+    """Whether ``DENIM_OFFLINE`` keeps off the network."""
+    return os.environ.get("DENIM_OFFLINE", "").lower() not in ("", "0", "false", "no", "off")
+
+
+def _itinerary(dataset: Publication) -> Iterator[Source]:
     yield _chosen_folder(dataset)
     yield _denim_cache(dataset)
     yield _keras_cache(dataset)
     package = dataset.debian_package
     if package:
         yield _installed_package(package, dataset)
-    offline = os.environ.get("DENIM_OFFLINE", "").lower() not in ("", "0", "false", "no", "off")
+    closed = offline()
     skipped = f"skipped, because DENIM_OFFLINE={os.environ.get('DENIM_OFFLINE')}"
     if dataset.urls:
         from denim.datasets.download import Website
 
         for url in dataset.urls:
-            yield Closed(url, skipped) if offline else Website(url)
+            yield Closed(url, skipped) if closed else Website(url)
     if package:
         from denim.datasets.debian import Archive
 
         archive = Archive(package, dataset)
-        yield Closed(archive.place, skipped) if offline else archive
+        yield Closed(archive.place, skipped) if closed else archive
 
 
-def _chosen_folder(dataset: Dataset) -> Source:
+def _chosen_folder(dataset: Publication) -> Source:
     chosen = os.environ.get("DENIM_DATA")
     if not chosen:
         return Closed("DENIM_DATA", "not set")
@@ -154,7 +176,7 @@ def _chosen_folder(dataset: Dataset) -> Source:
     return Folder(f"DENIM_DATA ({base})", *(base / name for name in dataset.subfolders), base)
 
 
-def _denim_cache(dataset: Dataset) -> Source:
+def _denim_cache(dataset: Publication) -> Source:
     try:
         folder = cache.folder(dataset)
     except Unavailable as error:
@@ -162,7 +184,7 @@ def _denim_cache(dataset: Dataset) -> Source:
     return Folder(f"denim's cache ({folder})", folder)
 
 
-def _keras_cache(dataset: Dataset) -> Source:
+def _keras_cache(dataset: Publication) -> Source:
     try:
         chosen = os.environ.get("KERAS_HOME")
         base = Path(chosen).expanduser() if chosen else cache.home() / ".keras"
@@ -172,7 +194,7 @@ def _keras_cache(dataset: Dataset) -> Source:
     return Folder(f"Keras's cache ({folder})", folder, keep=True)
 
 
-def _installed_package(package: str, dataset: Dataset) -> Source:
+def _installed_package(package: str, dataset: Publication) -> Source:
     from denim.datasets.debian import installed_folders
 
     place = f"Debian package {package}"
@@ -182,9 +204,9 @@ def _installed_package(package: str, dataset: Dataset) -> Source:
         return Closed(place, str(error))
 
 
-def _visit(source: Source, missing: list[IdxFile], dataset: Dataset) -> tuple[dict[IdxFile, idx.Array], str]:
+def _visit(source: Source, missing: list[PublishedFile], dataset: Publication) -> tuple[dict[PublishedFile, Any], str]:
     """Ask ``source`` for each missing file; return what it had, and the outcome in words."""
-    had: dict[IdxFile, idx.Array] = {}
+    had: dict[PublishedFile, Any] = {}
     problems: dict[str, list[str]] = {}
     for file in missing:
         try:
@@ -196,7 +218,7 @@ def _visit(source: Source, missing: list[IdxFile], dataset: Dataset) -> tuple[di
         except Damaged as error:
             problems.setdefault(str(error), []).append(file.name)
             if source.local:
-                warnings.warn(f"{dataset.title}: not used: {error}", DatasetWarning, stacklevel=4)
+                warnings.warn(f"{dataset.title}: not used: {error}", DatasetWarning, stacklevel=5)
     return had, "; ".join(f"{', '.join(names)}: {what}" for what, names in problems.items())
 
 
@@ -213,17 +235,17 @@ def _obstacle(folder: Path) -> str:
     return "" if os.access(folder, os.X_OK) else "Permission denied"
 
 
-def _read_path(path: Path, file: IdxFile) -> idx.Array:
+def _read_path(path: Path, file: PublishedFile) -> Any:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
         raise Damaged("not a regular file")
     if status.st_size > file.max_packed:
-        raise Damaged(f"too long: {status.st_size} bytes, expected {file.nbytes}, or less gzipped")
+        raise Damaged(f"too long: {status.st_size} bytes, expected {file.sizes}")
     with path.open("rb") as stream:
-        return idx.read(stream, file)
+        return file.read(stream)
 
 
-def _keep(had: dict[IdxFile, idx.Array], dataset: Dataset, *, warn: bool) -> bool:
+def _keep(had: dict[PublishedFile, Any], dataset: Publication, *, warn: bool) -> bool:
     """Put files into denim's cache; return False where that fails."""
     try:
         folder = cache.folder(dataset)
@@ -236,22 +258,22 @@ def _keep(had: dict[IdxFile, idx.Array], dataset: Dataset, *, warn: bool) -> boo
                 f"{dataset.title} was fetched but could not be kept in denim's cache: {reason}; "
                 "set DENIM_HOME to a folder you can write",
                 DatasetWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
         return False
     return True
 
 
-def _not_found(dataset: Dataset, found: dict[IdxFile, idx.Array], tried: list[str]) -> str:
+def _not_found(dataset: Publication, found: dict[PublishedFile, Any], tried: list[str]) -> str:
     lacking = [file.name for file in dataset.files if file not in found]
-    names = ", ".join(f"{file.name}.gz" for file in dataset.files)
+    names = ", ".join(file.published for file in dataset.files)
     lines = [f"{dataset.title} is not on this machine and could not be fetched."]
     if found:
         lines.append(f"Still missing: {', '.join(lacking)}.")
     lines.append("Places tried:")
     lines += [f"  {number}. {outcome}" for number, outcome in enumerate(tried, start=1)]
     lines.append("Any one of these helps:")
-    lines.append(f"  - set DENIM_DATA to a folder with the files {names}")
+    lines.append(f"  - set DENIM_DATA to a folder with the file{'s' if len(dataset.files) > 1 else ''} {names}")
     if dataset.urls:
         lines.append(f"    (published below {' and '.join(dataset.urls)})")
     if dataset.debian_package:

@@ -31,11 +31,17 @@ def first_values(initializer: Callable[..., Any], shape: tuple[int, ...], dtype:
     """What a new weight begins with.
 
     Raises:
-        ValueError: if the file that is being read holds fewer numbers.
+        ValueError: if the file that is being read holds fewer numbers, or the initializer makes another shape.
     """
     left = _left.get()
     if left is None:
-        return initializer(shape, dtype=dtype)
+        values = np.asarray(initializer(shape, dtype=dtype))
+        if values.shape != shape:
+            raise ValueError(
+                f"An initializer must return an array of the shape it is asked for: weight {path!r} needs {shape}. "
+                f"Received: shape {values.shape} from {initializer!r}"
+            )
+        return values
     wanted = math.prod(shape)
     if wanted > left[0]:
         raise ValueError(

@@ -126,7 +126,8 @@ class Layer:
         rule = constraints.get(constraint)
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
-        values = first_values(initializers.get(initializer or "glorot_uniform"), shape, kind, path)
+        found = initializers.get("glorot_uniform" if initializer is None else initializer)
+        values = first_values(found, tuple(shape), kind, path)
         variable = Variable(values, short, path, trainable and self._trainable, kind)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = rule

@@ -68,6 +68,29 @@ class KerasTensor(Symbolic):
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, sparse=False, ragged=False, name={self.name}>"
 
 
+def is_keras_tensor(x: object) -> bool:
+    """Whether it is a KerasTensor."""
+    return isinstance(x, KerasTensor)
+
+
+def get_source_inputs(tensor: Any) -> list[Any]:
+    """The KerasTensors of the ``Input``s that a KerasTensor was made from, each once."""
+    found: dict[int, Any] = {}
+    met: set[int] = set()
+    pending = [tensor]
+    while pending:
+        current = pending.pop()
+        if id(current) in met:
+            continue
+        met.add(id(current))
+        call = current.call if isinstance(current, KerasTensor) else None
+        if call is not None and call.inputs:
+            pending.extend(reversed(call.inputs))
+        else:
+            found[id(current)] = current
+    return list(found.values())
+
+
 def batch_shape(shape: object, what: str) -> BatchShape:
     """A shape whose first axis is the batch, as a tuple of ints and a leading int or None.
 

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from denim import config
+from denim.dtypes import result_type
 from denim.suggest import did_you_mean
+
+__all__ = ["NAMES", "WEAK", "is_float", "result_type", "standard"]
 
 NAMES = (
     "bool",
@@ -50,25 +53,6 @@ def standard(dtype: Any) -> str:
             f"Invalid dtype: {dtype!r}. Tensors here are of {', '.join(NAMES)}.{did_you_mean(name, NAMES)}"
         )
     return name
-
-
-def result_type(*dtypes: Any) -> str:
-    """The dtype that values of these dtypes have in common; ``int`` and ``float`` themselves stand for weak numbers.
-
-    Source: https://keras.io/api/utils/backend_utils/
-    """
-    if not dtypes:
-        return config.floatx()
-    strong = {standard(dtype) for dtype in dtypes if dtype not in WEAK}
-    floats = {name for name in strong if name.startswith("float")}
-    if floats:
-        return max(floats, key=lambda name: int(name[5:]))
-    if float in dtypes:
-        return config.floatx()
-    whole = strong - {"bool"}
-    if whole:
-        return standard(np.result_type(*sorted(whole)))
-    return "int32" if int in dtypes else "bool"
 
 
 def is_float(dtype: str) -> bool:

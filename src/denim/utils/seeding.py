@@ -6,6 +6,8 @@ import random
 
 import numpy as np
 
+from denim.random.seeds import forget
+
 _LARGEST = 2**32 - 1
 
 
@@ -19,3 +21,4 @@ def set_random_seed(seed: int) -> None:
         raise ValueError(f"`seed` must be an integer from 0 to {_LARGEST}. Received: seed={seed!r}")
     random.seed(int(seed))
     np.random.seed(int(seed))  # noqa: NPY002
+    forget()

@@ -1,0 +1,123 @@
+"""Keras's random functions on arrays.
+
+Each takes ``seed``: an integer repeats its numbers at every call, a ``SeedGenerator`` gives others at every call, and
+None draws from a generator of the process, which ``utils.set_random_seed`` resets.
+
+Source: https://keras.io/api/random/random_ops/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from denim.config import floatx
+from denim.dtypes import is_float_dtype, is_int_dtype, standardize_dtype
+from denim.ops.tensor import Tensor, as_array, tensor
+from denim.random.seeds import seeded
+
+
+def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Normal numbers."""
+    return tensor(mean + stddev * seeded(seed).standard_normal(tuple(shape)), _float("normal", dtype))
+
+
+def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Normal numbers, those more than two ``stddev`` from the mean drawn again."""
+    values = standard_truncated_normal(seeded(seed), tuple(shape))
+    return tensor(mean + stddev * values, _float("truncated_normal", dtype))
+
+
+def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Uniform numbers of at least ``minval``, below ``maxval``."""
+    kind = np.dtype(_float("uniform", dtype))
+    values = (minval + (maxval - minval) * seeded(seed).random(tuple(shape))).astype(kind)
+    return tensor(np.minimum(values, np.nextafter(kind.type(maxval), kind.type(minval))))
+
+
+def randint(shape: Any, minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+    """Whole numbers of at least ``minval``, below ``maxval``.
+
+    Raises:
+        ValueError: for a dtype that is no integer's, or without a number in the range.
+    """
+    kind = standardize_dtype(dtype or "int32")
+    if not is_int_dtype(kind):
+        raise ValueError(f"`keras.random.randint` requires an integer `dtype`. Received: dtype={dtype}")
+    return tensor(seeded(seed).integers(minval, maxval, tuple(shape)), kind)
+
+
+def categorical(logits: Any, num_samples: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
+    """Class numbers, shape (rows, num_samples), drawn by each row's unnormalized log-probabilities.
+
+    Raises:
+        ValueError: for logits that have not two axes.
+    """
+    table = np.asarray(logits, np.float64)
+    if table.ndim != 2:
+        raise ValueError(
+            "`logits` should be a 2-D tensor with shape [batch_size, num_classes]. "
+            f"Received: an array of shape {table.shape}"
+        )
+    noise = seeded(seed).gumbel(size=(len(table), num_samples, table.shape[1]))
+    return tensor(np.argmax(table[:, None, :] + noise, axis=-1), standardize_dtype(dtype or "int32"))
+
+
+def dropout(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Tensor:
+    """The inputs, each set to 0 with probability ``rate`` and else divided by ``1 - rate``.
+
+    Args:
+        inputs: an array.
+        rate: from 0, below 1.
+        noise_shape: the shape of the mask, which is repeated to that of the inputs; None axes are the inputs'.
+        seed: see above.
+
+    Raises:
+        ValueError: for another rate.
+    """
+    array = as_array(inputs)
+    array = array if array.dtype.kind == "f" else array.astype(floatx())
+    if not 0 <= rate < 1:
+        raise ValueError(f"`rate` must be at least 0 and below 1. Received: rate={rate!r}")
+    sizes = array.shape if noise_shape is None else noise_shape
+    mask = seeded(seed).random([size if size is not None else array.shape[i] for i, size in enumerate(sizes)]) >= rate
+    return tensor(np.where(mask, array / array.dtype.type(1 - rate), array.dtype.type(0)))
+
+
+def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
+    """The slices of ``x`` along ``axis`` in another order; a copy."""
+    return tensor(seeded(seed).permutation(as_array(x), axis=axis))
+
+
+def gamma(shape: Any, alpha: float, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Numbers of the gamma distribution of this ``alpha`` and scale 1."""
+    return tensor(seeded(seed).standard_gamma(alpha, tuple(shape)), _float("gamma", dtype))
+
+
+def binomial(shape: Any, counts: Any, probabilities: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+    """How many of ``counts`` trials succeed, each with this probability."""
+    trials = np.asarray(counts, np.int64)
+    return tensor(seeded(seed).binomial(trials, probabilities, tuple(shape)), _float("binomial", dtype))
+
+
+def beta(shape: Any, alpha: Any, beta: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Numbers of the beta distribution."""
+    return tensor(seeded(seed).beta(alpha, beta, tuple(shape)), _float("beta", dtype))
+
+
+def standard_truncated_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Standard normal numbers in float64, those beyond two drawn again."""
+    values = generator.standard_normal(shape)
+    outside = np.abs(values) > 2.0
+    while outside.any():
+        values[outside] = generator.standard_normal(int(outside.sum()))
+        outside = np.abs(values) > 2.0
+    return values
+
+
+def _float(function: str, dtype: Any) -> str:
+    kind = floatx() if dtype is None else standardize_dtype(dtype)
+    if not is_float_dtype(kind):
+        raise ValueError(f"`keras.random.{function}` requires a floating point `dtype`. Received: dtype={dtype}")
+    return kind

@@ -1,0 +1,93 @@
+"""keras.random: repeatable, of the right distributions, and with Keras's checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import denim as keras
+
+random = keras.random
+SHAPE = (200, 300)
+
+DRAWS = {
+    "normal": (lambda seed: random.normal(SHAPE, 1.0, 2.0, seed=seed), 1.0, 2.0),
+    "truncated_normal": (lambda seed: random.truncated_normal(SHAPE, 1.0, 2.0, seed=seed), 1.0, 2 * 0.87962566),
+    "uniform": (lambda seed: random.uniform(SHAPE, -1.0, 3.0, seed=seed), 1.0, 4 / np.sqrt(12)),
+    "randint": (lambda seed: random.randint(SHAPE, 0, 10, seed=seed), 4.5, np.sqrt(99 / 12)),
+    "gamma": (lambda seed: random.gamma(SHAPE, 4.0, seed=seed), 4.0, 2.0),
+    "beta": (lambda seed: random.beta(SHAPE, 2.0, 3.0, seed=seed), 0.4, 0.2),
+    "binomial": (lambda seed: random.binomial(SHAPE, 10, 0.5, seed=seed), 5.0, np.sqrt(2.5)),
+    "dropout": (lambda seed: random.dropout(np.ones(SHAPE, "float32"), 0.2, seed=seed), 1.0, 0.5),
+}
+
+
+@pytest.mark.parametrize(("draw", "mean", "stddev"), DRAWS.values(), ids=DRAWS)
+def test_distributions_and_seeds(draw: Any, mean: float, stddev: float) -> None:
+    values = draw(3).numpy()
+    assert values.shape == SHAPE and values.dtype in (np.int32, np.float32)
+    assert values.mean() == pytest.approx(mean, abs=5 * stddev / np.sqrt(values.size))
+    assert values.std() == pytest.approx(stddev, rel=0.02)
+    np.testing.assert_array_equal(draw(3), values)
+    assert not np.array_equal(draw(4), values)
+    generator = random.SeedGenerator(3)
+    assert not np.array_equal(draw(generator), draw(generator))
+    keras.utils.set_random_seed(5)
+    unseeded = [draw(None), draw(None)]
+    assert not np.array_equal(*unseeded)
+    keras.utils.set_random_seed(5)
+    np.testing.assert_array_equal(draw(None), unseeded[0])
+
+
+def test_limits() -> None:
+    assert np.abs(random.truncated_normal(SHAPE, seed=1).numpy()).max() <= 2
+    values = random.uniform(SHAPE, 1.0, np.nextafter(np.float32(1), np.float32(2)), seed=1)
+    assert (values.numpy() == 1).all(), "the upper limit is left out, in the dtype of the result too"
+    assert set(random.randint((1000,), -1, 2, "int8", seed=1).tolist()) == {-1, 0, 1}
+
+
+def test_categorical() -> None:
+    drawn = random.categorical(np.log([[0.1, 0.9], [0.7, 0.3]]), 5000, seed=1).numpy()
+    assert drawn.shape == (2, 5000) and drawn.dtype == np.int32
+    np.testing.assert_allclose(drawn.mean(axis=1), [0.9, 0.3], atol=0.03)
+
+
+def test_dropout_of_whole_rows() -> None:
+    found = random.dropout(np.ones((50, 3)), 0.5, noise_shape=(None, 1), seed=1).numpy()
+    assert found.dtype == np.float32 and set(np.unique(found)) == {0, 2}
+    assert (found == found[:, :1]).all()
+
+
+def test_shuffle() -> None:
+    x = np.arange(40).reshape(20, 2)
+    shuffled = random.shuffle(x, seed=1).numpy()
+    assert sorted(map(tuple, shuffled)) == list(map(tuple, x)) and not np.array_equal(shuffled, x)
+    assert sorted(random.shuffle(x, axis=1, seed=2)[0].tolist()) == [0, 1]
+
+
+def test_a_seed_generator() -> None:
+    generator = random.SeedGenerator(3, name="mine")
+    assert generator.next().tolist() == [3, 0] and generator.next(ordered=False).tolist() == [3, 1]
+    assert generator.state.value.tolist() == [4 * 5387, 2 * 5387]
+    assert random.SeedGenerator.from_config(generator.get_config()).next().tolist() == [3, 0]
+    assert random.SeedGenerator().get_config()["seed"] is None
+    assert generator.state.path == "mine/seed_generator_state" and not generator.state.trainable
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda: random.uniform((2,), dtype="int32"), "`keras.random.uniform` requires a floating point `dtype`"),
+        (lambda: random.randint((2,), 0, 2, dtype="float32"), "`keras.random.randint` requires an integer `dtype`"),
+        (lambda: random.categorical([0.1], 2), "`logits` should be a 2-D tensor"),
+        (lambda: random.dropout([1.0], 1.0), "`rate` must be at least 0 and below 1"),
+        (lambda: random.normal((2,), seed="1"), "either a non-negative integer or an instance of `SeedGenerator`"),
+        (lambda: random.SeedGenerator("1"), "Argument `seed` must be an integer"),
+        (lambda: random.SeedGenerator(-1), "Argument `seed` must be an integer from 0"),
+    ],
+)
+def test_errors(call: Any, text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        call()
