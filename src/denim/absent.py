@@ -38,11 +38,8 @@ _NOT_YET = {
         StatelessScope constraints device dtype_policies export legacy name_scope random tree wrappers
     """,
     "layers": """
-        ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot EinsumDense
-        Embedding GaussianDropout GaussianNoise GroupNormalization HashedCrossing Hashing InputSpec IntegerLookup Lambda
-        Masking Maximum Minimum Multiply PReLU Permute Pipeline RMSNormalization RepeatVector Reshape
-        SpectralNormalization StringLookup Subtract TextVectorization UnitNormalization Wrapper add average concatenate
-        deserialize dot maximum minimum multiply serialize subtract
+        HashedCrossing Hashing InputSpec IntegerLookup Lambda Masking Pipeline SpectralNormalization
+        StringLookup TextVectorization Wrapper
     """,
     "models": "clone_model",
     "optimizers": """
@@ -72,9 +69,6 @@ _NOT_YET = {
         Config FeatureSpace PyDataset Sequence array_to_img get_file get_source_inputs img_to_array is_keras_tensor
         load_img model_to_dot normalize pack_x_y_sample_weight plot_model save_img split_dataset
         standardize_dtype unpack_x_y_sample_weight
-    """,
-    "activations": """
-        glu hard_shrink hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink threshold
     """,
     "initializers": """
         Identity IdentityInitializer Orthogonal OrthogonalInitializer STFT STFTInitializer identity orthogonal stft
