@@ -30,14 +30,14 @@ def record(case: LayerCase) -> dict[str, Any]:
     out: dict[str, Any] = {"config": json.loads(json.dumps(layer.get_config(), default=list))}
     shapes = [(None, *shape) for shape in case.shapes]
     case.call(layer, [np.asarray(x) for x in xs])
-    fill([w for w in layer.weights if w.dtype == "float32"])
+    fill(layer.weights)
     out["weights"] = [[w.name, w.path, list(w.shape), w.trainable] for w in layer.weights]
     out["output_shape"] = layer.compute_output_shape(shapes if len(shapes) > 1 else shapes[0])
     out["output"] = numbers(case.call(layer, [np.asarray(x) for x in xs]))
     if case.trains:
         keras.utils.clear_session()
         model = case.model(keras, case.make(keras))
-        fill([w for w in model.weights if "normalization/" not in w.path or w.trainable or "moving" in w.path])
+        fill(model.weights)
         y = np.random.default_rng(4).standard_normal((ROWS, model.output_shape[-1])).astype("float32")
         history = model.fit(xs if len(xs) > 1 else xs[0], y, batch_size=4, epochs=2, shuffle=False, verbose=0).history
         out["loss"] = [float(v) for v in history["loss"]]

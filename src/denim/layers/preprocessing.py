@@ -219,7 +219,7 @@ class Normalization(Layer):
         """The arguments of the constructor; what ``adapt`` learnt is in the weights."""
         return {
             **super().get_config(),
-            "axis": list(self.axis) or None,
+            "axis": list(self.axis),
             "invert": self.invert,
             "mean": self.input_mean,
             "variance": self.input_variance,
