@@ -40,11 +40,8 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Loss Metric Operation Quantizer StatelessScope export legacy",
     "layers": """
-        ActivityRegularization Add AlphaDropout Average CategoryEncoding Concatenate Discretization Dot
-        EinsumDense Embedding GaussianDropout GaussianNoise GroupNormalization HashedCrossing Hashing InputSpec
-        IntegerLookup Lambda Masking Maximum Minimum Multiply PReLU Permute Pipeline RMSNormalization
-        RepeatVector Reshape SpectralNormalization StringLookup Subtract TextVectorization UnitNormalization
-        Wrapper add average concatenate deserialize dot maximum minimum multiply serialize subtract
+        HashedCrossing Hashing InputSpec IntegerLookup Lambda Masking Pipeline SpectralNormalization
+        StringLookup TextVectorization Wrapper
     """,
     "models": "clone_model",
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
@@ -69,10 +66,6 @@ _NOT_YET = {
     """,
     "callbacks": "OrbaxCheckpoint",
     "utils": "FeatureSpace PyDataset Sequence array_to_img img_to_array load_img save_img",
-    "activations": """
-        glu hard_shrink hard_tanh soft_shrink sparse_plus sparse_sigmoid sparsemax squareplus tanh_shrink
-        threshold
-    """,
     "initializers": "STFT STFTInitializer stft",
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",

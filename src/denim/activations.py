@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from denim.lazy import bind
-from denim.ops import core
+from denim.ops import comparison, core, elementwise, reductions, shaping, tracing
 from denim.ops.dispatch import operation
+from denim.ops.traced import Traced
 from denim.program.builder import ProgramBuilder
+from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.nodes import Activation as ActivationNode
 from denim.suggest import did_you_mean
 
@@ -21,9 +23,12 @@ __all__ = [
     "exponential",
     "gelu",
     "get",
+    "glu",
+    "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
     "hard_swish",
+    "hard_tanh",
     "leaky_relu",
     "linear",
     "log_sigmoid",
@@ -35,11 +40,18 @@ __all__ = [
     "serialize",
     "sigmoid",
     "silu",
+    "soft_shrink",
     "softmax",
     "softplus",
     "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
     "swish",
     "tanh",
+    "tanh_shrink",
+    "threshold",
 ]
 
 
@@ -175,6 +187,80 @@ def _along(function: str, x: Any, axis: Any) -> Any:
     return core.rearranged(core.activation(function, moved), lambda array: np.moveaxis(array, -1, axis), function)
 
 
+@operation
+def glu(x: Any, axis: int = -1) -> Any:
+    """The first half of an axis times the sigmoid of the second. Dauphin et al., 2016."""
+    first, second = shaping.split(x, 2, axis)
+    return elementwise.multiply(first, sigmoid(second))
+
+
+@operation
+def squareplus(x: Any, b: float = 4) -> Any:
+    """(x + sqrt(x^2 + b)) / 2. Barron, 2021."""
+    return elementwise.divide(elementwise.add(x, elementwise.sqrt(elementwise.add(elementwise.square(x), b))), 2)
+
+
+@operation
+def sparse_plus(x: Any) -> Any:
+    """0 up to -1, x from 1 on, and (x + 1)^2 / 4 between."""
+    between = elementwise.divide(elementwise.square(elementwise.add(x, 1.0)), 4)
+    return core.where(
+        comparison.less_equal(x, -1.0), 0.0, core.where(comparison.less(x, 1.0), between, elementwise.cast_like(x, 0.0))
+    )
+
+
+@operation
+def tanh_shrink(x: Any) -> Any:
+    """x - tanh(x)."""
+    return elementwise.subtract(x, tanh(x))
+
+
+@operation
+def hard_tanh(x: Any) -> Any:
+    """x, but at least -1 and at most 1."""
+    return elementwise.clip(elementwise.cast_like(x, 0.0), -1.0, 1.0)
+
+
+@operation
+def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """x where its magnitude is above the threshold, else 0."""
+    return core.where(comparison.greater(elementwise.abs(x), threshold), x, 0.0)
+
+
+@operation
+def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """x brought nearer to 0 by the threshold, and 0 within it."""
+    shrunk = elementwise.multiply(elementwise.sign(x), elementwise.subtract(elementwise.abs(x), threshold))
+    return core.where(comparison.greater(elementwise.abs(x), threshold), shrunk, 0.0)
+
+
+@operation
+def threshold(x: Any, threshold: float, default_value: float) -> Any:
+    """x where it is above the threshold, else the default."""
+    return core.where(comparison.greater(x, threshold), x, default_value)
+
+
+@operation
+def sparse_sigmoid(x: Any) -> Any:
+    """0 up to -1, 1 from 1 on, and (x + 1) / 2 between. Blondel et al., 2019."""
+    return elementwise.multiply(elementwise.add(elementwise.clip(elementwise.cast_like(x, 0.0), -1.0, 1.0), 1.0), 0.5)
+
+
+@operation
+def sparsemax(x: Any, axis: int = -1) -> Any:
+    """The nearest point to x whose elements along an axis are at least 0 and sum to 1. Martins and Astudillo, 2016."""
+    moved = shaping.moveaxis(elementwise.cast_like(x, 0.0), axis, -1)
+    row, column = shaping.expand_dims(moved, -1), shaping.expand_dims(moved, -2)
+    as_large = core.cast(comparison.greater_equal(column, row), core.promoted(moved))
+    count, total = reductions.sum(as_large, -1), reductions.sum(elementwise.multiply(as_large, column), -1)
+    inside = core.cast(
+        comparison.greater(elementwise.add(elementwise.multiply(moved, count), 1.0), total), core.promoted(moved)
+    )
+    surplus = elementwise.subtract(reductions.sum(elementwise.multiply(inside, moved), -1, keepdims=True), 1.0)
+    level = elementwise.divide(surplus, reductions.sum(inside, -1, keepdims=True))
+    return shaping.moveaxis(elementwise.maximum(elementwise.subtract(moved, level), 0.0), -1, axis)
+
+
 swish = silu
 hard_swish = hard_silu
 
@@ -203,6 +289,16 @@ _FUNCTIONS: dict[str, Activation] = {
         gelu,
         softmax,
         log_softmax,
+        glu,
+        hard_shrink,
+        hard_tanh,
+        soft_shrink,
+        sparse_plus,
+        sparse_sigmoid,
+        sparsemax,
+        squareplus,
+        tanh_shrink,
+        threshold,
     )
 }
 _NAMES = {**_FUNCTIONS, "swish": silu, "hard_swish": hard_silu}
@@ -252,10 +348,12 @@ def deserialize(config: Any) -> Activation:
 
 
 def emit(activation: Activation, builder: ProgramBuilder, input: int, name: str) -> int:
-    """Add the Activation node of this function over node ``input``; linear adds none."""
+    """Add this function's nodes over node ``input``: an Activation, or those of its formula; linear adds none."""
     if activation is linear:
         return input
-    return builder.add(ActivationNode(name, input, activation.__name__))
+    if activation.__name__ in ACTIVATIONS:
+        return builder.add(ActivationNode(name, input, activation.__name__))
+    return tracing.traced(builder, activation(Traced(builder, input))).node
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -61,10 +61,10 @@ def test_the_older_alpha_only_warns() -> None:
         (lambda: layers.LeakyReLU("0.1"), ValueError, "LeakyReLU: `negative_slope` must be a number"),
         (lambda: layers.ReLU(max_value=-1), ValueError, "ReLU: `max_value` must be at least 0"),
         (lambda: layers.ReLU(threshold=-1), ValueError, "ReLU: `threshold` must be at least 0"),
-        (lambda: layers.ReLU(6, 0.1), NotImplementedError, "a max_value together with a negative_slope, is"),
-        (lambda: layers.ReLU(threshold=1), NotImplementedError, "ReLU: a threshold, or"),
         (lambda: layers.ELU(None), ValueError, "ELU: `alpha` must be a number"),
-        (lambda: layers.Softmax(axis=1)(np.zeros((2, 3, 4))), NotImplementedError, "Softmax works along the last"),
+        (lambda: layers.Softmax(axis=0)(X), ValueError, "Softmax: axis 0 is the batch axis"),
+        (lambda: layers.Softmax(axis="last")(X), TypeError, "Softmax: `axis` must be an integer"),
+        (lambda: layers.PReLU(shared_axes=3)(X), ValueError, "PReLU: axis 3 is out of bounds"),
         (lambda: layers.Softmax(axis=2)(X), ValueError, "Softmax: axis 2 is out of bounds"),
     ],
 )

@@ -96,10 +96,10 @@ def test_the_last_axis_by_any_name(kind: Any, axis: Any) -> None:
 @pytest.mark.parametrize(
     ("axis", "error", "text"),
     [
-        (1, NotImplementedError, "works along the last axis only"),
-        ([1, 2], NotImplementedError, "works along the last axis only"),
+        (0, ValueError, "axis 0 is the batch axis"),
+        ([-3], ValueError, "axis -3 is the batch axis"),
         (3, ValueError, "axis 3 is out of bounds for an input of 3 axes"),
-        ("last", TypeError, "`axis` must be an integer. Received: axis='last'"),
+        ("last", TypeError, "`axis` must be an integer, or a list of integers. Received: axis='last'"),
     ],
 )
 def test_other_axes(kind: Any, axis: Any, error: type[Exception], text: str) -> None:

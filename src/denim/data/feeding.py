@@ -13,7 +13,7 @@ from denim.data.feed import Feed
 from denim.data.finite import check_finite
 from denim.data.samples import Samples
 from denim.data.targets import check_probabilities, labels, numbers
-from denim.engines.checks import check_feed, takes_labels
+from denim.engines.checks import check_feed, check_indices, takes_labels
 from denim.program.program import Program
 
 Shape = tuple[int, ...]
@@ -23,13 +23,15 @@ def feed_inputs(program: Program, samples: Samples) -> Feed:
     """The inputs alone, for predicting.
 
     Raises:
-        ValueError: for an array of another shape than the program's input.
+        ValueError: for an array of another shape than the program's input, or a number without a row in an Embedding.
     """
     inputs = tuple(
         fed(_shaped(array, program.shapes[index], program.nodes[index].name, samples.targets))
         for index, array in zip(program.inputs, samples.inputs, strict=True)
     )
-    return Feed(samples.rows, inputs)
+    feed = Feed(samples.rows, inputs)
+    check_indices(program, feed)
+    return feed
 
 
 def feed_samples(program: Program, samples: Samples, inputs: Feed) -> Feed:

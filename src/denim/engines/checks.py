@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from denim.program.formulas.metrics import LABEL_METRICS
+from denim.program.nodes import Concatenate, Embedding, Input, Rearrange, Reshape
 
 if TYPE_CHECKING:
     from denim.data.feed import Feed
@@ -91,6 +92,47 @@ def check_labels(program: Program, feed: Feed) -> None:
         if int(target.min()) < 0 or int(target.max()) >= classes:
             layer = program.nodes[head.output].name.partition("/")[0]
             raise ValueError(_outside(layer, target, classes))
+
+
+def check_indices(program: Program, feed: Feed) -> None:
+    """Every number that an Embedding reads straight from an input is that of a row.
+
+    Raises:
+        ValueError: naming the first row of a number outside.
+    """
+    for index, array in zip(program.inputs, feed.inputs, strict=True):
+        for node in program.nodes:
+            if not isinstance(node, Embedding) or index not in _fed_by(program, node.input) or not array.size:
+                continue
+            rows = program.parameters[node.table].shape[0]
+            if not (float(array.min()) > -1.0 and float(array.max()) < rows):
+                raise ValueError(_no_row(program.nodes[index].name, node, array, rows))
+
+
+def _fed_by(program: Program, index: int) -> set[int]:
+    """The inputs whose very numbers a node's tensor holds."""
+    node = program.nodes[index]
+    if isinstance(node, Input):
+        return {index}
+    moved = isinstance(node, (Reshape, Rearrange, Concatenate)) or getattr(node, "function", "") == "trunc"
+    return set().union(*(_fed_by(program, each) for each in node.inputs)) if moved else set()
+
+
+def _no_row(name: str, node: Embedding, array: np.ndarray, rows: int) -> str:
+    flat = array.reshape(len(array), -1)
+    bad = ~((flat > -1) & (flat < rows))
+    row = int(np.argmax(bad.any(axis=1)))
+    low, high = float(array.min()), float(array.max())
+    if low <= -1:
+        hint = "Are missing values marked by negative numbers? Give them a number of their own."
+    elif high == rows:
+        hint = f"Are they counted from 1? Then subtract 1, or make the table one row larger: input_dim={rows + 1}."
+    else:
+        hint = f"The table would need input_dim={int(high) + 1}." if np.isfinite(high) else "Fill in the gaps."
+    return (
+        f"The numbers of input {name!r} must be from 0 to {rows - 1}, because the table of {node.name!r} has {rows} "
+        f"rows. Received: {flat[row][bad[row]][0]} at row {row}. {hint}"
+    )
 
 
 def check_state(program: Program, state: State, *, slots: bool = True) -> None:

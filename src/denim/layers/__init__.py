@@ -1,31 +1,94 @@
 """Layers, by Keras's names."""
 
-from denim.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from denim.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from denim.layers.base import Layer
+from denim.layers.configurations import deserialize, serialize
 from denim.layers.core import Dense, Identity, Input, InputLayer
+from denim.layers.einsum_dense import EinsumDense
+from denim.layers.embedding import Embedding
+from denim.layers.encoding import CategoryEncoding, Discretization
+from denim.layers.group_normalization import GroupNormalization
+from denim.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from denim.layers.normalization import BatchNormalization, LayerNormalization
 from denim.layers.preprocessing import Normalization, Rescaling
-from denim.layers.regularization import Dropout
-from denim.layers.reshaping import Flatten
+from denim.layers.regularization import (
+    ActivityRegularization,
+    AlphaDropout,
+    Dropout,
+    GaussianDropout,
+    GaussianNoise,
+)
+from denim.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+from denim.layers.unit_normalization import RMSNormalization, UnitNormalization
 from denim.lazy import bind
 
 __all__ = [
     "ELU",
     "Activation",
+    "ActivityRegularization",
+    "Add",
+    "AlphaDropout",
+    "Average",
     "BatchNormalization",
+    "CategoryEncoding",
+    "Concatenate",
     "Dense",
+    "Discretization",
+    "Dot",
     "Dropout",
+    "EinsumDense",
+    "Embedding",
     "Flatten",
+    "GaussianDropout",
+    "GaussianNoise",
+    "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "Normalization",
+    "PReLU",
+    "Permute",
+    "RMSNormalization",
     "ReLU",
+    "RepeatVector",
     "Rescaling",
+    "Reshape",
     "Softmax",
+    "Subtract",
+    "UnitNormalization",
+    "add",
+    "average",
+    "concatenate",
+    "deserialize",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "serialize",
+    "subtract",
 ]
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

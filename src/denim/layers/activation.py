@@ -1,4 +1,4 @@
-"""Activation as a layer, and the activations that are layers by name: ReLU, LeakyReLU, ELU, Softmax."""
+"""Activation as a layer, and the activations that are layers by name: ReLU, LeakyReLU, PReLU, ELU, Softmax."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import warnings
 from numbers import Real
 from typing import Any
 
-from denim import activations
-from denim.layers.axes import last_axis
+from denim import activations, initializers, ops, regularizers
+from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
-from denim.layers.symbolic import BatchShape
+from denim.layers.formula import FormulaLayer
+from denim.layers.symbolic import BatchShape, batch_shape
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Activation as ActivationNode
+from denim.variables import Variable
 
 
 class Activation(Layer):
@@ -37,17 +39,16 @@ class Activation(Layer):
         return {**super().get_config(), "activation": activations.serialize(self.activation)}
 
 
-class ReLU(Layer):
-    """x where it is positive, but at most ``max_value``; else ``negative_slope * x``.
+class ReLU(FormulaLayer):
+    """x where it is above ``threshold``, but at most ``max_value``; else ``negative_slope * (x - threshold)``.
 
     Args:
         max_value: at least 0, or None.
-        negative_slope: at least 0; only 0 with a max_value yet.
-        threshold: only 0 yet.
+        negative_slope: at least 0.
+        threshold: at least 0.
 
     Raises:
         ValueError: for a negative argument.
-        NotImplementedError: for a threshold, or for a max_value and a negative_slope.
 
     Source: https://keras.io/api/layers/activation_layers/relu/
     """
@@ -60,20 +61,11 @@ class ReLU(Layer):
             max_value = _not_negative("ReLU", "max_value", max_value)
         self.negative_slope = _not_negative("ReLU", "negative_slope", negative_slope)
         self.threshold = _not_negative("ReLU", "threshold", threshold)
-        if self.threshold or (self.negative_slope and max_value is not None):
-            raise NotImplementedError(
-                "ReLU: a threshold, or a max_value together with a negative_slope, is not supported yet; leave it out. "
-                f"Received: max_value={max_value!r}, negative_slope={negative_slope!r}, threshold={threshold!r}"
-            )
         self.max_value = max_value
 
-    def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
-        """An Activation node: relu, leaky_relu with this slope, or relu6 with this largest value."""
-        if self.max_value is not None:
-            return builder.add(ActivationNode(self.name, inputs[0], "relu6", self.max_value))
-        if self.negative_slope:
-            return builder.add(ActivationNode(self.name, inputs[0], "leaky_relu", self.negative_slope))
-        return builder.add(ActivationNode(self.name, inputs[0], "relu"))
+    def formula(self, *inputs: Any) -> Any:
+        """The function of this name."""
+        return activations.relu(inputs[0], self.negative_slope, self.max_value, self.threshold)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
@@ -83,6 +75,83 @@ class ReLU(Layer):
             "negative_slope": self.negative_slope,
             "threshold": self.threshold,
         }
+
+
+class PReLU(FormulaLayer):
+    """x where it is positive, else ``alpha * x`` with an alpha to learn for each element of a sample. He et al., 2015.
+
+    Args:
+        alpha_initializer: an initializer or its name.
+        alpha_regularizer: a regularizer or its name.
+        alpha_constraint: only None yet.
+        shared_axes: axes along which one alpha serves all elements; the batch axis is 0, and cannot be meant.
+
+    Raises:
+        TypeError: for axes that are no integers.
+        ValueError: for axes that the input does not have, or an input of another shape than the first.
+
+    Source: https://keras.io/api/layers/activation_layers/prelu/
+    """
+
+    min_ndim = 2
+
+    def __init__(
+        self,
+        alpha_initializer: Any = "Zeros",
+        alpha_regularizer: Any = None,
+        alpha_constraint: Any = None,
+        shared_axes: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_regularizer = regularizers.get(alpha_regularizer)
+        if alpha_constraint is not None:
+            raise NotImplementedError(f"PReLU: alpha_constraint is not supported yet. Received: {alpha_constraint!r}")
+        if shared_axes is not None and not isinstance(shared_axes, (list, tuple)):
+            shared_axes = [shared_axes]
+        self.shared_axes = None if shared_axes is None else list(shared_axes)
+        self.alpha: Variable | None = None
+
+    def build(self, input_shape: Any) -> None:
+        """Create alpha, of a sample's shape, with 1 for the shared axes."""
+        if self.built:
+            return
+        shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
+        self.check_inputs((shape,))
+        self.alpha = self.add_weight(
+            self._alpha_shape(shape), self.alpha_initializer, name="alpha", regularizer=self.alpha_regularizer
+        )
+        super().build(shape)
+
+    def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
+        """One input, of the shape that alpha was made for."""
+        super().check_inputs(shapes)
+        expected = self._alpha_shape(shapes[0])
+        if self.alpha is not None and self.alpha.shape != expected:
+            raise ValueError(
+                f'Input 0 of layer "{self.name}" is incompatible with the layer: alpha has shape {self.alpha.shape}, '
+                f"but received input with shape {shapes[0]}"
+            )
+
+    def formula(self, *inputs: Any) -> Any:
+        """relu(x) - alpha * relu(-x)."""
+        x = inputs[0]
+        return ops.subtract(ops.relu(x), ops.multiply(self.alpha, ops.relu(ops.negative(x))))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor."""
+        return {
+            **super().get_config(),
+            "alpha_initializer": initializers.serialize(self.alpha_initializer),
+            "alpha_regularizer": regularizers.serialize(self.alpha_regularizer),
+            "alpha_constraint": None,
+            "shared_axes": self.shared_axes,
+        }
+
+    def _alpha_shape(self, shape: BatchShape) -> tuple[int, ...]:
+        shared = sample_axes("PReLU", self.shared_axes, len(shape)) if self.shared_axes else ()
+        return tuple(1 if axis in shared else size or 0 for axis, size in enumerate(shape[1:]))
 
 
 class LeakyReLU(Layer):
@@ -132,11 +201,15 @@ class ELU(Layer):
         return {**super().get_config(), "alpha": self.alpha}
 
 
-class Softmax(Layer):
-    """exp(x) divided by its sum over ``axis``, which must be the last one.
+class Softmax(FormulaLayer):
+    """exp(x) divided by its sum over ``axis``.
+
+    Args:
+        axis: an axis or a list of them; the batch axis is 0, and cannot be meant.
 
     Raises:
-        NotImplementedError: for another axis, once the input's shape is known.
+        TypeError: for an axis that is no integer, once the input's shape is known.
+        ValueError: for one that the input does not have.
 
     Source: https://keras.io/api/layers/activation_layers/softmax/
     """
@@ -148,13 +221,14 @@ class Softmax(Layer):
         self.axis = axis
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
-        """One input whose last axis is ``axis``."""
+        """One input that has these axes."""
         super().check_inputs(shapes)
-        last_axis("Softmax", self.axis, len(shapes[0]))
+        sample_axes("Softmax", self.axis, len(shapes[0]))
 
-    def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
-        """An Activation node."""
-        return builder.add(ActivationNode(self.name, inputs[0], "softmax"))
+    def formula(self, *inputs: Any) -> Any:
+        """A softmax along the last axis, where the axes are brought to."""
+        along = Along(inputs[0], sample_axes("Softmax", self.axis, inputs[0].ndim))
+        return along.back(ops.softmax(along.tensor))
 
     def get_config(self) -> dict[str, Any]:
         """The axis."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from denim import config, constraints, initializers, regularizers
 from denim.data.structure import flatten
+from denim.layers.activity import add_penalty
 from denim.layers.allotment import first_values
 from denim.layers.calling import (
     add_to_loss,
@@ -21,7 +22,7 @@ from denim.layers.calling import (
     traced_shape,
 )
 from denim.layers.running import run_lowered
-from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
+from denim.layers.symbolic import INDICES, BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.layers.tracking import Tracked, variables
 from denim.layers.undoing import unbuilt_if_refused
 from denim.naming import auto_name, check_name
@@ -40,6 +41,8 @@ class Layer:
         name: unique within a model, without a slash; counted up from the class name if left out.
         trainable: whether training changes its weights.
         dtype: "float32" or "float64"; ``config.floatx()`` if left out.
+        activity_regularizer: a regularizer, or its name, of what the layer makes: its penalty, averaged over the batch,
+            is added to the loss.
         input_shape, input_dim, batch_input_shape: the older way to say, on a first layer, what ``Input`` says now.
 
     Raises:
@@ -52,12 +55,23 @@ class Layer:
     first_call_index = 0
     """The number of the first call, in summaries and configurations."""
 
+    takes_list = False
+    """Whether a call takes a list of inputs."""
+
+    reads_indices = False
+    """Whether the input is read as whole numbers."""
+
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, dtype: str | None = None, **kwargs: Any
+        self,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: str | None = None,
+        activity_regularizer: Any = None,
+        **kwargs: Any,
     ) -> None:
         self.first_shape = _first_shape(kwargs)
-        if kwargs.pop("activity_regularizer", None) is not None:
-            raise NotImplementedError(f"{type(self).__name__}: activity_regularizer is not supported yet.")
+        self.activity_regularizer = regularizers.get(activity_regularizer)
         if kwargs:
             known = ("name", "trainable", "dtype", "input_shape", "input_dim", *_arguments(type(self)))
             raise ValueError(
@@ -311,7 +325,8 @@ class Layer:
         shapes = tuple(tensor.shape for tensor in tensors)
         self.check_inputs(shapes)
         self.build_for(shapes)
-        outputs = tuple(KerasTensor(shape, self.dtype) for shape in self.output_shapes(shapes))
+        dtype = self.output_dtype(tensors[0].dtype)
+        outputs = tuple(KerasTensor(shape, dtype) for shape in self.output_shapes(shapes))
         call = Call(self, tensors, outputs, len(self._calls) + self.first_call_index, training)
         for output in outputs:
             output.call = call
@@ -327,13 +342,19 @@ class Layer:
             self.build(list(shapes) if self.takes_list else shapes[0])
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        array = np.asarray(inputs)
-        self.check_inputs((array.shape,))
+        arrays = tuple(map(np.asarray, inputs)) if self.takes_list else (np.asarray(inputs),)
+        self.check_inputs(tuple(array.shape for array in arrays))
+        shapes = [(None, *array.shape[1:]) for array in arrays]
         with unbuilt_if_refused(self):
-            self.build_for(((None, *array.shape[1:]),))
+            self.build_for(tuple(shapes))
             builder = ProgramBuilder(self.dtype)
-            source = builder.add(InputNode("input", sample_shape(array.shape[1:], "The shape of a sample"), self.dtype))
-            return run_lowered(builder.lowered(*self.emit_all(builder, (source,))), array, training)
+            dtype = INDICES if self.reads_indices else self.dtype
+            sources = tuple(
+                builder.add(InputNode(f"input_{i}", sample_shape(shape[1:], "The shape of a sample"), dtype))
+                for i, shape in enumerate(shapes)
+            )
+            outputs = run_lowered(builder.lowered(*self.emit_all(builder, sources)), arrays, training)
+        return [output.astype(self.output_dtype(arrays[0].dtype.name), copy=False) for output in outputs]
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
         """Refuse inputs this layer cannot take.
@@ -360,6 +381,10 @@ class Layer:
         """``compute_output_shape`` for all inputs and outputs."""
         return (self.compute_output_shape(shapes[0]),)
 
+    def output_dtype(self, received: str) -> str:
+        """The dtype of what a call makes of a first input of dtype ``received``."""
+        return self.dtype
+
     def pack_outputs(self, values: list[Any]) -> Any:
         """What a call returns: the one output, or the list of them."""
         return single_or_list(values)
@@ -373,8 +398,12 @@ class Layer:
         return (self.emit(builder, *inputs),)
 
     def emit_call(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
-        """``emit_all``, and what a call adds to the loss."""
-        return self.emit_all(builder, inputs)
+        """``emit_all``, and what the activity regularizer adds to the loss."""
+        outputs = self.emit_all(builder, inputs)
+        if self.activity_regularizer is not None:
+            for output in outputs:
+                add_penalty(builder, self.activity_regularizer.spec(), output)
+        return outputs
 
     # Place in a graph
 
@@ -403,7 +432,9 @@ class Layer:
 
     def get_config(self) -> dict[str, Any]:
         """What ``from_config`` makes an equal, unbuilt layer from."""
-        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        penalty = regularizers.serialize(self.activity_regularizer)
+        further = {} if penalty is None else {"activity_regularizer": penalty}
+        return {"name": self.name, "trainable": self.trainable, "dtype": self.dtype, **further}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
-from denim.layers.symbolic import Call, KerasTensor, batch_shape
+from denim.layers.symbolic import INDICES, INTEGERS, Call, KerasTensor, batch_shape
 from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
 from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
@@ -130,7 +130,8 @@ def emitted(layer: Layer, builder: ProgramBuilder, inputs: Any, training: bool |
     layer.build_for(shapes)
     with builder.mode(training):
         nodes = layer.emit_call(builder, tuple(x.node for x in tensors))
-    return layer.pack_outputs([Traced(builder, node) for node in nodes])
+    dtype = layer.output_dtype(tensors[0].dtype)
+    return layer.pack_outputs([Traced(builder, node, dtype) for node in nodes])
 
 
 def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -214,10 +215,10 @@ def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...],
     return traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes))
 
 
-def input_node(tensor: KerasTensor, dtype: str) -> InputNode:
-    """A Program's input for this tensor: whole numbers, or numbers of the arithmetic's dtype."""
+def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputNode:
+    """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as its dtype or a reader asks."""
     sample = tuple(n for n in tensor.shape[1:] if n is not None)
-    return InputNode(tensor.name, sample, dtype if tensor.dtype.startswith("float") else "int32")
+    return InputNode(tensor.name, sample, INDICES if indices or tensor.dtype in INTEGERS else dtype)
 
 
 def replay(call: Call, builder: ProgramBuilder, nodes: tuple[int, ...]) -> tuple[int, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from denim import activations, constraints, initializers, regularizers
+from denim import activations, config, constraints, initializers, regularizers
 from denim.layers.base import Layer
-from denim.layers.symbolic import BatchShape, Call, KerasTensor, batch_shape, sample_shape
+from denim.layers.symbolic import INTEGERS, BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Dense as DenseNode
 from denim.variables import Variable
@@ -22,11 +22,11 @@ class Dense(Layer):
         kernel_initializer, bias_initializer: an initializer or its name.
         kernel_regularizer, bias_regularizer: a regularizer or its name.
         kernel_constraint, bias_constraint: of ``denim.constraints``, or their names.
-        activity_regularizer: only None yet.
+        activity_regularizer: a regularizer or its name, of what the layer makes.
 
     Raises:
         ValueError: if units is not a positive integer, or a name is unknown.
-        NotImplementedError: for an activity_regularizer, or a constraint of your own.
+        NotImplementedError: for a constraint of your own.
 
     Source: https://keras.io/api/layers/core_layers/dense/
     """
@@ -42,7 +42,7 @@ class Dense(Layer):
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
-        activity_regularizer: None = None,
+        activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
         **kwargs: Any,
@@ -124,6 +124,10 @@ class Dense(Layer):
 class Identity(Layer):
     """What comes in goes out."""
 
+    def output_dtype(self, received: str) -> str:
+        """Integers stay integers."""
+        return self.dtype if "float" in received else received
+
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """No node."""
         return inputs[0]
@@ -137,12 +141,23 @@ class InputLayer(Layer):
         shape: Any = None,
         batch_size: int | None = None,
         dtype: str | None = None,
+        sparse: Any = None,
+        ragged: Any = None,
         batch_shape: Any = None,
+        input_tensor: None = None,
+        optional: bool = False,
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
+        if sparse or ragged or input_tensor is not None or optional:
+            raise NotImplementedError(
+                "Input: sparse, ragged, tensor and optional are not supported; leave them out. Sparse matrices of "
+                "SciPy can be passed to `fit` and `predict` as they are."
+            )
         full = _input_shape(shape, batch_size, batch_shape)
-        super().__init__(name=name, dtype=dtype, **kwargs)
+        kind = _input_dtype(dtype)
+        super().__init__(name=name, dtype=None if kind in INTEGERS else kind, **kwargs)
+        self.dtype = kind
         self.batch_shape = full
         tensor = KerasTensor(full, self.dtype, self.name)
         tensor.call = Call(self, (), (tensor,))
@@ -151,14 +166,22 @@ class InputLayer(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
-        return {"batch_shape": list(self.batch_shape), "dtype": self.dtype, "name": self.name}
+        return {
+            "batch_shape": list(self.batch_shape),
+            "dtype": self.dtype,
+            "sparse": False,
+            "ragged": False,
+            "name": self.name,
+            "optional": False,
+        }
 
 
 def Input(
     shape: Any = None,
     batch_size: int | None = None,
     dtype: str | None = None,
-    sparse: None = None,
+    sparse: Any = None,
+    ragged: Any = None,
     batch_shape: Any = None,
     name: str | None = None,
     tensor: None = None,
@@ -169,21 +192,43 @@ def Input(
     Args:
         shape: of one sample, without the batch axis, such as (784,).
         batch_size: a fixed number of rows; any number if left out.
-        dtype: "float32" or "float64", what the arithmetic sees; arrays of other dtypes are converted as they are read.
+        dtype: "float32" or "float64", what the arithmetic sees, or an integer dtype such as "int32", for whole numbers,
+            which may be indices of an Embedding; arrays of other dtypes are converted as they are read.
         batch_shape: instead of shape and batch_size, such as (None, 784).
         name: of its InputLayer.
-        sparse, tensor, optional: Keras's arguments, only at their defaults.
+        sparse, ragged, tensor, optional: Keras's arguments, only at their defaults.
 
     Raises:
-        ValueError: for a shape that is not a tuple of positive sizes, or given twice, or not at all.
+        ValueError: for a shape that is not a tuple of positive sizes, or given twice, or not at all; for another dtype.
+        NotImplementedError: for a sparse, ragged or optional input.
 
     Source: https://keras.io/api/layers/core_layers/input/
     """
-    if sparse or tensor is not None or optional:
-        raise NotImplementedError("Input: sparse, tensor and optional are not supported; leave them out.")
-    layer = InputLayer(shape=shape, batch_size=batch_size, dtype=dtype, batch_shape=batch_shape, name=name)
+    layer = InputLayer(
+        shape=shape,
+        batch_size=batch_size,
+        dtype=dtype,
+        sparse=sparse,
+        ragged=ragged,
+        batch_shape=batch_shape,
+        input_tensor=tensor,
+        optional=optional,
+        name=name,
+    )
     output: KerasTensor = layer.output
     return output
+
+
+def _input_dtype(dtype: Any) -> str:
+    name = getattr(dtype, "__name__", None) or getattr(dtype, "name", None) or dtype
+    if name in INTEGERS:
+        return str(name)
+    if name in ("string", "str"):
+        raise ValueError(
+            "Input: texts are no numbers, and layers compute with numbers. Received: dtype='string'. Number them "
+            "before training: names, x = np.unique(texts, return_inverse=True), with dtype='int32'."
+        )
+    return config.standardize_dtype(dtype)
 
 
 def _input_shape(shape: Any, batch_size: int | None, full: Any) -> BatchShape:

@@ -1,22 +1,24 @@
-"""Layers that normalize what passes through them while training: BatchNormalization, LayerNormalization."""
+"""Layers that normalize by mean and variance: BatchNormalization, LayerNormalization."""
 
 from __future__ import annotations
 
 from numbers import Real
 from typing import Any
 
-from denim import constraints, initializers, regularizers
-from denim.layers.axes import last_axis
+from denim import constraints, initializers, ops, regularizers
+from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
+from denim.ops import tracing
+from denim.ops.traced import Traced
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import BatchNormalization as BatchNormalizationNode
 from denim.program.nodes import LayerNormalization as LayerNormalizationNode
 from denim.variables import Variable
 
 
-class _Normalizing(Layer):
-    """What both have: gamma and beta along the last axis."""
+class Normalizing(Layer):
+    """What layers that normalize by mean and variance have in common: gamma and beta along ``axis``."""
 
     min_ndim = 2
 
@@ -46,18 +48,18 @@ class _Normalizing(Layer):
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.gamma: Variable | None = None
         self.beta: Variable | None = None
-        self.width: int | None = None
+        self.sizes: tuple[int, ...] | None = None
 
     def build(self, input_shape: Any) -> None:
-        """Create gamma and beta, of the size of the last axis, where they are asked for."""
+        """Create gamma and beta, of the sizes of the axes, where they are asked for."""
         if self.built:
             return
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.check_inputs((shape,))
-        (self.width,) = sample_shape(shape[-1:], "The last axis")
+        self.sizes = self._sizes(shape)
         if self.scale:
             self.gamma = self.add_weight(
-                (self.width,),
+                self.sizes,
                 self.gamma_initializer,
                 name="gamma",
                 regularizer=self.gamma_regularizer,
@@ -65,7 +67,7 @@ class _Normalizing(Layer):
             )
         if self.center:
             self.beta = self.add_weight(
-                (self.width,),
+                self.sizes,
                 self.beta_initializer,
                 name="beta",
                 regularizer=self.beta_regularizer,
@@ -74,14 +76,28 @@ class _Normalizing(Layer):
         super().build(shape)
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
-        """One input of at least two axes, the last of the size the weights were made for."""
+        """One input of at least two axes, those of ``axis`` of the sizes the weights were made for."""
         super().check_inputs(shapes)
-        last_axis(type(self).__name__, self.axis, len(shapes[0]))
-        if self.width is not None and shapes[0][-1] != self.width:
+        sizes = self._sizes(shapes[0])
+        if self.sizes is not None and sizes != self.sizes:
+            axis, size = (self.axis, self.sizes) if len(sizes) > 1 else (_single(self.axis), self.sizes[0])
             raise ValueError(
-                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected axis -1 of input shape to '
-                f"have value {self.width}, but received input with shape {shapes[0]}"
+                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected axis {axis} of input shape to '
+                f"have value {size}, but received input with shape {shapes[0]}"
             )
+
+    def _sizes(self, shape: BatchShape) -> tuple[int, ...]:
+        axes = sample_axes(type(self).__name__, self.axis, len(shape))
+        return sample_shape([shape[axis + 1] for axis in axes], "The sizes of the axes")
+
+    def along(self, x: Traced) -> Along:
+        """The input with ``axis`` brought to the end."""
+        return Along(x, sample_axes(type(self).__name__, self.axis, x.ndim))
+
+    def back(self, builder: ProgramBuilder, along: Along, node: int) -> int:
+        """The node with ``axis`` where it was."""
+        result: Traced = along.back(Traced(builder, node))
+        return result.node
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
@@ -100,7 +116,7 @@ class _Normalizing(Layer):
         }
 
 
-class BatchNormalization(_Normalizing):
+class BatchNormalization(Normalizing):
     """``(x - mean) / sqrt(variance + epsilon) * gamma + beta`` for each feature.
 
     While training, mean and variance are the batch's, and the moving ones follow them:
@@ -108,7 +124,7 @@ class BatchNormalization(_Normalizing):
     ones are used.
 
     Args:
-        axis: the last one, -1.
+        axis: that of the features; the batch axis is 0, and cannot be meant.
         momentum: how much of the moving mean and variance each batch keeps.
         epsilon: added to the variance.
         center, scale: whether there is a beta, a gamma.
@@ -118,8 +134,9 @@ class BatchNormalization(_Normalizing):
         renorm, renorm_clipping, renorm_momentum, synchronized: Keras's, only at their defaults.
 
     Raises:
+        TypeError: for an axis that is no integer.
         ValueError: for a momentum or an epsilon out of range, or an unknown name.
-        NotImplementedError: for another axis, a constraint of your own, or renorm.
+        NotImplementedError: for a constraint of your own, or renorm.
 
     Source: Ioffe and Szegedy, 2015; https://keras.io/api/layers/normalization_layers/batch_normalization/
     """
@@ -145,6 +162,8 @@ class BatchNormalization(_Normalizing):
         synchronized: bool = False,
         **kwargs: Any,
     ) -> None:
+        if isinstance(axis, (list, tuple)) and len(axis) != 1:
+            raise TypeError(f"BatchNormalization: `axis` must be an integer. Received: axis={axis!r}")
         if renorm or synchronized:
             raise NotImplementedError(
                 "BatchNormalization: renorm and synchronized are not supported; leave them out. "
@@ -170,26 +189,27 @@ class BatchNormalization(_Normalizing):
         self.moving_variance: Variable | None = None
 
     def build(self, input_shape: Any) -> None:
-        """Create gamma, beta, moving_mean and moving_variance, of the size of the last axis."""
+        """Create gamma, beta, moving_mean and moving_variance, of the size of the axis."""
         if self.built:
             return
         super().build(input_shape)
-        assert self.width is not None
+        assert self.sizes is not None
         self.moving_mean = self.add_weight(
-            (self.width,), self.moving_mean_initializer, trainable=False, name="moving_mean"
+            self.sizes, self.moving_mean_initializer, trainable=False, name="moving_mean"
         )
         self.moving_variance = self.add_weight(
-            (self.width,), self.moving_variance_initializer, trainable=False, name="moving_variance"
+            self.sizes, self.moving_variance_initializer, trainable=False, name="moving_variance"
         )
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """A BatchNormalization node, frozen unless the layer is trainable."""
         assert self.moving_mean is not None and self.moving_variance is not None
         gamma, beta = (None if v is None else builder.parameter(v) for v in (self.gamma, self.beta))
-        return builder.add(
+        along = self.along(Traced(builder, inputs[0]))
+        normalized = builder.add(
             BatchNormalizationNode(
                 self.name,
-                inputs[0],
+                along.tensor.node,
                 mean=builder.parameter(self.moving_mean),
                 variance=builder.parameter(self.moving_variance),
                 gamma=gamma,
@@ -199,6 +219,7 @@ class BatchNormalization(_Normalizing):
                 frozen=not self.trainable,
             )
         )
+        return self.back(builder, along, normalized)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
@@ -214,11 +235,11 @@ class BatchNormalization(_Normalizing):
         }
 
 
-class LayerNormalization(_Normalizing):
-    """``(x - mean) / sqrt(variance + epsilon) * gamma + beta``, mean and variance over the last axis of each sample.
+class LayerNormalization(Normalizing):
+    """``(x - mean) / sqrt(variance + epsilon) * gamma + beta``, mean and variance over ``axis`` of each sample.
 
     Args:
-        axis: the last one, -1.
+        axis: an axis or a list of them; the batch axis is 0, and cannot be meant.
         epsilon: added to the variance.
         center, scale: whether there is a beta, a gamma.
         beta_initializer, gamma_initializer: or their names.
@@ -227,7 +248,7 @@ class LayerNormalization(_Normalizing):
 
     Raises:
         ValueError: for an epsilon out of range, or an unknown name.
-        NotImplementedError: for another axis, a constraint of your own, or rms_scaling.
+        NotImplementedError: for a constraint of your own, or rms_scaling.
 
     Source: Ba et al., 2016; https://keras.io/api/layers/normalization_layers/layer_normalization/
     """
@@ -265,16 +286,31 @@ class LayerNormalization(_Normalizing):
     def build(self, input_shape: Any) -> None:
         """Create gamma and beta; from then on ``axis`` is a list, as in Keras."""
         super().build(input_shape)
-        self.axis = self.axis if isinstance(self.axis, list) else [self.axis]
+        self.axis = sorted(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
-        """A LayerNormalization node."""
-        gamma, beta = (None if v is None else builder.parameter(v) for v in (self.gamma, self.beta))
-        return builder.add(LayerNormalizationNode(self.name, inputs[0], gamma, beta, self.epsilon))
+        """A LayerNormalization node; gamma and beta of several axes are nodes of their own."""
+        along = self.along(Traced(builder, inputs[0]))
+        if len(self.sizes or ()) == 1:
+            gamma, beta = (None if v is None else builder.parameter(v) for v in (self.gamma, self.beta))
+            node = LayerNormalizationNode(self.name, along.tensor.node, gamma, beta, self.epsilon)
+            return self.back(builder, along, builder.add(node))
+        node = LayerNormalizationNode(self.name, along.tensor.node, epsilon=self.epsilon)
+        result = Traced(builder, builder.add(node))
+        with tracing.building(builder):
+            if self.gamma is not None:
+                result = ops.multiply(result, ops.reshape(self.gamma, (-1,)))
+            if self.beta is not None:
+                result = ops.add(result, ops.reshape(self.beta, (-1,)))
+        return self.back(builder, along, result.node)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         return {**super().get_config(), "rms_scaling": False}
+
+
+def _single(axis: Any) -> Any:
+    return axis[0] if isinstance(axis, (list, tuple)) else axis
 
 
 def _fraction(owner: str, name: str, value: Any) -> float:

@@ -11,11 +11,11 @@ import numpy as np
 from denim import config
 from denim.data.arrays import as_array, is_array_like
 from denim.data.moments import Moments
-from denim.layers.axes import last_axis
+from denim.layers.axes import sample_axes
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
 from denim.program.builder import ProgramBuilder
-from denim.program.nodes import AffineScaling
+from denim.program.nodes import AffineScaling, Reshape
 from denim.variables import Variable
 
 
@@ -23,7 +23,7 @@ class Rescaling(Layer):
     """``x * scale + offset``: ``Rescaling(1 / 255)`` brings pixels to [0, 1].
 
     Args:
-        scale, offset: a number, or a list with one for each element of the last axis.
+        scale, offset: a number, or an array that spreads over a sample as in NumPy.
 
     Raises:
         ValueError: for what is neither.
@@ -37,18 +37,18 @@ class Rescaling(Layer):
         self.offset = _constants("Rescaling", "offset", offset)
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
-        """One input; its last axis has as many elements as scale and offset, where these are lists."""
+        """One input, over whose samples scale and offset can be spread."""
         super().check_inputs(shapes)
         for name, value in (("scale", self.scale), ("offset", self.offset)):
-            if isinstance(value, list) and (len(shapes[0]) < 2 or shapes[0][-1] != len(value)):
+            if not _spreads(np.shape(value), shapes[0][1:]):
                 raise ValueError(
-                    f'Input 0 of layer "{self.name}" is incompatible with the layer: `{name}` holds {len(value)} '
-                    f"numbers, one for each element of the last axis, but received input with shape {shapes[0]}"
+                    f'Input 0 of layer "{self.name}" is incompatible with the layer: `{name}` holds numbers of shape '
+                    f"{np.shape(value)}, to be spread over the last axes, but received input with shape {shapes[0]}"
                 )
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """An AffineScaling node."""
-        return builder.add(AffineScaling(self.name, inputs[0], scale=_packed(self.scale), offset=_packed(self.offset)))
+        return _scaled(self.name, builder, inputs[0], scale=self.scale, offset=self.offset)
 
     def get_config(self) -> dict[str, Any]:
         """Scale and offset."""
@@ -61,13 +61,14 @@ class Normalization(Layer):
     They are given, or learnt once from data: ``layer.adapt(x_train)``, before or after the model is made of it.
 
     Args:
-        axis: -1, one mean and variance for each element of the last axis, or None for one of all numbers.
-        mean, variance: both or neither; numbers, or lists with one for each element of the last axis.
+        axis: the axes, or the one, each of whose elements has a mean and a variance of its own; the batch axis is 0,
+            and cannot be meant. None for one mean and variance of all numbers.
+        mean, variance: both or neither; numbers, or arrays that spread over these axes.
         invert: whether to go back: ``x * sqrt(variance) + mean``.
 
     Raises:
-        ValueError: for a mean without a variance or of another shape.
-        NotImplementedError: for another axis.
+        TypeError: for an axis that is no integer.
+        ValueError: for a mean without a variance or of another shape; for an axis that the input does not have.
 
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
     """
@@ -98,17 +99,17 @@ class Normalization(Layer):
             raise ValueError(f"Normalization: `variance` must not be negative. Received: variance={variance!r}")
         self.invert = bool(invert)
         self._adapted: tuple[Variable, Variable] | None = None
-        self._width: int | None = None
+        self._sizes: tuple[int, ...] | None = None
 
     @property
     def mean(self) -> np.ndarray | None:
         """What is subtracted, in the input's rank; None before the layer is built."""
-        return self._broadcast(0, self.input_mean)
+        return self._shown(0)
 
     @property
     def variance(self) -> np.ndarray | None:
         """What is divided by the root of, in the input's rank; None before the layer is built."""
-        return self._broadcast(1, self.input_variance)
+        return self._shown(1)
 
     def build(self, input_shape: Any) -> None:
         """Create mean, variance and count, unless mean and variance were given."""
@@ -116,8 +117,7 @@ class Normalization(Layer):
             return
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.check_inputs((shape,))
-        kept = sample_shape(shape[-1:], "The last axis") if self.axis else ()
-        self._width = kept[0] if kept else None
+        self._sizes = kept = self._sizes_of(shape)
         if self.input_mean is None:
             self._adapted = (
                 self.add_weight(kept, "zeros", trainable=False, name="mean"),
@@ -127,21 +127,31 @@ class Normalization(Layer):
         super().build(shape)
 
     def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
-        """One input whose last axis is ``axis``, of the size the layer was built for."""
+        """One input that has the axes, of the sizes the layer was built for or was given numbers for."""
         super().check_inputs(shapes)
         shape = shapes[0]
-        if not self.axis:
-            return
-        last_axis("Normalization", self.axis, len(shape))
-        given = len(self.input_mean) if isinstance(self.input_mean, list) else 1
-        expected = self._width if self._width is not None else None if given == 1 else given
-        if len(shape) < 2 or (expected is not None and shape[-1] != expected):
-            wanted = "at least 2 axes" if len(shape) < 2 else f"axis -1 of input shape to have value {expected}"
-            hint = " For data of one axis, pass axis=None." if len(shape) < 2 else ""
+        if self.axis and len(shape) < 2:
             raise ValueError(
-                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected {wanted}, but received input '
-                f"with shape {shape}.{hint}"
+                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected at least 2 axes, but '
+                f"received input with shape {shape}. For data of one axis, pass axis=None."
             )
+        sizes, expected = self._sizes_of(shape), self._sizes
+        given: tuple[int, ...] = np.shape(self.input_mean)  # type: ignore[arg-type]
+        if expected is None and not _spreads(given, sizes):
+            expected = given
+        if expected is not None and sizes != expected:
+            several = len(self.axis) > 1
+            raise ValueError(
+                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected '
+                f"axis {self.axis if several else self.axis[0]} of input shape to have value "
+                f"{expected if several else expected[0]}, but received input with shape {shape}."
+            )
+
+    def _sizes_of(self, shape: BatchShape) -> tuple[int, ...]:
+        return sample_shape([shape[axis + 1] for axis in self._axes(len(shape))], "The sizes of the axes")
+
+    def _axes(self, ndim: int) -> tuple[int, ...]:
+        return sample_axes("Normalization", self.axis, ndim) if self.axis else ()
 
     def adapt(self, data: Any) -> None:
         """Take mean and variance from ``data``, in place of those taken before.
@@ -163,18 +173,26 @@ class Normalization(Layer):
         shape: tuple[int, ...] | None = None
         for batch in _batches(data):
             self.check_inputs((batch.shape,))
-            if shape is not None and self.axis and batch.shape[-1] != shape[-1]:
+            if shape is not None and self._sizes_of(batch.shape) != self._sizes_of(shape):
                 raise ValueError(
                     f"adapt(): all batches must have the same features. Received shapes {shape} and {batch.shape}"
                 )
             shape = batch.shape
-            moments.add(batch)
+            moments.add(self._features_last(batch))
         if shape is None or not moments.count:
             raise ValueError(f"adapt() needs at least one sample. Received: {_described(data)}")
         self.build((None, *shape[1:]))
         assert self._adapted is not None
         for variable, value in zip(self._adapted, (moments.mean, moments.variance), strict=True):
-            variable.assign(value)
+            variable.assign(value.reshape(variable.shape))
+
+    def _features_last(self, batch: np.ndarray) -> np.ndarray:
+        """The batch with its features as one last axis; as it is where they are that."""
+        axes = [axis + 1 for axis in self._axes(batch.ndim)]
+        if not axes or axes == [batch.ndim - 1]:
+            return batch
+        moved = np.moveaxis(batch, axes, range(-len(axes), 0))
+        return moved.reshape(len(batch), -1, math.prod(self._sizes_of(batch.shape)))
 
     @property
     def parameters(self) -> list[Variable]:
@@ -190,35 +208,40 @@ class Normalization(Layer):
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """An AffineScaling node."""
-        mean, variance = (
-            (variable.value for variable in self._adapted)
-            if self._adapted is not None
-            else (np.asarray(self.input_mean), np.asarray(self.input_variance))
-        )
-        shift = _packed(np.asarray(mean, np.float64).tolist())
-        deviation = np.maximum(np.sqrt(np.asarray(variance, np.float64)), config.epsilon())
+        rank = 1 + len(builder.shape(inputs[0]))
+        shift, variance = self._spread(0, rank)[0], self._spread(1, rank)[0]
+        deviation = np.maximum(np.sqrt(variance), config.epsilon())
         if self.invert:
-            return builder.add(AffineScaling(self.name, inputs[0], scale=_packed(deviation.tolist()), offset=shift))
-        return builder.add(AffineScaling(self.name, inputs[0], shift=shift, scale=_packed((1.0 / deviation).tolist())))
+            return _scaled(self.name, builder, inputs[0], scale=deviation, offset=shift)
+        return _scaled(self.name, builder, inputs[0], shift=shift, scale=1.0 / deviation)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor; what ``adapt`` learnt is in the weights."""
         return {
             **super().get_config(),
-            "axis": list(self.axis) or None,
+            "axis": list(self.axis),
             "invert": self.invert,
             "mean": self.input_mean,
             "variance": self.input_variance,
         }
 
-    def _broadcast(self, index: int, given: Any) -> np.ndarray | None:
-        if self._build_shape is None:
+    def _shown(self, index: int) -> np.ndarray | None:
+        if self._build_shape is None or self._sizes is None:
             return None
-        values = self._adapted[index].value if self._adapted is not None else np.asarray(given)
-        shape = [1] * len(self._build_shape)
-        if self._width is not None:
-            shape[-1] = self._width
-        return np.array(np.broadcast_to(values, shape), self.dtype)
+        ndim = len(self._build_shape)
+        shape = [1] * ndim
+        for axis, size in zip(self._axes(ndim), self._sizes, strict=True):
+            shape[axis + 1] = size
+        return np.array(np.broadcast_to(self._spread(index, ndim), shape), self.dtype)
+
+    def _spread(self, index: int, ndim: int) -> np.ndarray:
+        """Mean (0) or variance (1) of shape (1, ...), with the sizes of the axes at their places."""
+        given = self._adapted[index].value if self._adapted else (self.input_mean, self.input_variance)[index]
+        axes, values = self._axes(ndim), np.asarray(given, np.float64)
+        shape = [1] * ndim
+        for axis, size in zip(reversed(axes), reversed(values.shape), strict=False):
+            shape[axis + 1] = size
+        return values.reshape(shape)
 
 
 def _constants(owner: str, name: str, value: Any) -> Any:
@@ -229,7 +252,7 @@ def _constants(owner: str, name: str, value: Any) -> Any:
         array = np.asarray(value, np.float64)
     except (TypeError, ValueError):
         array = np.asarray(math.nan)
-    if array.ndim > 1 or not array.size or not np.isfinite(array).all():
+    if not array.size or not np.isfinite(array).all():
         raise ValueError(
             f"{owner}: `{name}` must be a number, or a list with one for each element of the last axis. "
             f"Received: {name}={value!r}"
@@ -238,10 +261,27 @@ def _constants(owner: str, name: str, value: Any) -> Any:
     return numbers
 
 
-def _packed(constants: Any) -> float | tuple[float, ...]:
-    if isinstance(constants, list):
-        return constants[0] if len(constants) == 1 else tuple(constants)
-    return float(constants)
+def _spreads(values: tuple[int, ...], sample: tuple[int | None, ...]) -> bool:
+    """Whether numbers of this shape can be spread over the last axes."""
+    pairs = zip(reversed(values), reversed(sample), strict=False)
+    return len(values) <= len(sample) and all(one in (1, other) for one, other in pairs)
+
+
+def _scaled(
+    name: str, builder: ProgramBuilder, node: int, shift: Any = 0.0, scale: Any = 1.0, offset: Any = 0.0
+) -> int:
+    """``(x - shift) * scale + offset``, with numbers that are spread over the sample."""
+    shape = builder.shape(node)
+    constants = [np.asarray(each, np.float64) for each in (shift, scale, offset)]
+    if all(each.size in (1, each.shape[-1] if each.ndim else 1) for each in constants):
+        return builder.add(AffineScaling(name, node, *map(_packed, constants)))
+    spread = [np.broadcast_to(each, shape) if each.size > 1 else each for each in constants]
+    flat = builder.add(Reshape(name, node, (math.prod(shape),)))
+    return builder.add(Reshape(name, builder.add(AffineScaling(name, flat, *map(_packed, spread))), shape))
+
+
+def _packed(constants: np.ndarray) -> float | tuple[float, ...]:
+    return float(constants.item()) if constants.size == 1 else tuple(constants.reshape(-1).tolist())
 
 
 def _batches(data: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from denim.data.feed import Feed
+from denim.engines.checks import check_indices
 from denim.engines.protocol import Executable, State, flat_buffer
 from denim.engines.selection import compile_program
 from denim.program.builder import Lowered
@@ -22,13 +23,15 @@ def run(
     rows = len(arrays[0])
     key = int.from_bytes(np.random.bytes(_KEY_BYTES), "little") if training else 0  # noqa: NPY002
     state = State(parameters, key=key)
-    return executable.predict(state, Feed(rows, arrays), batch_size=max(rows, 1), training=training)
+    feed = Feed(rows, arrays)
+    check_indices(executable.program, feed)
+    return executable.predict(state, feed, batch_size=max(rows, 1), training=training)
 
 
-def run_lowered(lowered: Lowered, array: np.ndarray, training: bool) -> list[np.ndarray]:
+def run_lowered(lowered: Lowered, arrays: tuple[np.ndarray, ...], training: bool) -> list[np.ndarray]:
     """``run`` for a layer on its own; its variables stay where they are."""
     program = lowered.program()
     parameters = flat_buffer(program)
     for view, variable in zip(program.views(parameters), lowered.variables, strict=True):
         view[...] = variable.value
-    return run(compile_program(program), parameters, (array,), training)
+    return run(compile_program(program), parameters, arrays, training)

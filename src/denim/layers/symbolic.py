@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from denim.config import floatx
 from denim.naming import auto_name
 from denim.ops.operators import Symbolic
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 
 BatchShape = tuple["int | None", ...]
 """A shape with the batch axis first: None where any size will do."""
+
+INDICES = "int32"
+"""How a Program calls whole numbers, whatever integers they are in the arrays."""
+
+INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")
+"""What an Input's dtype may be beside that of the arithmetic: whole numbers."""
 
 
 @dataclass(eq=False)
@@ -115,6 +123,21 @@ def sample_shape(shape: object, what: str) -> tuple[int, ...]:
     if not isinstance(shape, (tuple, list)):
         raise ValueError(f"{what} must be a tuple of sizes, such as (784,). Received: {shape!r}")
     return tuple(_size(size, what, shape) for size in shape)  # type: ignore[misc]
+
+
+def common_dtype(layers: Iterable[Layer]) -> str:
+    """What a model of these layers computes in. Inputs of whole numbers have a dtype of their own.
+
+    Raises:
+        ValueError: for layers of different dtypes.
+    """
+    dtypes = [(layer.name, layer.dtype) for layer in layers if layer.dtype not in INTEGERS]
+    if len({dtype for _, dtype in dtypes}) > 1:
+        raise ValueError(
+            "All layers of a model compute in one dtype. Received: "
+            + ", ".join(f"{name!r} in {dtype}" for name, dtype in dtypes)
+        )
+    return dtypes[0][1] if dtypes else floatx()
 
 
 def _size(size: Any, what: str, shape: object, none: bool = False) -> int | None:

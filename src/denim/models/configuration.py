@@ -102,7 +102,7 @@ def functional_config(model: Model) -> Config:
 
     def arguments(call: Call) -> Config:
         tensors = [argument(tensor) for tensor in call.inputs]
-        return {"args": tensors if len(tensors) == 1 else [tensors], "kwargs": {}}
+        return {"args": [tensors] if len(tensors) > 1 or call.layer.takes_list else tensors, "kwargs": {}}
 
     return {
         "name": model.name,
@@ -139,7 +139,8 @@ def functional_from_config(cls: type[Model], config: Config) -> Model:
         nodes = entry["inbound_nodes"]
         calls += [_LayerCall(name, i, _sources(node)) for i, node in enumerate(nodes)]
     for call in _in_order(calls, made):
-        results = layers[call.layer](single_or_list([made[source] for source in call.sources]))
+        layer, sources = layers[call.layer], [made[source] for source in call.sources]
+        results = layer(sources if layer.takes_list else single_or_list(sources))
         for k, tensor in enumerate(results if isinstance(results, list) else [results]):
             made[call.layer, call.index, k] = tensor
     ends = {(name, node + layers[name].first_call_index, index): tensor for (name, node, index), tensor in made.items()}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from denim.layers.base import Layer
 from denim.layers.calling import replay
-from denim.layers.symbolic import Call, KerasTensor
+from denim.layers.symbolic import INTEGERS, Call, KerasTensor
 from denim.program.builder import ProgramBuilder
 
 
@@ -35,6 +35,11 @@ class Graph:
         """Whether each layer is called once, on what the one before it made."""
         alone = len(set(self.depths)) == len(self.calls) == len(self.layers)
         return alone and all(len(call.inputs) <= 1 for call in self.calls)
+
+    def holds_indices(self, tensor: KerasTensor) -> bool:
+        """Whether an input is of whole numbers: by its dtype, or because all who read it read them as such."""
+        readers = [call.layer for call in self.calls if any(each is tensor for each in call.inputs)]
+        return tensor.dtype in INTEGERS or (bool(readers) and all(layer.reads_indices for layer in readers))
 
     def emit(self, builder: ProgramBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
         """Add every call's nodes, reading nodes ``inputs``; returns the nodes of the outputs."""

@@ -15,7 +15,7 @@ from denim.data.structure import flatten, is_nested, pack_as
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
 from denim.layers.running import run
-from denim.layers.symbolic import BatchShape, KerasTensor
+from denim.layers.symbolic import BatchShape, KerasTensor, common_dtype
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
@@ -64,7 +64,7 @@ class Model(Layer, Trainer):
                 f"inputs={inputs!r}, outputs={outputs!r}"
             )
         graph = trace(_tensors(inputs, "inputs"), _tensors(outputs, "outputs"))
-        dtype = _common_dtype(graph)
+        dtype = common_dtype(graph.layers)
         if name is None and type(self) is Model:
             name = auto_name("functional")
         Layer.__init__(self, name=name, dtype=dtype, **kwargs)
@@ -206,8 +206,9 @@ class Model(Layer, Trainer):
         builder = ProgramBuilder(self.dtype, phase)
         for variable in self.parameters:
             builder.parameter(variable)
-        inputs = [builder.add(input_node(tensor, self.dtype)) for tensor in self.graph.inputs]
-        outputs = self.graph.emit(builder, inputs)
+        graph = self.graph
+        inputs = [builder.add(input_node(x, self.dtype, graph.holds_indices(x))) for x in graph.inputs]
+        outputs = graph.emit(builder, inputs)
         add_own_penalties(builder, self.parameters)
         builder.use_all_parameters()
         return builder.lowered(*outputs), builder.reads_phase
@@ -418,13 +419,3 @@ def _tensors(value: Any, what: str) -> list[KerasTensor]:
     if len({id(item) for item in values}) < len(values) and what == "inputs":
         raise ValueError(f"Model: every tensor of `inputs` must be there once. Received: {value!r}")
     return values
-
-
-def _common_dtype(graph: Graph) -> str:
-    dtypes = {layer.dtype: layer.name for layer in graph.layers}
-    if len(dtypes) > 1:
-        raise ValueError(
-            "All layers of a model compute in one dtype. Received: "
-            + ", ".join(f"{name!r} in {dtype}" for dtype, name in dtypes.items())
-        )
-    return graph.inputs[0].dtype

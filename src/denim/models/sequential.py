@@ -6,7 +6,7 @@ from typing import Any
 
 from denim.layers.base import Layer
 from denim.layers.core import InputLayer
-from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape
+from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape, common_dtype
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
@@ -129,19 +129,14 @@ class Sequential(Model):
         self._chain, self._graph, self.built = chain, graph, graph is not None
 
     def _connect(self, chain: list[Layer]) -> Graph:
-        dtypes = {layer.dtype for layer in chain}
-        if len(dtypes) > 1:
-            raise ValueError(
-                "All layers of a model compute in one dtype. Received: "
-                + ", ".join(f"{layer.name!r} in {layer.dtype}" for layer in chain)
-            )
+        dtype = common_dtype(chain)
         auto_name("functional")  # Keras numbers the functional model within, so that later ones are named alike.
         first = chain[0].output
         tensor = first
         for layer in chain[1:]:
             layer.enter_scope(self)
             tensor = layer(tensor)
-        self.dtype = chain[0].dtype
+        self.dtype = dtype
         return trace([first], [tensor])
 
     def get_build_config(self) -> dict[str, Any] | None:

@@ -53,8 +53,8 @@ class Shortcut:
 
 
 def allows_shortcut(graph: Graph) -> bool:
-    """Whether the graph tells of every change: not of one in a model within."""
-    return not any(hasattr(layer, "layers") and not layer.is_python for layer in graph.layers)
+    """Whether the graph tells of every change, not of one in a model within, and its numbers need no looking at."""
+    return not any(layer.reads_indices or (hasattr(layer, "layers") and not layer.is_python) for layer in graph.layers)
 
 
 def _has_constants(layer: Layer) -> bool:

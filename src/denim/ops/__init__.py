@@ -32,7 +32,7 @@ _HOMES = {
         batch_normalization binary_crossentropy categorical_crossentropy celu elu gelu glu hard_shrink hard_sigmoid
         hard_silu hard_swish hard_tanh layer_normalization leaky_relu log_sigmoid log_softmax multi_hot normalize
         one_hot relu relu6 rms_normalization selu sigmoid silu soft_shrink softmax softplus softsign
-        sparse_categorical_crossentropy sparse_plus squareplus swish tanh tanh_shrink threshold
+        sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold
     """,
     "conversion": """
         array cast convert_to_numpy convert_to_tensor copy dtype is_tensor ndim saturate_cast shape size

@@ -7,8 +7,11 @@ from typing import Any
 from denim import config
 from denim.activations import (
     elu,
+    glu,
+    hard_shrink,
     hard_sigmoid,
     hard_silu,
+    hard_tanh,
     leaky_relu,
     log_sigmoid,
     log_softmax,
@@ -16,11 +19,18 @@ from denim.activations import (
     selu,
     sigmoid,
     silu,
+    soft_shrink,
     softmax,
     softplus,
     softsign,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
     swish,
     tanh,
+    tanh_shrink,
+    threshold,
 )
 from denim.ops import comparison, core, creation, dtypes, elementwise, reductions, shaping, tracing
 from denim.ops.dispatch import operation
@@ -57,6 +67,8 @@ __all__ = [
     "softsign",
     "sparse_categorical_crossentropy",
     "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
     "squareplus",
     "swish",
     "tanh",
@@ -83,59 +95,6 @@ def gelu(x: Any, approximate: bool = True) -> Any:
 def celu(x: Any, alpha: float = 1.0) -> Any:
     """x where it is positive, else alpha * (exp(x / alpha) - 1). Barron, 2017."""
     return core.activation("celu", x, alpha)
-
-
-@operation
-def glu(x: Any, axis: int = -1) -> Any:
-    """The first half of an axis times the sigmoid of the second. Dauphin et al., 2016."""
-    first, second = shaping.split(x, 2, axis)
-    return elementwise.multiply(first, sigmoid(second))
-
-
-@operation
-def squareplus(x: Any, b: float = 4) -> Any:
-    """(x + sqrt(x^2 + b)) / 2. Barron, 2021."""
-    return elementwise.divide(elementwise.add(x, elementwise.sqrt(elementwise.add(elementwise.square(x), b))), 2)
-
-
-@operation
-def sparse_plus(x: Any) -> Any:
-    """0 up to -1, x from 1 on, and (x + 1)^2 / 4 between."""
-    between = elementwise.divide(elementwise.square(elementwise.add(x, 1.0)), 4)
-    return core.where(
-        comparison.less_equal(x, -1.0), 0.0, core.where(comparison.less(x, 1.0), between, elementwise.cast_like(x, 0.0))
-    )
-
-
-@operation
-def tanh_shrink(x: Any) -> Any:
-    """x - tanh(x)."""
-    return elementwise.subtract(x, tanh(x))
-
-
-@operation
-def hard_tanh(x: Any) -> Any:
-    """x, but at least -1 and at most 1."""
-    return elementwise.clip(elementwise.cast_like(x, 0.0), -1.0, 1.0)
-
-
-@operation
-def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
-    """x where its magnitude is above the threshold, else 0."""
-    return core.where(comparison.greater(elementwise.abs(x), threshold), x, 0.0)
-
-
-@operation
-def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
-    """x brought nearer to 0 by the threshold, and 0 within it."""
-    shrunk = elementwise.multiply(elementwise.sign(x), elementwise.subtract(elementwise.abs(x), threshold))
-    return core.where(comparison.greater(elementwise.abs(x), threshold), shrunk, 0.0)
-
-
-@operation
-def threshold(x: Any, threshold: float, default_value: float) -> Any:
-    """x where it is above the threshold, else the default."""
-    return core.where(comparison.greater(x, threshold), x, default_value)
 
 
 @operation

@@ -178,6 +178,10 @@ class ProgramBuilder:
         finally:
             self.training = before
 
+    def node(self, index: int) -> Node:
+        """What was added at this index."""
+        return self._nodes[index]
+
     def shape(self, index: int) -> Shape:
         """The shape of one sample of what node ``index`` makes."""
         return self._shapes[index]

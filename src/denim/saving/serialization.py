@@ -234,6 +234,8 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
     A class that reads its configuration itself gets it as it stands; for the others, what stands within is made first,
     and settings of Keras's that denim does not have are dropped where they ask for nothing.
     """
+    from denim.layers.core import InputLayer
+    from denim.layers.symbolic import INTEGERS
     from denim.models.model import Model
 
     if not cls.from_config.__func__.__module__.startswith("denim.") or issubclass(cls, Model):
@@ -248,7 +250,7 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
                 f"{cls.__name__} has no setting {_short(key)}.{did_you_mean(key, known)} Received: {_short(value)}"
             )
         arguments[key] = _read(value)
-    if isinstance(arguments.get("dtype"), str):
+    if isinstance(arguments.get("dtype"), str) and not (cls is InputLayer and arguments["dtype"] in INTEGERS):
         arguments["dtype"] = _float_name(arguments["dtype"])
     return arguments
 
