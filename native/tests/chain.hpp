@@ -38,6 +38,40 @@ class Chain {
         return add({.kind = NodeKind::layer_norm, .columns = columns(), .gamma = gamma, .beta = beta, .epsilon = 1e-3});
     }
 
+    Chain& noise(NoiseKind kind) {
+        return add({.kind = NodeKind::noise, .columns = columns(), .rate = 0.25, .threshold = 1u << 30,
+                    .site = static_cast<uint32_t>(program.nodes.size()), .noise = kind, .amount = Real(0.1)});
+    }
+
+    Chain& map(ElementFunction f) { return add({.kind = NodeKind::elementwise, .columns = columns(), .element = f}); }
+
+    // A function of this and of the node `back` before it.
+    Chain& with_earlier(ElementFunction f, int back) {
+        add({.kind = NodeKind::elementwise, .columns = columns(), .element = f});
+        program.nodes.back().inputs.push_back(last() - 1 - back);
+        return *this;
+    }
+
+    // A function of this and of a weight that all samples share.
+    Chain& with_weight(ElementFunction f) {
+        const int to = last(), weight = vector(true);
+        program.nodes.push_back({.kind = NodeKind::weight, .shared = true, .columns = columns(), .vector = weight});
+        program.nodes.push_back({.kind = NodeKind::elementwise, .inputs = {to, last()}, .input = to, .columns = columns(), .element = f});
+        return *this;
+    }
+
+    // This after the node `back` before it, the longer for it, or one number a row beside it.
+    Chain& join_with_earlier(int back) {
+        const int from = last() - back;
+        const long n = columns() + program.nodes[static_cast<size_t>(from)].columns;
+        add({.kind = NodeKind::concatenate, .columns = n});
+        program.nodes.back().inputs.insert(program.nodes.back().inputs.begin(), from);
+        program.nodes.back().input = from;
+        return *this;
+    }
+
+    Chain& reduce(ReduceFunction f) { return add({.kind = NodeKind::reduce, .columns = 1, .reduction = f}); }
+
     Chain& loss(LossSpec loss, bool labels = false) {
         const int output = last();
         program.outputs = {output};

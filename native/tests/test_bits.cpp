@@ -103,6 +103,13 @@ std::vector<Case> cases() {
                  .dense(6).loss(mean(LossKind::categorical_crossentropy, true, 0.1)).optimizer(nesterov),
              kOwnElement),
         make("other activations adagrad", rest, kOwnElement),
+        make("formulas joined noise adam",
+             Chain(23).dense(21).noise(NoiseKind::gaussian_noise).map(ElementFunction::erf).with_weight(ElementFunction::multiply)
+                 .dense(21).activation(Function::softplus).map(ElementFunction::log).with_earlier(ElementFunction::add, 3)
+                 .noise(NoiseKind::alpha_dropout).map(ElementFunction::sin).join_with_earlier(2).dense(9)
+                 .noise(NoiseKind::gaussian_dropout).reduce(ReduceFunction::max).join_with_earlier(1)
+                 .dense(4).loss(mean(LossKind::mean_squared_error)).optimizer(adam),
+             kOwnElement),
         make("adamax averages norms",
              Chain(45).dense(57, {}, columns, all).activation(Function::relu).dense(27, {}, rows, non_negative)
                  .activation(Function::tanh).dense(6, {}, all, all).loss(mean(LossKind::mean_squared_error))
