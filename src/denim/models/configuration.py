@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from denim.layers.base import Layer, single_or_list
+from denim.data.structure import flatten
+from denim.layers.base import Layer
 from denim.layers.core import InputLayer
 from denim.layers.symbolic import Call, KerasTensor
+from denim.models.call_arguments import read, sources, written
 from denim.saving.serialization import deserialize, serialize_keras_object
 
 if TYPE_CHECKING:
@@ -101,8 +103,12 @@ def functional_config(model: Model) -> Config:
         return {"class_name": "__keras_tensor__", "config": history}
 
     def arguments(call: Call) -> Config:
+        if call.arguments is not None:
+            args, kwargs = call.arguments
+            return {"args": written(list(args), argument), "kwargs": written(kwargs, argument)}
         tensors = [argument(tensor) for tensor in call.inputs]
-        return {"args": [tensors] if len(tensors) > 1 or call.layer.takes_list else tensors, "kwargs": {}}
+        fixed = {} if call.training is None else {"training": call.training}
+        return {"args": [tensors] if len(tensors) > 1 or call.layer.takes_list else tensors, "kwargs": fixed}
 
     return {
         "name": model.name,
@@ -129,6 +135,7 @@ def functional_from_config(cls: type[Model], config: Config) -> Model:
     layers: dict[str, Layer] = {}
     made: dict[Reference, KerasTensor] = {}
     calls: list[_LayerCall] = []
+    written_calls: dict[tuple[str, int], Config] = {}
     for entry in config["layers"]:
         name = entry["name"]
         if name in layers:
@@ -137,11 +144,12 @@ def functional_from_config(cls: type[Model], config: Config) -> Model:
         if isinstance(layer, InputLayer):
             made[name, 0, 0] = layer.output
         nodes = entry["inbound_nodes"]
-        calls += [_LayerCall(name, i, _sources(node)) for i, node in enumerate(nodes)]
+        calls += [_LayerCall(name, i, tuple(map(_reference, sources(node)))) for i, node in enumerate(nodes)]
+        written_calls |= {(name, i): node for i, node in enumerate(nodes)}
     for call in _in_order(calls, made):
-        layer, sources = layers[call.layer], [made[source] for source in call.sources]
-        results = layer(sources if layer.takes_list else single_or_list(sources))
-        for k, tensor in enumerate(results if isinstance(results, list) else [results]):
+        args, kwargs = read(written_calls[call.layer, call.index], lambda history: made[_reference(history)])
+        results = layers[call.layer](*args, **kwargs)
+        for k, tensor in enumerate(flatten(results)):
             made[call.layer, call.index, k] = tensor
     ends = {(name, node + layers[name].first_call_index, index): tensor for (name, node, index), tensor in made.items()}
     model = cls(
@@ -161,22 +169,6 @@ class _LayerCall:
     layer: str
     index: int
     sources: tuple[Reference, ...]
-
-
-def _sources(node: Config) -> tuple[Reference, ...]:
-    """The tensors that a call reads.
-
-    Raises:
-        ValueError: for arguments that are no tensors.
-    """
-    further = {key: value for key, value in node.get("kwargs", {}).items() if value not in (None, False)}
-    arguments = list(_flat(node["args"]))
-    if further or not arguments or any(argument.get("class_name") != "__keras_tensor__" for argument in arguments):
-        raise ValueError(
-            "Layers are called with tensors alone, as layer(x) or layer([x, y]). "
-            f"Received: arguments {str(further or arguments)[:80]}"
-        )
-    return tuple(_reference(argument["config"]["keras_history"]) for argument in arguments)
 
 
 def _in_order(calls: list[_LayerCall], made: Mapping[Reference, KerasTensor]) -> Iterator[_LayerCall]:
@@ -233,11 +225,3 @@ def _made(history: Any, made: Mapping[Reference, KerasTensor]) -> KerasTensor:
     if reference not in made:
         raise ValueError(f"The configuration's graph has no tensor {reference}, which is to go in or come out.")
     return made[reference]
-
-
-def _flat(arguments: list[Any]) -> Iterator[Mapping[str, Any]]:
-    for item in arguments:
-        if isinstance(item, list):
-            yield from _flat(item)
-        else:
-            yield item if isinstance(item, Mapping) else {"value": item}

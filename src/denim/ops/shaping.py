@@ -11,6 +11,8 @@ from denim.ops import core, tracing
 from denim.ops.dispatch import operation
 from denim.ops.tensor import as_array, tensor
 
+_Slice = slice
+
 __all__ = [
     "append",
     "broadcast_to",
@@ -133,6 +135,8 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
 @operation
 def get_item(x: Any, key: Any) -> Any:
     """``x[key]``."""
+    if isinstance(key, list) and any(each is None or each is Ellipsis or isinstance(each, _Slice) for each in key):
+        key = tuple(key)  # as a configuration holds it
     if tracing.is_traced(x):
         return tracing.item(x, key)
     return tensor(as_array(x)[key])

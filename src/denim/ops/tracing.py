@@ -145,7 +145,7 @@ def _scaled(function: str, xs: Sequence[Any], result: str) -> Traced | None:
         return None
     swapped = _is_constant(xs[0])
     x, other = xs[::-1] if swapped else xs
-    if not isinstance(x, Traced) or not _is_constant(other) or (swapped and function == "divide"):
+    if not isinstance(x, Traced) or x.shared or not _is_constant(other) or (swapped and function == "divide"):
         return None
     values = as_array(other, "float64")
     along = x.sample[-1:] == values.shape or (values.ndim and x.sample[-1:] == values.shape[-1:] == (values.size,))
@@ -466,7 +466,9 @@ def concatenated(xs: Sequence[Any], axis: int, dtype: str) -> Traced:
                 + " and ".join(str(shape_of(each)) for each in given)
             )
         sample = tuple(int(n) for n in shape[1:] if n is not None)
-        samples.append(_spread_operand(builder, x if isinstance(x, Traced) else as_array(x, dtype), sample))
+        operand = _spread_operand(builder, x if isinstance(x, Traced) else as_array(x, dtype), sample)
+        fed = next(x for x, own in zip(given, batched, strict=True) if own)
+        samples.append(operand if own else _for_each_sample(operand, fed))
     node = nodes.Concatenate("concatenate", tuple(x.node for x in samples), place - 1)
     shapes = {(*x.sample[: place - 1], *x.sample[place:]) for x in samples}
     if len(shapes) > 1:
@@ -509,6 +511,9 @@ def product(x1: Any, x2: Any, dtype: str) -> Traced:
         if not first.shared and first.sample[-1] == x2.shape[0]:
             return Product(first, x2, dtype)
     second = x2 if isinstance(x2, Traced) else traced(builder, x2, dtype)
+    by_constant = _with_constant(first, second, x1, x2)
+    if by_constant is not None:
+        return by_constant
     first, second = _matched(first, second)
     row, column = len(first.sample) == 1, len(second.sample) == 1
     left = _reshape(first, (1, *first.sample)) if row else first
@@ -557,7 +562,36 @@ def _unfit_product(first: Traced, second: Traced) -> ValueError:
     return ValueError(f"ops.matmul: the shapes do not go together. Received: {first!r} and {second!r}.")
 
 
+def _with_constant(first: Traced, second: Traced, x1: Any, x2: Any) -> Traced | None:
+    """Data times a constant matrix: a Dense node, whose kernel is a parameter that nothing trains."""
+    if _is_constant(x2) and len(second.sample) == 2 and not first.shared and first.sample[-1:] == second.sample[:1]:
+        kernel = Variable(as_array(x2, first.builder.dtype), "constant", trainable=False, dtype=first.builder.dtype)
+        return Product(first, kernel, first.dtype)
+    if _is_constant(x1) and len(first.sample) == 2 and not second.shared and second.sample[-2:-1] == first.sample[1:]:
+        turned = _with_constant(_turned(second), _turned(first), None, as_array(x1).T)
+        return None if turned is None else _turned(turned)
+    return None
+
+
+def _turned(x: Traced) -> Traced:
+    """With the last two axes in each other's place."""
+    places = np.arange(math.prod(x.sample)).reshape(x.sample)
+    return _rearrange(x, places.swapaxes(-1, -2), "transpose")
+
+
+def _for_each_sample(x: Traced, fed: Traced) -> Traced:
+    """What is the same for all samples, once for each of those of ``fed``."""
+    if not x.shared:
+        return x
+    known = fed.builder.add(nodes.Elementwise("isfinite", (fed.node,), "isfinite"))
+    zero = _result(fed, fed.builder.add(nodes.Elementwise("isnan", (known,), "isnan")), x.dtype)
+    zeros = _rearrange(zero, np.zeros(x.sample, int), "broadcast")
+    return _result(x, x.builder.add(nodes.Elementwise("add", (zeros.node, x.node), "add")))
+
+
 def _multiplied(left: Traced, right: Traced, dtype: str) -> Traced:
+    if left.shared is not right.shared:
+        left, right = _for_each_sample(left, right), _for_each_sample(right, left)
     return Traced(left.builder, left.builder.add(nodes.MatMul("matmul", (left.node, right.node))), dtype)
 
 

@@ -112,6 +112,10 @@ def find_class(module: Any, name: Any, role: str | None) -> Any:
 
     A ``module`` of None stands for any, as older files have it.
     """
+    if isinstance(module, str) and module.startswith("keras.src.ops.") and role in ("layer", None):
+        from denim.ops.symbolic import find_operation
+
+        return find_operation(module, str(name))
     for home, (where, kind, names) in _TABLE.items():
         if module in (home, None) and role in (kind, None) and name in names:
             return getattr(importlib.import_module(where), _SPELLINGS.get(name, name))
@@ -120,6 +124,11 @@ def find_class(module: Any, name: Any, role: str | None) -> Any:
 
 def keras_name(cls: type) -> tuple[str, str] | None:
     """Keras's module and name of one of denim's own classes; None for any other."""
+    if cls.__module__ == "denim.ops.symbolic":
+        from denim.ops.symbolic import keras_module
+
+        home = keras_module(cls)
+        return None if home is None else (home, cls.__name__)
     for home, (where, _, names) in _TABLE.items():
         own = cls.__name__ in names and cls.__module__.startswith("denim.")
         if own and getattr(importlib.import_module(where), cls.__name__, None) is cls:

@@ -104,7 +104,7 @@ def _object_config(obj: Any) -> Config:
     known = known_classes.keras_name(cls)
     home = None if cls.__module__ == "__main__" else cls.__module__
     module, name = known or (home, cls.__name__)
-    registered = None if known else get_registered_name(cls)
+    registered = None if known and not known[0].startswith("keras.src.ops.") else get_registered_name(cls)
     config: Config = {
         "module": module,
         "class_name": name,
@@ -261,7 +261,7 @@ def _parameters(cls: type) -> set[str] | None:
 
     if issubclass(cls, Optimizer):
         return None
-    return {
+    return set(getattr(cls, "settings", ())) | {
         name
         for base in cls.__mro__
         if "__init__" in vars(base) and base is not object
