@@ -40,7 +40,7 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Loss Metric Operation Quantizer StatelessScope export legacy",
     "layers": """
-        HashedCrossing Hashing InputSpec IntegerLookup Lambda Masking Pipeline SpectralNormalization
+        HashedCrossing Hashing InputSpec IntegerLookup Masking Pipeline SpectralNormalization
         StringLookup TextVectorization Wrapper
     """,
     "models": "clone_model",

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from denim.lazy import bind
-from denim.ops import comparison, core, elementwise, reductions, shaping, tracing
+from denim.ops import comparison, core, elementwise, reductions, shaping
 from denim.ops.dispatch import operation
 from denim.ops.operators import Symbolic
+from denim.ops.running import row_for_each_sample, run_traced
 from denim.ops.traced import Traced
 from denim.program.builder import ProgramBuilder
 from denim.program.formulas.activations import ACTIVATIONS
@@ -318,42 +319,59 @@ def get(identifier: Any) -> Activation:
         return _NAMES[identifier]
     if callable(identifier) and identifier in _FUNCTIONS.values():
         return identifier
-    if hasattr(identifier, "emit"):
-        name = identifier.__name__ if isinstance(identifier, type) else type(identifier).__name__
-        raise NotImplementedError(
-            f"A layer as an activation is not supported: put it into the model as a layer of its own, after this one: "
-            f"layers.{name}(...). Received: {identifier!r}"
-        )
-    if callable(identifier):
-        raise NotImplementedError(
-            f"An activation function of one's own is not supported yet. Received: {identifier!r}. "
-            f"Those of denim.activations are {', '.join(_NAMES)}."
-        )
+    if callable(identifier) and not isinstance(identifier, type):
+        return identifier  # type: ignore[no-any-return]
     raise ValueError(
         f"Could not interpret activation function identifier: {identifier}.{did_you_mean(identifier, _NAMES)}"
     )
 
 
-def serialize(activation: Activation) -> str:
-    """The function's name."""
-    return get(activation).__name__
+def serialize(activation: Activation) -> Any:
+    """The function's name; the configuration of a function of one's own, or of a layer.
+
+    Raises:
+        ValueError: for a lambda.
+    """
+    found = get(activation)
+    if found in _FUNCTIONS.values():
+        return found.__name__
+    from denim.saving.serialization import serialize_keras_object
+
+    return serialize_keras_object(found)
 
 
 def deserialize(config: Any) -> Activation:
-    """The function of a name, or of a configuration that holds one under "config" or "class_name"."""
-    if isinstance(config, dict):
-        inner = config.get("config")
-        return get(inner if isinstance(inner, str) else config.get("class_name"))
-    return get(config)
+    """The function of a name or a configuration, or the layer of one."""
+    if not isinstance(config, dict):
+        return get(config)
+    inner = config.get("config")
+    if isinstance(inner, str) and inner in _NAMES:
+        return get(inner)
+    if isinstance(config.get("class_name"), str) and config["class_name"] in _NAMES:
+        return get(config["class_name"])
+    from denim.saving.serialization import deserialize_keras_object
+
+    return get(deserialize_keras_object(config))
 
 
 def emit(activation: Activation, builder: ProgramBuilder, input: int, name: str) -> int:
-    """Add this function's nodes over node ``input``: an Activation, or those of its formula; linear adds none."""
+    """Add what this function, or layer, computes over node ``input``; linear adds nothing.
+
+    Raises:
+        NotImplementedError: for a function of one's own that cannot be traced.
+    """
     if activation is linear:
         return input
-    if activation.__name__ in ACTIVATIONS:
-        return builder.add(ActivationNode(name, input, activation.__name__))
-    return tracing.traced(builder, activation(Traced(builder, input))).node
+    called = getattr(activation, "__name__", "")
+    if called in ACTIVATIONS and activation is _FUNCTIONS.get(called):
+        return builder.add(ActivationNode(name, input, called))
+    x = Traced(builder, input)
+    made = run_traced(
+        f"the activation {called or activation!r} of {name!r}",
+        builder,
+        lambda: row_for_each_sample(builder, activation(x)),
+    )
+    return int(made.node)
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 
 from denim.lazy import bind
+from denim.ops.elementwise import abs, add, multiply, square
+from denim.ops.reductions import sum
+from denim.ops.tracing import is_traced
 from denim.program import specs
 from denim.suggest import did_you_mean
 
@@ -19,23 +22,15 @@ __all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "l1", "l1_l2
 class Regularizer:
     """A penalty on a weight; calling it on an array gives the penalty.
 
+    One of your own defines ``__call__(self, x)`` with operations of ``denim.ops``, and ``get_config`` if models with it are
+    saved.
+
     Source: https://keras.io/api/layers/regularizers/
     """
 
     def __call__(self, x: Any) -> Any:
-        """The penalty, a scalar of the array's dtype."""
-        array, rule = np.asarray(x), self.spec()
-        values = array.astype(np.float64)
-        penalty = rule.l1 * np.abs(values).sum() + rule.l2 * np.square(values).sum()
-        return (array.dtype if array.dtype.kind == "f" else np.dtype("float32")).type(penalty)
-
-    def spec(self) -> specs.Regularizer:
-        """The penalty as a Program states it.
-
-        Raises:
-            NotImplementedError: for a regularizer that is a Python function of the user's own.
-        """
-        raise NotImplementedError(_own(self))
+        """The penalty on this weight, a single number: 0 unless a subclass says otherwise."""
+        return 0.0
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal regularizer."""
@@ -47,7 +42,25 @@ class Regularizer:
         return cls(**config)
 
 
-class L1L2(Regularizer):
+class _Formula(Regularizer):
+    """One that a Program has a formula for."""
+
+    def __call__(self, x: Any) -> Any:
+        """The penalty, a scalar of the array's dtype."""
+        rule = self.spec()
+        if is_traced(x):
+            return add(multiply(sum(abs(x)), rule.l1), multiply(sum(square(x)), rule.l2))
+        array = np.asarray(x)
+        values = array.astype(np.float64)
+        penalty = rule.l1 * np.abs(values).sum() + rule.l2 * np.square(values).sum()
+        return (array.dtype if array.dtype.kind == "f" else np.dtype("float32")).type(penalty)
+
+    def spec(self) -> specs.Regularizer:
+        """The penalty as a Program states it."""
+        raise NotImplementedError
+
+
+class L1L2(_Formula):
     """``l1 sum |w| + l2 sum w^2``.
 
     Raises:
@@ -66,7 +79,7 @@ class L1L2(Regularizer):
         return {"l1": self.l1, "l2": self.l2}
 
 
-class L1(Regularizer):
+class L1(_Formula):
     """``l1 sum |w|``: drives weights to zero.
 
     Raises:
@@ -85,7 +98,7 @@ class L1(Regularizer):
         return {"l1": self.l1}
 
 
-class L2(Regularizer):
+class L2(_Formula):
     """``l2 sum w^2``: keeps weights small.
 
     Raises:
@@ -117,11 +130,10 @@ _NAMES: dict[str, type[Regularizer]] = {
 }
 
 
-def get(identifier: Any) -> Regularizer | None:
-    """The regularizer that a name, an instance, a class or a configuration stands for; None stays None.
+def get(identifier: Any) -> Any:
+    """The regularizer that a name, an instance, a class, a configuration or a function stands for; None stays None.
 
     Raises:
-        NotImplementedError: for a regularizer of the user's own.
         ValueError: for anything else.
     """
     if identifier is None:
@@ -131,19 +143,25 @@ def get(identifier: Any) -> Regularizer | None:
     if isinstance(identifier, str) and identifier in _NAMES:
         return _NAMES[identifier]()
     found = identifier() if isinstance(identifier, type) and issubclass(identifier, Regularizer) else identifier
-    if isinstance(found, (L1, L2, L1L2)):
+    if callable(found) and not isinstance(found, type):
         return found
-    if callable(found):
-        raise NotImplementedError(_own(found))
     if isinstance(found, Real) and not isinstance(found, bool):
         raise ValueError(f"Could not interpret regularizer identifier: {identifier}. Did you mean L2({identifier})?")
     raise ValueError(f"Could not interpret regularizer identifier: {identifier}.{did_you_mean(identifier, _NAMES)}")
 
 
-def serialize(regularizer: Regularizer | None) -> dict[str, Any] | None:
-    """Class name and configuration; None for None."""
+def serialize(regularizer: Any) -> Any:
+    """Class name and configuration; None for None.
+
+    Raises:
+        ValueError: for a lambda.
+    """
     if regularizer is None:
         return None
+    if type(regularizer) not in _NAMES.values():
+        from denim.saving.serialization import serialize_keras_object
+
+        return serialize_keras_object(regularizer)
     return {
         "module": "keras.regularizers",
         "class_name": type(regularizer).__name__,
@@ -152,17 +170,22 @@ def serialize(regularizer: Regularizer | None) -> dict[str, Any] | None:
     }
 
 
-def deserialize(config: Mapping[str, Any]) -> Regularizer:
+def deserialize(config: Mapping[str, Any]) -> Any:
     """The regularizer of a configuration that ``serialize`` made.
 
     Raises:
-        ValueError: for a class that is not one of this module's.
+        ValueError: for a class that is neither one of this module's nor registered.
     """
     name = config.get("class_name")
-    if name not in _NAMES:
-        raise ValueError(f"Could not interpret regularizer identifier: {name}.{did_you_mean(name, _NAMES)}")
-    regularizer: Regularizer = _NAMES[name].from_config(dict(config.get("config") or {}))
-    return regularizer
+    if name in _NAMES:
+        return _NAMES[name].from_config(dict(config.get("config") or {}))
+    from denim.saving.custom_objects import get_registered_object
+    from denim.saving.serialization import deserialize_keras_object
+
+    registered = config.get("registered_name")
+    if name == "function" or get_registered_object(registered if registered else name) is not None:
+        return get(deserialize_keras_object(dict(config)))
+    raise ValueError(f"Could not interpret regularizer identifier: {name}.{did_you_mean(name, _NAMES)}")
 
 
 def _factor(name: str, value: Any) -> float:
@@ -172,10 +195,6 @@ def _factor(name: str, value: Any) -> float:
             f"Invalid value for argument {name}: expected a non-negative float. Received: {name}={value!r}"
         )
     return number
-
-
-def _own(regularizer: object) -> str:
-    return f"A regularizer of one's own is not supported yet: use L1, L2 or L1L2. Received: {regularizer!r}"
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

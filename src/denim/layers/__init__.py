@@ -26,6 +26,7 @@ from denim.layers.merging import (
     multiply,
     subtract,
 )
+from denim.layers.lambda_layer import Lambda
 from denim.layers.normalization import BatchNormalization, LayerNormalization
 from denim.layers.preprocessing import Normalization, Rescaling
 from denim.layers.regularization import (
@@ -62,6 +63,7 @@ __all__ = [
     "Identity",
     "Input",
     "InputLayer",
+    "Lambda",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",

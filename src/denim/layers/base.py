@@ -93,14 +93,17 @@ class Layer:
     # Weights
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if "_internal" in vars(self) and not name.startswith("_") and isinstance(value, _HOLDERS):
-            # Keras counts what lists hold before what is set after it.
+        holds = "_internal" in vars(self) and not name.startswith("_") and isinstance(value, _HOLDERS)
+        if holds:
+            # Keras counts what lists hold by now before what is set after it.
+            self.tracked_layers()
+        super().__setattr__(name, value)
+        if holds:
             self.tracked_layers()
             for variable in variables(value):
                 if not any(variable is mine for mine in self._variables):
                     self._variables.append(variable)
                     self._learnable += [variable] if variable.trainable else []
-        super().__setattr__(name, value)
 
     def tracked_layers(self) -> list[Layer]:
         """The layers that this one has as attributes, also in lists and dicts."""
@@ -206,6 +209,9 @@ class Layer:
             variable.trainable = self._trainable
         for layer in self.tracked_layers():
             layer.trainable = self._trainable
+
+    is_operation = False
+    """Whether it is one use of an operation, which Keras does not count as a layer."""
 
     @property
     def losses(self) -> list[Any]:
@@ -340,6 +346,10 @@ class Layer:
         """``build`` for inputs of these shapes, unless it is built."""
         if not self.built:
             self.build(list(shapes) if self.takes_list else shapes[0])
+        for layer in self.tracked_layers():
+            if not layer.built:  # an activation that is a layer
+                layer.enter_scope(self)
+                layer.build_for(self.output_shapes(shapes))
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         arrays = tuple(map(np.asarray, inputs)) if self.takes_list else (np.asarray(inputs),)

@@ -7,12 +7,10 @@ defines last. A ``call`` runs as it stands on arrays, and is traced into the Pro
 from __future__ import annotations
 
 import inspect
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.layers.symbolic import INDICES, INTEGERS, Call, KerasTensor, batch_shape
 from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
+from denim.ops.running import row_for_each_sample, run_traced
 from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
 from denim.ops.traced import BatchValue, Traced, Untraceable
 from denim.program.builder import ProgramBuilder, has_spec
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
-_HOME = str(Path(__file__).parents[1])
 _eager_training: ContextVar[bool | None] = ContextVar("_eager_training", default=None)
 
 
@@ -52,7 +50,7 @@ class Phase:
 
 
 @cache
-def is_python(cls: type[Layer]) -> bool:
+def is_python(cls: Any) -> bool:
     """Whether layers of this class compute by a Python ``call``."""
     for base in cls.__mro__:
         if "emit" in vars(base) or "emit_all" in vars(base):
@@ -142,34 +140,13 @@ def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kw
     """
     build_by_arguments(layer, args, kwargs)
     training = _fixed(kwargs.get("training"))
-    with builder.mode(training), tracing.building(builder):
+    with builder.mode(training):
         args, kwargs = _with_training(layer, args, kwargs, Phase(builder))
-        try:
-            result = layer.call(*args, **kwargs)
-            return map_structure(lambda leaf: _made(layer, builder, leaf), result)
-        except Untraceable as error:
-            raise _placed(layer, error) from error
 
+        def output() -> Any:
+            return map_structure(lambda leaf: row_for_each_sample(builder, leaf), layer.call(*args, **kwargs))
 
-def _made(layer: Layer, builder: ProgramBuilder, leaf: Any) -> Any:
-    if leaf is None:
-        raise Untraceable("`call` returned None. Return the output.")
-    if isinstance(leaf, BatchValue):
-        raise Untraceable(f"`call` returned {leaf!r}. An output has a row for each sample: reduce with axis=-1.")
-    return tracing.traced(builder, leaf)
-
-
-def _placed(layer: Layer, error: Untraceable) -> Untraceable:
-    """The error with the user's line, where it does not name one yet."""
-    text = str(error)
-    if text.startswith("In "):
-        return error
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_HOME)]
-    where = f" ({frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
-    return Untraceable(
-        f"In {type(layer).__name__}.call{where}: {text} A layer of one's own is written with denim.ops; Python code on "
-        "numbers needs another engine."
-    )
+        return run_traced(f"{type(layer).__name__}.call", builder, output)
 
 
 def _with_training(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any) -> Arguments:
@@ -242,7 +219,7 @@ def _filled(arguments: Arguments, builder: ProgramBuilder, tensors: Any, nodes: 
 
 def _eager(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run the Python ``call`` on arrays, which become Tensors of the layer's dtype."""
-    args = tuple(map(lambda value: _tensors(value, layer.dtype), args))
+    args = tuple(_tensors(value, layer.dtype) for value in args)
     kwargs = {key: _tensors(value, layer.dtype) for key, value in kwargs.items()}
     with unbuilt_if_refused(layer):
         build_by_arguments(layer, args, kwargs)
@@ -383,5 +360,5 @@ def add_own_penalties(builder: ProgramBuilder, variables: Iterable[Any]) -> None
     for variable in variables:
         regularizer = variable.regularizer
         if variable.trainable and regularizer is not None and not has_spec(regularizer):
-            with tracing.building(builder):
-                add_to_loss(regularizer(variable))
+            what = f"the regularizer of {variable.path!r}"
+            run_traced(what, builder, lambda of=regularizer, v=variable: add_to_loss(of(v)))  # type: ignore[misc]

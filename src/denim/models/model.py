@@ -100,7 +100,9 @@ class Model(Layer, Trainer):
     @property
     def layers(self) -> list[Layer]:
         """Every layer once, InputLayers included; of a model with a ``call``, those in its attributes."""
-        return self.tracked_layers() if self.is_python else list(self.graph.layers)
+        if self.is_python:
+            return self.tracked_layers()
+        return [layer for layer in self.graph.layers if not layer.is_operation]
 
     @property
     def is_python(self) -> bool:

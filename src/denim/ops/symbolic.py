@@ -47,6 +47,8 @@ class Operation(Layer):
         options: the operation's settings, such as ``axis``.
     """
 
+    is_operation = True
+
     function: ClassVar[Callable[..., Any]]
     settings: ClassVar[tuple[str, ...]] = ()
     """The names of what ``options`` may hold."""
@@ -73,6 +75,9 @@ class Operation(Layer):
     def lowering_key(self) -> object:
         """Nothing that could change."""
         return True
+
+    def get_build_config(self) -> None:
+        """Nothing is built."""
 
     def get_config(self) -> dict[str, Any]:
         """The name and the settings."""

@@ -1,0 +1,56 @@
+"""Lambda: a function as a layer."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from denim.layers.base import Layer
+
+
+class Lambda(Layer):
+    """What a function makes of the inputs.
+
+    Args:
+        function: of the inputs, written with ``denim.ops``.
+        output_shape, mask: Keras's; the shape is found by tracing.
+        arguments: further keyword arguments for the function.
+
+    Raises:
+        NotImplementedError: when called, for a function that cannot be traced.
+
+    Source: https://keras.io/api/layers/core_layers/lambda/
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.function = function
+        self.arguments = dict(arguments or {})
+        self._has_training = "training" in inspect.signature(function).parameters
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """``function(inputs, **arguments)``."""
+        further = {"training": training} if self._has_training else {}
+        return self.function(inputs, **self.arguments, **further)
+
+    def get_config(self) -> dict[str, Any]:
+        """The function by its name, and its arguments.
+
+        Raises:
+            ValueError: for a lambda.
+        """
+        from denim.saving.serialization import serialize_keras_object
+
+        return {
+            **super().get_config(),
+            "function": serialize_keras_object(self.function),
+            "arguments": serialize_keras_object(self.arguments),
+        }
