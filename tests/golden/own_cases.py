@@ -287,7 +287,9 @@ def models_within_models(keras: Any) -> Results:
         def __init__(self) -> None:
             super().__init__(name="outer")
             self.inner = Inner()
-            self.tail = keras.Sequential([keras.layers.Dense(3, name="t"), keras.layers.Dense(1, name="u")], name="tail")
+            self.tail = keras.Sequential(
+                [keras.layers.Dense(3, name="t"), keras.layers.Dense(1, name="u")], name="tail"
+            )
 
         def call(self, x: Any) -> Any:
             return self.tail(self.inner(x))
@@ -327,7 +329,9 @@ def a_dense_layer_extended(keras: Any) -> Results:
         def call(self, inputs: Any) -> Any:
             return super().call(inputs) * 0.5 + 0.1
 
-    model = keras.Sequential([keras.Input((5,)), Scaled(4, activation="relu", name="s"), Scaled(1, name="t")], name="ext")
+    model = keras.Sequential(
+        [keras.Input((5,)), Scaled(4, activation="relu", name="s"), Scaled(1, name="t")], name="ext"
+    )
     return trained(model, *data())
 
 
@@ -346,3 +350,39 @@ def a_freeze(keras: Any) -> Results:
             return self.out(keras.ops.relu(self.base(x)))
 
     return trained(Net(), *data())
+
+
+@scene
+def activity_regularizers(keras: Any) -> Results:
+    ops = keras.ops
+    linear = linear_class(keras)
+    model = keras.Sequential(
+        [
+            keras.Input((5,)),
+            linear(4, activity_regularizer="l2", name="a"),
+            keras.layers.Dense(3, activity_regularizer=lambda x: 0.02 * ops.sum(ops.abs(x)), name="b"),
+            keras.layers.Dense(1, name="c"),
+        ],
+        name="active",
+    )
+    return trained(model, *data())
+
+
+@scene
+def learnt_activations_and_weights_in_formulas(keras: Any) -> Results:
+    ops = keras.ops
+
+    class Tied(keras.Model):
+        def __init__(self) -> None:
+            super().__init__(name="tied")
+            self.code = keras.layers.Dense(3, activation=keras.layers.PReLU(name="p"), name="code")
+
+        def build(self, input_shape: Any) -> None:
+            self.code.build(input_shape)
+            self.bias = self.add_weight(shape=(input_shape[-1],), initializer="zeros", name="bias")
+
+        def call(self, x: Any) -> Any:
+            return ops.matmul(self.code(x), ops.transpose(self.code.kernel)) + self.bias
+
+    x, _ = data()
+    return trained(Tied(), x, x)

@@ -9,7 +9,7 @@ import numpy as np
 
 from denim import config, constraints, initializers, regularizers
 from denim.data.structure import flatten
-from denim.layers.activity import add_penalty
+from denim.layers.activity import penalize
 from denim.layers.allotment import first_values
 from denim.layers.calling import (
     add_to_loss,
@@ -303,9 +303,6 @@ class Layer:
 
     # Calling
 
-    takes_list = False
-    """Whether a call takes a list of inputs."""
-
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """On KerasTensors: extend the graph. On arrays: the layer's output as a Tensor, weights created if need be.
 
@@ -412,7 +409,7 @@ class Layer:
         outputs = self.emit_all(builder, inputs)
         if self.activity_regularizer is not None:
             for output in outputs:
-                add_penalty(builder, self.activity_regularizer.spec(), output)
+                penalize(builder, self.activity_regularizer, output, self.name)
         return outputs
 
     # Place in a graph

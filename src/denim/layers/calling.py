@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
+from denim.layers.activity import penalize
 from denim.layers.symbolic import INDICES, INTEGERS, Call, KerasTensor, batch_shape
 from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
@@ -146,7 +147,11 @@ def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kw
         def output() -> Any:
             return map_structure(lambda leaf: row_for_each_sample(builder, leaf), layer.call(*args, **kwargs))
 
-        return run_traced(f"{type(layer).__name__}.call", builder, output)
+        result = run_traced(f"{type(layer).__name__}.call", builder, output)
+        if layer.activity_regularizer is not None:
+            for leaf in flatten(result):
+                penalize(builder, layer.activity_regularizer, leaf.node, layer.name)
+        return result
 
 
 def _with_training(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any], mode: Any) -> Arguments:

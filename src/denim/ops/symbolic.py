@@ -109,7 +109,12 @@ def operation_class(name: str) -> type[Operation]:
 
     function = getattr(denim.ops if name in denim.ops.__all__ else denim.activations, name)
     options = tuple(each for each in _parameters(function) if each not in _CALLED_WITH and each != "kwargs")
-    members = {"function": staticmethod(function), "settings": options, "__module__": __name__, "__doc__": function.__doc__}
+    members = {
+        "function": staticmethod(function),
+        "settings": options,
+        "__module__": __name__,
+        "__doc__": function.__doc__,
+    }
     return type(class_name(name), (Operation,), members)
 
 
