@@ -43,7 +43,6 @@ _NOT_YET = {
         HashedCrossing Hashing InputSpec IntegerLookup Masking Pipeline SpectralNormalization
         StringLookup TextVectorization Wrapper
     """,
-    "models": "clone_model",
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "losses": """
         BinaryFocalCrossentropy CategoricalFocalCrossentropy CategoricalGeneralizedCrossEntropy CategoricalHinge
@@ -65,7 +64,7 @@ _NOT_YET = {
         squared_hinge top_k_categorical_accuracy
     """,
     "callbacks": "OrbaxCheckpoint",
-    "utils": "FeatureSpace PyDataset Sequence array_to_img img_to_array load_img save_img",
+    "utils": "FeatureSpace array_to_img img_to_array load_img save_img",
     "initializers": "STFT STFTInitializer stft",
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",

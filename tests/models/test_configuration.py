@@ -80,8 +80,38 @@ def test_a_graph_with_a_gap() -> None:
         keras.Model.from_config(config)
 
 
-def test_a_model_from_the_midst_of_another_has_none() -> None:
+def test_a_model_from_the_midst_of_another_has_an_input_of_its_own() -> None:
     model = chain()
     head = keras.Model(model.layers[1].output, model.output)
-    with pytest.raises(ValueError, match="Begin it with an Input"):
-        head.get_config()
+    assert [type(layer).__name__ for layer in head.layers] == ["InputLayer", "Dense"]
+    assert head.layers[0].name == f"{model.layers[1].output.name}CLONE"
+    twin = keras.Model.from_config(json.loads(json.dumps(head.get_config())))
+    twin.set_weights(head.get_weights())
+    hidden = np.ones((2, 3), "float32")
+    np.testing.assert_array_equal(twin(hidden), head(hidden))
+
+
+def test_dicts_and_nested_containers_come_back() -> None:
+    a, b = keras.Input(shape=(4,), name="a"), keras.Input(shape=(4,), name="b")
+    inner = keras.Model({"b": b, "a": a}, {"out": layers.Dense(2)(a), "aux": layers.Dense(1)(b)}, name="inner")
+    p, q = keras.Input(shape=(4,), name="p"), keras.Input(shape=(4,), name="q")
+    made = inner({"a": p, "b": q})
+    model = keras.Model({"p": p, "q": [q]}, [made["aux"], {"deep": made["out"]}])
+    twin = keras.Model.from_config(json.loads(json.dumps(model.get_config())))
+    assert json.dumps(twin.get_config()) == json.dumps(model.get_config())
+    twin.set_weights(model.get_weights())
+    data = {"p": X, "q": [2 * X]}
+    aux, out = model(data)
+    np.testing.assert_array_equal(twin(data)[0], aux)
+    np.testing.assert_array_equal(twin(data)[1]["deep"], out["deep"])
+
+
+def test_custom_objects_for_a_configuration() -> None:
+    class Own(layers.Dense):
+        pass
+
+    config = keras.Sequential([keras.Input(shape=(4,)), Own(2)]).get_config()
+    with pytest.raises(ValueError, match="Unknown layer"):
+        keras.Sequential.from_config(config)
+    twin = keras.Sequential.from_config(config, custom_objects={"Own": Own})
+    assert type(twin.layers[0]) is Own

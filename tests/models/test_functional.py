@@ -33,16 +33,17 @@ def test_several_inputs_and_outputs() -> None:
     np.testing.assert_allclose(out[0], model.get_layer("b")(np.ones((3, 3))), rtol=1e-6)
     with pytest.raises(ValueError, match="same number of rows"):
         model([X, np.ones((2, 3))])
-    with pytest.raises(ValueError, match=r"expects 2 input\(s\) \['left', 'right'\], but it received 1"):
+    with pytest.raises(ValueError, match=r"must hold 2 arrays for this model \(left, right\). Received 1"):
         model([X])
 
 
-def test_a_list_of_one_comes_back_as_a_list_of_one() -> None:
+def test_an_array_is_not_alone_in_a_list() -> None:
     inputs = keras.Input(shape=(4,))
     model = keras.Model([inputs], [layers.Dense(2)(inputs)])
-    (out,) = model([X])
-    np.testing.assert_array_equal(model(X)[0], out)
+    out = model([X])
+    np.testing.assert_array_equal(model(X), out)
     assert out.shape == (3, 2)
+    assert isinstance(model(inputs), list)
 
 
 def test_a_shared_layer_has_one_set_of_weights() -> None:
@@ -110,7 +111,7 @@ def _outputs() -> Any:
     [
         (lambda: keras.Model(keras.Input(shape=(4,)), _outputs()), ValueError, "Graph disconnected"),
         (lambda: keras.Model(keras.Input(shape=(4,)), layers.Dense(2)), TypeError, r"Pass `dense.output`"),
-        (lambda: keras.Model({"x": keras.Input(shape=(4,))}, _outputs()), TypeError, "pass a list"),
+        (lambda: keras.Model({"x": keras.Input(shape=(4,), name="x")}, {}), ValueError, "at least one KerasTensor"),
         (lambda: keras.Model(inputs=[], outputs=_outputs()), ValueError, "at least one KerasTensor"),
         (lambda: keras.Model(), ValueError, "needs `inputs` and `outputs`"),
     ],

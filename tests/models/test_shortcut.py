@@ -56,16 +56,23 @@ def test_a_call_opens_it_too(model, x):
     assert short(model, x).tobytes() == first.tobytes()
 
 
-def test_a_list_of_one_output_stays_one(x):
+def test_a_list_of_one_output_is_its_array(x):
     entry = layers.Input((6,))
     model = keras.Model(entry, [layers.Dense(2)(entry)])
     first = model(x)
-    assert isinstance(first, list)
     assert short(model, x) is not None
-    again = model(x)
-    assert isinstance(again, list)
-    assert np.array_equal(again[0], first[0])
-    assert np.array_equal(model.predict(x, verbose=0), first[0])
+    assert np.array_equal(model(x), first)
+    assert np.array_equal(model.predict(x, verbose=0), first)
+
+
+def test_a_dict_of_one_output_stays_one(x):
+    entry = layers.Input((6,))
+    model = keras.Model(entry, {"out": layers.Dense(2)(entry)})
+    first = model(x)
+    assert short(model, x) is not None
+    assert np.array_equal(model(x)["out"], first["out"])
+    assert np.array_equal(model.predict(x, verbose=0)["out"], first["out"])
+    assert np.array_equal(model.predict_on_batch(x)["out"], first["out"])
 
 
 def test_weights_changed_in_place_count(model, x):

@@ -126,7 +126,9 @@ class BackupAndRestore(Callback):
     def _restore(self, arrays: dict[str, np.ndarray], path: Path) -> None:
         variables, at = self._variables(), self.model._position
         wanted = {name: variable.shape for name, variable in variables.items()}
-        wanted |= {"key": (), "place": (2,)} | ({"totals": (2, len(self.model.metrics))} if "totals" in arrays else {})
+        wanted |= {"key": (), "place": (2,)} | (
+            {"totals": (2, len(self.model._judgement.keys))} if "totals" in arrays else {}
+        )
         found = {name: array.shape for name, array in arrays.items()}
         if found != wanted:
             raise ValueError(

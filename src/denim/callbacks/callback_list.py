@@ -94,6 +94,12 @@ class CallbackList(Callback):
             if isinstance(callback, ProgbarLogger):
                 getattr(callback, f"on_{phase}_batch_end")(steps - 1, logs)
 
+    def steps_counted(self, steps: int) -> None:
+        """Tell the progress bars how many steps there were, which they may not have known."""
+        for callback in self.callbacks:
+            if isinstance(callback, ProgbarLogger):
+                callback.seen = steps
+
     def before_batch(self, phase: Phase, batch: int) -> None:
         """The phase's hook before a batch."""
         getattr(self, f"on_{phase}_batch_begin")(batch)

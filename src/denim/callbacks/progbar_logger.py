@@ -12,13 +12,19 @@ from denim.messages import print_message
 class ProgbarLogger(Callback):
     """A bar for each epoch, or for an evaluation or a prediction on its own.
 
-    Its batch hooks are called when the engine reports progress, about twenty times a second.
+    Its batch hooks are called when the engine reports progress, about twenty times a second. Where the number of steps
+    is unknown it is what the first epoch had.
+
+    Attributes:
+        seen: the steps done.
+        target: the steps there are; None while that is unknown.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.verbose = 1
         self.epochs = 1
+        self.seen = 0
         self.target: int | None = None
         self._progbar: Progbar | None = None
         self._in_fit = False
@@ -79,12 +85,16 @@ class ProgbarLogger(Callback):
         self._end(None)
 
     def _begin(self) -> None:
+        self.seen = 0
         self._progbar = Progbar(self.target, verbose=self.verbose, stateless_metrics=())
 
     def _update(self, batch: int, logs: Logs | None) -> None:
+        self.seen = batch + 1
         if self.verbose == 1 and self._progbar is not None:
-            self._progbar.update(batch + 1, list((logs or {}).items()), finalize=False)
+            self._progbar.update(self.seen, list((logs or {}).items()), finalize=False)
 
     def _end(self, logs: Logs | None) -> None:
-        if self._progbar is not None and self.target is not None:
+        if self._progbar is not None:
+            if self.target is None:
+                self.target = self._progbar.target = self.seen
             self._progbar.update(self.target, list((logs or {}).items()), finalize=True)

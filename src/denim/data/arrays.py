@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any
 
@@ -13,8 +12,10 @@ FED_AS_THEY_ARE = frozenset(map(np.dtype, ("e", "f", "d", "b", "h", "i", "q", "B
 
 
 def is_array_like(data: object) -> bool:
-    """Whether ``data`` is one array: NumPy's, a frame or series, a sparse matrix, or anything with ``__array__``."""
-    return isinstance(data, np.ndarray) or _is_frame(data) or _is_sparse(data) or hasattr(data, "__array__")
+    """Whether ``data`` is one array: NumPy's, a frame or series, a sparse matrix, or anything that becomes one by
+    ``__array__`` or ``numpy()``.
+    """
+    return isinstance(data, np.ndarray) or _is_frame(data) or _is_sparse(data) or _is_tensor(data)
 
 
 def _is_frame(data: object) -> bool:
@@ -23,6 +24,10 @@ def _is_frame(data: object) -> bool:
 
 def _is_sparse(data: object) -> bool:
     return hasattr(data, "toarray") and hasattr(data, "tocsr")
+
+
+def _is_tensor(data: object) -> bool:
+    return hasattr(data, "__array__") or (hasattr(data, "shape") and callable(getattr(data, "numpy", None)))
 
 
 def as_array(data: Any, role: str) -> np.ndarray:
@@ -46,7 +51,7 @@ def as_array(data: Any, role: str) -> np.ndarray:
     elif _is_sparse(data):
         array = data.toarray()
     else:
-        array = np.asarray(data)
+        array = np.asarray(data if hasattr(data, "__array__") else data.numpy())
     if array.dtype.kind not in "buif":
         raise ValueError(
             f"`{role}` must hold real numbers. Received an array of dtype {array.dtype} and shape {array.shape}"
@@ -87,34 +92,6 @@ def unrecognized(data: object, role: str) -> str:
         shown = shown[:57] + "..."
     hint = " Pass a NumPy array." if data is None else f" Pass a NumPy array, for example np.array({role})."
     return f"Unrecognized data type: {role}={shown} (of type {type(data)}).{hint}"
-
-
-def leaves(data: Any, names: Sequence[str], role: str) -> list[np.ndarray]:
-    """The arrays of ``data`` in the order of ``names``: one array, a list or tuple of them, or a dict by name.
-
-    Raises:
-        ValueError: if there are more or fewer arrays than names, if a dict has other keys, or for what is no array.
-    """
-    if isinstance(data, Mapping):
-        if set(data) != set(names):
-            raise ValueError(f"`{role}` as a dict must have the keys {list(names)}. Received: {list(data)}")
-        parts = [data[name] for name in names]
-    elif isinstance(data, (list, tuple)):
-        parts = list(data)
-        if not parts or not all(is_array_like(part) and np.ndim(part) for part in parts):
-            raise ValueError(unrecognized(data, role))
-    else:
-        parts = [data]
-    if len(parts) != len(names):
-        raise ValueError(
-            f"`{role}` must hold {_arrays(len(names))} for this model ({', '.join(names)}). "
-            f"Received {_arrays(len(parts))}."
-        )
-    return [as_array(part, role) for part in parts]
-
-
-def _arrays(count: int) -> str:
-    return "1 array" if count == 1 else f"{count} arrays"
 
 
 def fed(array: np.ndarray) -> np.ndarray:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from denim.data.arrays import as_array, leaves
+from denim.data.arrays import as_array
 from denim.data.class_weights import class_weights_to_sample_weights
+from denim.data.ends import Ends
+from denim.data.structure import is_nested
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,14 @@ class Samples:
     def rows(self) -> int:
         """How many samples there are."""
         return len(self.inputs[0])
+
+    def slice(self, start: int, stop: int) -> Samples:
+        """The rows [start, stop), as views."""
+        return Samples(
+            tuple(a[start:stop] for a in self.inputs),
+            tuple(a[start:stop] for a in self.targets),
+            tuple(None if a is None else a[start:stop] for a in self.weights),
+        )
 
     def split_at(self, fraction: Any) -> int:
         """The first of the last rows, the ``fraction`` of them that is for validation.
@@ -69,36 +79,39 @@ def gather_samples(
     y: Any = None,
     sample_weight: Any = None,
     *,
-    inputs: Sequence[str],
-    targets: Sequence[str] = (),
+    inputs: Ends,
+    outputs: Ends | None = None,
+    judged: Sequence[int] = (),
 ) -> Samples:
     """What ``fit``, ``evaluate`` and ``predict`` were given, checked as far as no model is needed.
 
     Args:
-        x: an array, or a list or dict of arrays.
-        y: the same for the targets; ignored when ``targets`` is empty.
-        sample_weight: one number a sample, or a list or dict of such arrays for several targets.
-        inputs: the names of the model's inputs.
-        targets: the names of the outputs that have a loss or metrics.
+        x: an array, or arrays nested as the inputs are.
+        y: the same for the targets; ignored when no output is ``judged``.
+        sample_weight: one number a sample, or such arrays nested as the targets are.
+        inputs: the model's inputs.
+        outputs: the model's outputs.
+        judged: which of these have a loss or metrics.
 
     Raises:
         ValueError: for objects that are no arrays, a wrong number of them, or different numbers of rows.
     """
-    xs = leaves(x, inputs, "x")
-    if not targets:
-        return _same_rows(Samples(tuple(xs)))
+    xs = tuple(as_array(part, "x") for part in inputs.arranged(x, "x"))
+    if outputs is None or not judged:
+        return _same_rows(Samples(xs))
     if y is None:
         raise ValueError("`y` is missing: the loss and the metrics compare the model's output with the targets `y`.")
-    ys = leaves(y, targets, "y")
-    return _same_rows(Samples(tuple(xs), tuple(ys), _weights(sample_weight, targets)))
+    ys = tuple(as_array(part, "y") for part in outputs.arranged(y, "y", judged))
+    return _same_rows(Samples(xs, ys, _weights(sample_weight, outputs, judged)))
 
 
-def _weights(sample_weight: Any, targets: Sequence[str]) -> tuple[np.ndarray | None, ...]:
+def _weights(sample_weight: Any, outputs: Ends, judged: Sequence[int]) -> tuple[np.ndarray | None, ...]:
     if sample_weight is None:
         return ()
-    if isinstance(sample_weight, (list, tuple, Mapping)) and len(targets) > 1:
-        return tuple(_one_weight_each(a) for a in leaves(sample_weight, targets, "sample_weight"))
-    return (_one_weight_each(as_array(sample_weight, "sample_weight")),) * len(targets)
+    if is_nested(sample_weight):
+        parts = outputs.arranged(sample_weight, "sample_weight", judged)
+        return tuple(None if part is None else _one_weight_each(as_array(part, "sample_weight")) for part in parts)
+    return (_one_weight_each(as_array(sample_weight, "sample_weight")),) * len(judged)
 
 
 def _one_weight_each(array: np.ndarray) -> np.ndarray:

@@ -34,6 +34,13 @@ def pack_as(structure: Any, leaves: Sequence[Any]) -> Any:
     return _packed(structure, iter(leaves))
 
 
+def sorted_by_key(structure: Any) -> Any:
+    """The same, with every dict in the order of its keys."""
+    if isinstance(structure, Mapping):
+        return {key: sorted_by_key(part) for key, part in keyed(structure)}
+    return _like(structure, [sorted_by_key(part) for part in structure]) if is_nested(structure) else structure
+
+
 def keyed(structure: Any) -> list[tuple[Any, Any]]:
     """A container's parts with their keys or positions, in the order of ``flatten``."""
     if isinstance(structure, Mapping):
@@ -55,10 +62,13 @@ def _packed(structure: Any, leaves: Iterator[Any]) -> Any:
     parts = {key: _packed(part, leaves) for key, part in keyed(structure)}
     if isinstance(structure, Mapping):
         return {key: parts[key] for key in structure}
-    values = list(parts.values())
-    if hasattr(structure, "_fields"):
-        return type(structure)(*values)
-    return tuple(values) if isinstance(structure, tuple) else values
+    return _like(structure, list(parts.values()))
+
+
+def _like(sequence: Any, parts: list[Any]) -> Any:
+    if hasattr(sequence, "_fields"):
+        return type(sequence)(*parts)
+    return tuple(parts) if isinstance(sequence, tuple) else parts
 
 
 def _ordered(mapping: Mapping[Any, Any]) -> list[Any]:

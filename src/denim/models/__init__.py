@@ -4,8 +4,8 @@ from denim.lazy import bind
 from denim.models.model import Model
 from denim.models.sequential import Sequential
 
-__all__ = ["Model", "Sequential", "load_model", "model_from_json", "save_model"]
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json", "save_model"]
 
 _FILES = dict.fromkeys(("load_model", "model_from_json", "save_model"), "denim.saving.model_files")
 
-__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), **_FILES})
+__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), **_FILES, "clone_model": "denim.models.cloning"})

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import numpy as np
+
+from denim.data.ends import Ends
 from denim.data.targets import matched_shape
 from denim.engines.protocol import Totals
 from denim.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy, as_loss
@@ -14,10 +17,13 @@ from denim.metrics import (
     BinaryAccuracy,
     CategoricalAccuracy,
     Mean,
+    MeanMetricWrapper,
     Metric,
     SparseCategoricalAccuracy,
     as_metric,
 )
+from denim.models.assignment import listing_order, loss_names, metric_prefixes, one_for_each, several_for_each
+from denim.program import specs
 from denim.program.specs import Head
 
 Shape = tuple[int, ...]
@@ -35,33 +41,66 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Observer:
+    """A metric that is Python code: it is shown every batch of an output.
+
+    Attributes:
+        key: its name in the logs.
+        output: the output's place among the model's.
+        target: its targets' place among those that are passed.
+        metric: what is shown them.
+        weighted: whether it is given the sample weights.
+    """
+
+    key: str
+    output: int
+    target: int
+    metric: Metric
+    weighted: bool
+
+
+@dataclass(frozen=True)
 class Judgement:
     """How a model's outputs are judged against targets of certain shapes.
 
     Attributes:
         heads: for the Program.
         keys: the name in the logs of each entry of ``engines.protocol.Totals``; None for one that is not logged.
-        metrics: the objects that show each entry's value; ``metrics[0]`` is the total loss.
+        counted: the objects that show each entry's value; ``counted[0]`` is the total loss.
+        observers: the metrics that the engine does not count.
+        metrics: ``counted`` and the observers' metrics.
         listed: the names in the order in which ``evaluate`` lists their values.
     """
 
     heads: tuple[Head, ...]
     keys: tuple[str | None, ...]
-    metrics: tuple[Mean, ...]
+    counted: tuple[Mean, ...]
+    observers: tuple[Observer, ...]
+    metrics: tuple[Metric, ...]
     listed: tuple[str, ...]
 
-    def logs(self, totals: Totals) -> dict[str, float]:
-        """The means so far, in alphabetical order; ``metrics`` show them too."""
-        for metric, total, count in zip(self.metrics, totals.sums.tolist(), totals.counts.tolist(), strict=True):
+    def begin(self) -> None:
+        """Start the observers' metrics afresh."""
+        for observer in self.observers:
+            observer.metric.reset_state()
+
+    def logs(self, totals: Totals) -> dict[str, Any]:
+        """The values so far, in alphabetical order; ``metrics`` show them too."""
+        for metric, total, count in zip(self.counted, totals.sums.tolist(), totals.counts.tolist(), strict=True):
             metric.total, metric.count = total, count
         named = zip(self.keys, totals.means(), strict=True)
-        return dict(sorted((key, mean) for key, mean in named if key is not None))
+        logs: dict[str, Any] = {key: mean for key, mean in named if key is not None}
+        for observer in self.observers:
+            logs |= _logged(observer.key, observer.metric.result())
+        return dict(sorted(logs.items()))
 
-    def returned(self, logs: dict[str, float], as_dict: bool) -> Any:
+    def returned(self, logs: dict[str, Any], as_dict: bool) -> Any:
         """What ``evaluate`` returns: the dict, the list of its values, or the loss if it is alone."""
         if as_dict:
             return logs
-        return logs["loss"] if len(self.listed) == 1 else [logs[name] for name in self.listed]
+        names = [name for name in self.listed if name in logs]
+        names += sorted(name for name in logs if name not in names)
+        return logs["loss"] if len(names) == 1 else [logs[name] for name in names]
 
 
 class Objective:
@@ -69,7 +108,7 @@ class Objective:
 
     Raises:
         ValueError: for a loss or metric that is unknown, or arguments of the wrong type.
-        NotImplementedError: for a loss or metric that is the user's own function.
+        NotImplementedError: for a loss that is the user's own function.
     """
 
     def __init__(self, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any) -> None:
@@ -91,98 +130,119 @@ class Objective:
         self._given = {"metrics": metrics, "weighted_metrics": weighted_metrics}
         self.loss_mean = Mean(name="loss")
 
-    def judged(self, names: Sequence[str]) -> list[int]:
-        """Which of the outputs of these names have a loss or metrics.
+    def judged(self, ends: Ends) -> list[int]:
+        """Which of these outputs have a loss or metrics.
 
         Raises:
             ValueError: if there is no loss, or losses or metrics do not fit the outputs.
         """
-        losses, plain, weighted = self._for_outputs(names)
-        return [i for i in range(len(names)) if losses[i] is not None or plain[i] or weighted[i]]
+        losses, plain, weighted = self._for_outputs(ends)
+        return [i for i in range(len(ends.names)) if losses[i] is not None or plain[i] or weighted[i]]
 
-    def judge(self, outputs: Sequence[Output], targets: Sequence[Shape]) -> Judgement:
+    def judge(self, ends: Ends, outputs: Sequence[Output], targets: Sequence[Shape]) -> Judgement:
         """Heads and keys for these outputs.
 
         Args:
-            outputs: all of the model's.
+            ends: all of the model's outputs.
+            outputs: the same, as the program has them.
             targets: the shapes, axis of samples included, of the targets of the outputs that ``judged`` names.
 
         Raises:
             ValueError: if a target's shape does not fit its output.
         """
-        names = [output.name for output in outputs]
-        losses, plain, weighted = self._for_outputs(names)
-        loss_weights = _for_each_output(self._loss_weights, names, "loss_weights")
-        judged = self.judged(names)
+        losses, plain, weighted = self._for_outputs(ends)
+        loss_weights = one_for_each(self._loss_weights, ends, "loss_weights")
+        judged = self.judged(ends)
         heads: list[Head] = []
-        metrics: list[list[tuple[Metric, bool]]] = []
+        metrics: list[list[_Measure]] = []
         for i, target in zip(judged, targets, strict=True):
             shape = (target[0], *outputs[i].shape)
             loss = None if losses[i] is None else _loss_for(losses[i], target, shape)
             mine = [
-                (_metric_for(m, target, shape), flag)
-                for flag, ms in ((False, plain[i]), (True, weighted[i]))
-                for m in ms
+                _measure(_metric_for(metric, target, shape), flag)
+                for flag, chosen in ((False, plain[i]), (True, weighted[i]))
+                for metric in chosen
             ]
-            specs = [metric.spec(metric.name, flag) for metric, flag in mine]
+            counted = tuple(measure.spec for measure in mine if measure.spec is not None)
             loss_spec = None if loss is None else loss.spec()
-            functions = [s.function for s in (loss_spec, *specs) if s is not None]
-            shapes = [matched_shape(function, target, shape)[1:] for function in functions]
+            functions = [s.function for s in (loss_spec, *counted) if s is not None]
+            shapes = [matched_shape(function, target, shape)[1:] for function in functions] or [target[1:]]
             weight = loss_weights[i]
-            heads.append(
-                Head(outputs[i].node, loss_spec, 1.0 if weight is None else float(weight), tuple(specs), shapes[0])
-            )
+            heads.append(Head(outputs[i].node, loss_spec, 1.0 if weight is None else float(weight), counted, shapes[0]))
             metrics.append(mine)
-        return self._named([names[i] for i in judged], len(names) > 1, heads, metrics)
+        return self._named(ends, judged, heads, metrics)
 
-    def _named(
-        self, names: list[str], prefixed: bool, heads: list[Head], metrics: list[list[tuple[Metric, bool]]]
-    ) -> Judgement:
-        keys = _metric_keys([f"{name}_" if prefixed else "" for name in names], metrics)
+    def loss_value(self, ends: Ends, targets: Sequence[Any], predictions: Sequence[Any], weights: Sequence[Any]) -> Any:
+        """The weighted sum of the losses of the judged outputs, of arrays; without regularizers.
+
+        Raises:
+            ValueError: if a target's shape does not fit its output.
+        """
+        losses, _, _ = self._for_outputs(ends)
+        loss_weights = one_for_each(self._loss_weights, ends, "loss_weights")
+        total: Any = 0.0
+        for i, y, y_pred, w in zip(self.judged(ends), targets, predictions, weights, strict=True):
+            if losses[i] is not None:
+                value = _loss_for(losses[i], np.shape(y), np.shape(y_pred))(y, y_pred, w)
+                total = total + value * (1.0 if loss_weights[i] is None else loss_weights[i])
+        return total
+
+    def _named(self, ends: Ends, judged: list[int], heads: list[Head], metrics: list[list[_Measure]]) -> Judgement:
+        prefixes = [f"{prefix}_" if len(ends.names) > 1 else "" for prefix in metric_prefixes(ends)]
+        keys = _metric_keys([prefixes[i] for i in judged], metrics)
         several = sum(head.loss is not None for head in heads) > 1
+        names = loss_names(ends)
         loss_keys = [
-            f"{name}_loss" if several and head.loss is not None else None
-            for name, head in zip(names, heads, strict=True)
+            f"{names[i]}_loss" if several and head.loss is not None else None
+            for i, head in zip(judged, heads, strict=True)
         ]
-        finished = tuple(
-            replace(head, metrics=tuple(replace(spec, name=key) for spec, key in zip(head.metrics, mine, strict=True)))
-            for head, mine in zip(heads, keys, strict=True)
-        )
+        finished, counted, observers = [], [], []
+        for target, (i, head, mine, own_keys) in enumerate(zip(judged, heads, metrics, keys, strict=True)):
+            pairs = list(zip(mine, own_keys, strict=True))
+            named = tuple(replace(m.spec, name=key) for m, key in pairs if m.spec is not None)
+            finished.append(replace(head, metrics=named))
+            counted += [(key, m.metric) for m, key in pairs if m.spec is not None]
+            observers += [Observer(key, i, target, m.metric, m.weighted) for m, key in pairs if m.spec is None]
         own = loss_keys if len(heads) > 1 else []
+        by_output = dict(zip(judged, own, strict=False))
+        listed = [by_output.get(i) for i in listing_order(self._loss, ends)]
         flat = [key for mine in keys for key in mine]
-        counted = [cast(Mean, metric) for mine in metrics for metric, _ in mine]
+        every = [measure.metric for mine in metrics for measure in mine]
+        means = (self.loss_mean, *(Mean(name=key or "loss") for key in own))
         return Judgement(
-            heads=finished,
-            keys=("loss", *own, *flat),
-            metrics=(self.loss_mean, *(Mean(name=key or "loss") for key in own), *counted),
-            listed=_listed([metric.name for metric in counted], [key for key in own if key], flat),
+            heads=tuple(finished),
+            keys=("loss", *own, *(key for key, _ in counted)),
+            counted=(*means, *(cast(Mean, metric) for _, metric in counted)),
+            observers=tuple(observers),
+            metrics=(*means, *every),
+            listed=_listed([metric.name for metric in every], [key for key in listed if key], flat),
         )
 
-    def _for_outputs(self, names: Sequence[str]) -> tuple[list[Any], list[list[Any]], list[list[Any]]]:
-        losses = _for_each_output(self._loss, names, "loss")
+    def _for_outputs(self, ends: Ends) -> tuple[list[Any], list[list[Any]], list[list[Any]]]:
+        losses = one_for_each(self._loss, ends, "loss")
         if all(loss is None for loss in losses):
             raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
-        return (
-            losses,
-            self._metrics_for(self._metrics, names, "metrics"),
-            self._metrics_for(self._weighted_metrics, names, "weighted_metrics"),
+        plain, weighted = (
+            several_for_each(value, ends, name, self._given[name])
+            for name, value in (("metrics", self._metrics), ("weighted_metrics", self._weighted_metrics))
         )
+        return losses, plain, weighted
 
-    def _metrics_for(self, value: Any, names: Sequence[str], argument: str) -> list[list[Any]]:
-        """The metrics of each output."""
-        if not value:
-            return [[] for _ in names]
-        if len(names) == 1:
-            return [_flat(value)]
-        if isinstance(value, Mapping) and set(value) <= set(names):
-            return [_flat(value.get(name)) for name in names]
-        if isinstance(value, list) and len(value) == len(names):
-            return [_flat(part) for part in value]
-        raise ValueError(
-            f"Invalid `{argument}`. `{argument}` should contain metrics objects and either be a dict or a list "
-            f"matching the output names of the functional model {list(names)}. "
-            f"Received: {argument}={self._given[argument]}"
-        )
+
+@dataclass(frozen=True)
+class _Measure:
+    """A metric, whether sample weights enter, and its spec where an engine counts it."""
+
+    metric: Metric
+    weighted: bool
+    spec: specs.Metric | None
+
+
+def _measure(metric: Metric, weighted: bool) -> _Measure:
+    try:
+        return _Measure(metric, weighted, metric.spec(metric.name, weighted))
+    except NotImplementedError:
+        return _Measure(metric, weighted, None)
 
 
 def _resolved(value: Any, resolve: Any) -> Any:
@@ -203,39 +263,12 @@ def _loss(identifier: Any) -> Any:
 
 
 def _metric(identifier: Any) -> Any:
-    by_shape = isinstance(identifier, str) and identifier.lower() in _BY_SHAPE_METRICS
-    metric = identifier if by_shape else as_metric(identifier)
-    if not by_shape:
-        metric.spec(metric.name, False)
-    return metric
-
-
-def _for_each_output(value: Any, names: Sequence[str], argument: str) -> list[Any]:
-    """One entry for each output, from a single one for all, a list, or a dict by name."""
-    if isinstance(value, Mapping):
-        if set(value) != set(names):
-            raise ValueError(
-                f"Expected keys {list(names)} in {argument} dict, but found {argument}.keys()={list(value)}"
-            )
-        return [value[name] for name in names]
-    if isinstance(value, list | tuple):
-        if len(value) != len(names):
-            raise ValueError(
-                f"`{argument}` must hold one entry for each output of the model, {list(names)}. "
-                f"Received {len(value)}: {argument}={value}"
-            )
-        return list(value)
-    return [value] * len(names)
-
-
-def _flat(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    if isinstance(value, Mapping):
-        return [leaf for part in value.values() for leaf in _flat(part)]
-    if isinstance(value, list):
-        return [leaf for part in value for leaf in _flat(part)]
-    return [value]
+    if isinstance(identifier, str) and identifier.lower() in _BY_SHAPE_METRICS:
+        return identifier
+    try:
+        return as_metric(identifier)
+    except NotImplementedError:
+        return MeanMetricWrapper(identifier, name=getattr(identifier, "__name__", None))
 
 
 def _kinds(target: Shape, output: Shape) -> tuple[bool, bool]:
@@ -270,15 +303,16 @@ def _listed(names: list[str], loss_keys: list[str], metric_keys: list[str]) -> t
     return ("loss", *first, *loss_keys, *sorted(key for key in metric_keys if key not in first))
 
 
-def _metric_keys(prefixes: list[str], metrics: list[list[tuple[Metric, bool]]]) -> list[list[str]]:
+def _metric_keys(prefixes: list[str], metrics: list[list[_Measure]]) -> list[list[str]]:
     """Names in the logs: a second ``mae`` is ``mae_1``, or ``weighted_mae`` among the weighted ones."""
     used: Counter[str] = Counter()
     keys: list[dict[int, str]] = [{} for _ in metrics]
     for weighted in (False, True):
         for prefix, mine, names in zip(prefixes, metrics, keys, strict=True):
-            for i, (metric, flag) in enumerate(mine):
-                if flag == weighted:
-                    names[i] = _free(f"{prefix}{metric.name}", f"{prefix}weighted_{metric.name}", weighted, used)
+            for i, measure in enumerate(mine):
+                if measure.weighted == weighted:
+                    name = measure.metric.name
+                    names[i] = _free(f"{prefix}{name}", f"{prefix}weighted_{name}", weighted, used)
     return [[names[i] for i in sorted(names)] for names in keys]
 
 
@@ -287,3 +321,10 @@ def _free(name: str, weighted_name: str, weighted: bool, used: Counter[str]) -> 
         name = weighted_name
     used[name] += 1
     return f"{name}_{used[name] - 1}" if used[name] > 1 else name
+
+
+def _logged(key: str, value: Any) -> dict[str, Any]:
+    """A metric's result by name: a number where it is one, and the entries of a dict under their own names."""
+    if isinstance(value, Mapping):
+        return {name: logged for part, result in value.items() for name, logged in _logged(str(part), result).items()}
+    return {key: float(value) if np.ndim(value) == 0 else value}

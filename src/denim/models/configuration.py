@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from denim.data.structure import flatten
+from denim.data.structure import flatten, pack_as
 from denim.layers.base import Layer
 from denim.layers.core import InputLayer
 from denim.layers.symbolic import Call, KerasTensor
 from denim.models.call_arguments import read, sources, written
+from denim.models.graph import nested_like_inputs
 from denim.saving.serialization import deserialize, serialize_keras_object
 
 if TYPE_CHECKING:
@@ -76,12 +77,6 @@ def sequential_from_config(cls: type[Sequential], config: Config) -> Sequential:
 def functional_config(model: Model) -> Config:
     """A graph's layers, each with the tensors of its calls, and which tensors go in and come out."""
     graph = model.graph
-    for tensor in graph.inputs:
-        if tensor.call is None or tensor.call.inputs:
-            raise ValueError(
-                f"Model {model.name!r} begins in the midst of another model, at {tensor!r}, and so has no "
-                "configuration of its own. Begin it with an Input."
-            )
     number: dict[Call, int] = {}
     uses: dict[Layer, list[Call]] = {layer: [] for layer in graph.layers}
     for call in sorted(graph.calls, key=lambda call: call.index):
@@ -108,7 +103,8 @@ def functional_config(model: Model) -> Config:
             return {"args": written(list(args), argument), "kwargs": written(kwargs, argument)}
         tensors = [argument(tensor) for tensor in call.inputs]
         fixed = {} if call.training is None else {"training": call.training}
-        return {"args": [tensors] if len(tensors) > 1 or call.layer.takes_list else tensors, "kwargs": fixed}
+        nested = tensors if call.layer.takes_list else nested_like_inputs(call.layer, tensors)
+        return {"args": [nested], "kwargs": fixed}
 
     return {
         "name": model.name,
@@ -121,8 +117,8 @@ def functional_config(model: Model) -> Config:
             }
             for layer in graph.layers
         ],
-        "input_layers": _packed([end(tensor) for tensor in graph.inputs], model.listed[0]),
-        "output_layers": _packed([end(tensor) for tensor in graph.outputs], model.listed[1]),
+        "input_layers": pack_as(model.nesting[0], [end(tensor) for tensor in graph.inputs]),
+        "output_layers": pack_as(model.nesting[1], [end(tensor) for tensor in graph.outputs]),
     }
 
 
@@ -208,16 +204,12 @@ def _reference(history: Any) -> Reference:
     return str(name), int(node), int(tensor)
 
 
-def _packed(references: list[list[Any]], listed: bool) -> list[Any]:
-    return references if listed else references[0]
-
-
 def _tensors(references: Any, made: Mapping[Reference, KerasTensor]) -> Any:
     if isinstance(references, Mapping):
-        raise ValueError(f"Models take and give lists of tensors, not dictionaries. Received: {list(references)[:10]}")
-    if references and isinstance(references[0], str):
+        return {key: _tensors(part, made) for key, part in references.items()}
+    if len(references) == 3 and isinstance(references[0], str):
         return _made(references, made)
-    return [_made(reference, made) for reference in references]
+    return [_tensors(part, made) for part in references]
 
 
 def _made(history: Any, made: Mapping[Reference, KerasTensor]) -> KerasTensor:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from denim.layers.base import Layer
+from denim.data.structure import map_structure, pack_as
+from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import replay
+from denim.layers.core import InputLayer
 from denim.layers.symbolic import INTEGERS, Call, KerasTensor
 from denim.program.builder import ProgramBuilder
 
@@ -52,11 +55,44 @@ class Graph:
 
 
 def trace(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> Graph:
-    """Walk from the outputs back to the inputs.
+    """Walk from the outputs back to the inputs. Inputs in the midst of another graph get InputLayers of their own.
 
     Raises:
         ValueError: if an output does not come from these inputs, or two layers have the same name.
     """
+    graph = _traced(inputs, outputs)
+    if all(map(_is_entrance, inputs)):
+        return graph
+    made = {id(tensor): tensor if _is_entrance(tensor) else _entrance(tensor) for tensor in inputs}
+    for call in graph.calls:
+        if call.inputs:
+            copies = tuple(KerasTensor(tensor.shape, tensor.dtype, f"{tensor.name}_clone") for tensor in call.outputs)
+            inputs_made = tuple(made[id(tensor)] for tensor in call.inputs)
+            given = map_structure(lambda leaf: made.get(id(leaf), leaf), call.arguments)
+            again = replace(call, inputs=inputs_made, outputs=copies, arguments=given)
+            for tensor, copy in zip(call.outputs, copies, strict=True):
+                copy.call = again
+                made[id(tensor)] = copy
+    return _traced([made[id(tensor)] for tensor in inputs], [made[id(tensor)] for tensor in outputs])
+
+
+def nested_like_inputs(layer: Layer, tensors: Sequence[Any]) -> Any:
+    """What a layer is called with: a tensor, the list of several, or, for a model, nested as its inputs are."""
+    nesting = getattr(layer, "nesting", (None, None))[0]
+    return pack_as(nesting, tensors) if isinstance(nesting, Mapping) else single_or_list(tensors)
+
+
+def _is_entrance(tensor: KerasTensor) -> bool:
+    return tensor.call is not None and not tensor.call.inputs
+
+
+def _entrance(tensor: KerasTensor) -> KerasTensor:
+    """An Input like the tensor, named as Keras names it."""
+    made: KerasTensor = InputLayer(batch_shape=tensor.shape, dtype=tensor.dtype, name=f"{tensor.name}CLONE").output
+    return made
+
+
+def _traced(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> Graph:
     finished, first_seen = _walk(inputs, outputs)
     depth_of_call: dict[Call, int] = {}
     depth_of_layer: dict[Layer, int] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from denim.data.arrays import is_array_like
+from denim.data.ends import Ends
 from denim.data.feeding import shape_advice
-from denim.data.structure import flatten, is_nested, pack_as
+from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
 from denim.layers.running import run
@@ -28,6 +30,7 @@ from denim.ops.tensor import Tensor, tensor
 from denim.ops.traced import WithoutNumbers
 from denim.ops.tracing import current_builder
 from denim.program.builder import Lowered, ProgramBuilder
+from denim.saving.custom_objects import custom_object_scope
 from denim.suggest import did_you_mean
 from denim.variables import Variable
 
@@ -64,13 +67,14 @@ class Model(Layer, Trainer):
                 f"inputs={inputs!r}, outputs={outputs!r}"
             )
         graph = trace(_tensors(inputs, "inputs"), _tensors(outputs, "outputs"))
+        _warn_of_other_names(inputs)
         dtype = common_dtype(graph.layers)
         if name is None and type(self) is Model:
             name = auto_name("functional")
         Layer.__init__(self, name=name, dtype=dtype, **kwargs)
         Trainer.__init__(self)
         self._graph = graph
-        self.listed = (isinstance(inputs, (list, tuple)), isinstance(outputs, (list, tuple)))
+        self.nesting = (map_structure(_itself, inputs), map_structure(_itself, outputs))
         self.built = True
         if not trainable:
             self.trainable = False
@@ -92,8 +96,8 @@ class Model(Layer, Trainer):
             )
         return self._graph
 
-    listed = (False, False)
-    """Whether the inputs and the outputs were given as lists: then a single one comes and goes as a list of one."""
+    nesting: tuple[Any, Any] = (None, None)
+    """The inputs and the outputs, in the containers that they were given in."""
 
     # Structure
 
@@ -103,6 +107,12 @@ class Model(Layer, Trainer):
         if self.is_python:
             return self.tracked_layers()
         return [layer for layer in self.graph.layers if not layer.is_operation]
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError(
+            f"`{type(self).__name__}.layers` attribute is reserved and should not be used. Please use another name."
+        )
 
     @property
     def is_python(self) -> bool:
@@ -127,13 +137,24 @@ class Model(Layer, Trainer):
 
     @property
     def input(self) -> Any:
-        """The one input, or the list of them."""
-        return single_or_list(self.inputs)
+        """The input, or the inputs in the containers that they were given in."""
+        return pack_as(self.nesting[0], self.inputs)
 
     @property
     def output(self) -> Any:
-        """The one output, or the list of them."""
-        return single_or_list(self.outputs)
+        """The output, or the outputs in the containers that they were given in."""
+        return pack_as(self.nesting[1], self.outputs)
+
+    @property
+    def input_ends(self) -> Ends:
+        """What the inputs are called and how they are nested."""
+        return Ends(tuple(tensor.name for tensor in self.inputs) if self.built else ("x",), self.nesting[0])
+
+    @property
+    def output_ends(self) -> Ends:
+        """What the outputs are called and how they are nested."""
+        names = self.output_names if self.built else [layer.name for layer in self.layers[-1:]] or ["y"]
+        return Ends(tuple(names), self.nesting[1])
 
     @property
     def input_shape(self) -> Any:
@@ -149,8 +170,13 @@ class Model(Layer, Trainer):
     def output_names(self) -> list[str]:
         """The names of the layers that make the outputs."""
         if self.is_python:
-            return output_names(self, self._ends[1])
+            return output_names(self, self.nesting[1])
         return [tensor.name if tensor.call is None else tensor.call.layer.name for tensor in self.outputs]
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [tensor.name for tensor in self.inputs]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of this name, or at this place in ``layers``.
@@ -227,6 +253,8 @@ class Model(Layer, Trainer):
                 return self._on_arrays(args[0], False)
         elif training is True and self.is_python and self._runs_whole(args, kwargs):
             return self._on_arrays(args[0], True)
+        if args and self.built and not self.is_python and any(isinstance(x, KerasTensor) for x in flatten(args[0])):
+            args = (single_or_list(self.input_ends.arranged(args[0], "inputs")), *args[1:])
         return super().__call__(*args, **kwargs)
 
     def _runs_whole(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
@@ -252,12 +280,11 @@ class Model(Layer, Trainer):
 
     def _connect_python(self, inputs: Any) -> None:
         self._graph, taken, made = connected(self, inputs)
-        self._ends = (taken, made)
-        self.listed = (isinstance(taken, (list, tuple)), isinstance(made, (list, tuple)))
+        self.nesting = (taken, made)
         self.built = True
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(map(np.asarray, flatten(inputs))) if self._takes_list(inputs) else (np.asarray(inputs),)
+        arrays = tuple(map(np.asarray, self._parts(inputs)))
         self.check_inputs(tuple(array.shape for array in arrays))
         with unbuilt_if_refused(self):
             if not self.built:
@@ -272,9 +299,12 @@ class Model(Layer, Trainer):
                 self._execution.keep_shortcut(self.graph, lowered, program)
             return outputs
 
-    def _takes_list(self, inputs: Any) -> bool:
-        nested = isinstance(inputs, (list, tuple, Mapping))
-        return self.built and (len(self.inputs) > 1 or (nested and (self.listed[0] or isinstance(inputs, Mapping))))
+    def _parts(self, inputs: Any) -> list[Any]:
+        """The arrays for the inputs; lists of numbers are one array, where there is one input and no list."""
+        nested = self.built and (len(self.inputs) > 1 or isinstance(inputs, Mapping) or is_nested(self.nesting[0]))
+        if not nested or not is_nested(inputs):
+            return [inputs]
+        return self.input_ends.arranged(inputs, "inputs")
 
     def build(self, input_shape: Any = None) -> None:
         """Create the weights of a model with a ``call``, for inputs of this shape or these shapes, batch axis first.
@@ -321,10 +351,13 @@ class Model(Layer, Trainer):
         return tuple((shapes[0][0], *tensor.shape[1:]) for tensor in self.outputs)
 
     def pack_outputs(self, values: list[Any]) -> Any:
-        """The one output, or the list of them; a list too where the model was made with a list of one."""
+        """The outputs in the containers that the model was made with; as in Keras, an array is not alone in a list."""
+        packed = pack_as(self.nesting[1], values)
         if self.is_python:
-            return pack_as(self._ends[1], values)
-        return list(values) if self.listed[1] else single_or_list(values)
+            return packed
+        if isinstance(packed, (list, tuple)) and len(packed) == 1 and not isinstance(values[0], KerasTensor):
+            return packed[0]
+        return packed
 
     def emit_all(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
         """The nodes of every layer: within another model it is as if they stood there themselves."""
@@ -399,20 +432,19 @@ class Model(Layer, Trainer):
         return configuration.functional_config(self)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A new model of this configuration, with new weights."""
-        return configuration.functional_from_config(cls, config)
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """A new model of this configuration, with new weights; ``custom_objects`` are classes by name."""
+        with custom_object_scope(custom_objects or {}):
+            return configuration.functional_from_config(cls, config)
 
 
 def _tensors(value: Any, what: str) -> list[KerasTensor]:
-    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    values = flatten(value)
     for item in values:
         if not isinstance(item, KerasTensor):
             hint = ""
             if isinstance(item, Layer):
                 hint = f" Pass `{item.name}.output`, or what calling the layer returned."
-            elif isinstance(item, dict):
-                hint = " Dictionaries are not supported; pass a list."
             raise TypeError(
                 f"Model: `{what}` must be KerasTensors, such as Input(...) returns. Received: {item!r}.{hint}"
             )
@@ -421,3 +453,18 @@ def _tensors(value: Any, what: str) -> list[KerasTensor]:
     if len({id(item) for item in values}) < len(values) and what == "inputs":
         raise ValueError(f"Model: every tensor of `inputs` must be there once. Received: {value!r}")
     return values
+
+
+def _itself(tensor: KerasTensor) -> KerasTensor:
+    return tensor
+
+
+def _warn_of_other_names(inputs: Any) -> None:
+    """Keras takes data by the keys of a dict of inputs, and says so where the inputs have other names."""
+    for key, tensor in inputs.items() if isinstance(inputs, Mapping) else ():
+        if isinstance(tensor, KerasTensor) and key != tensor.name:
+            warnings.warn(
+                "When providing `inputs` as a dict, all keys in the dict must match the names of the corresponding "
+                f"tensors. Received key {key!r} for {tensor!r}. Name it so: Input(..., name={key!r}).",
+                stacklevel=3,
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from denim.layers.base import Layer
@@ -14,6 +15,7 @@ from denim.models.model import Model
 from denim.models.training import Trainer
 from denim.naming import auto_name
 from denim.program.builder import Lowered
+from denim.saving.custom_objects import custom_object_scope
 
 
 class Sequential(Model):
@@ -51,6 +53,13 @@ class Sequential(Model):
     def layers(self) -> list[Layer]:
         """The layers in order, without the InputLayer."""
         return [layer for layer in self._chain if not isinstance(layer, InputLayer)]
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError(
+            "`Sequential.layers` attribute is reserved and should not be used. Use `add()` and `pop()` to change the "
+            "layers in this model."
+        )
 
     def tracked_layers(self) -> list[Layer]:
         """``layers``."""
@@ -148,9 +157,10 @@ class Sequential(Model):
         return configuration.sequential_config(self)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """A new model of this configuration, with new weights."""
-        return configuration.sequential_from_config(cls, config)
+    def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """A new model of this configuration, with new weights; ``custom_objects`` are classes by name."""
+        with custom_object_scope(custom_objects or {}):
+            return configuration.sequential_from_config(cls, config)
 
 
 def _extended(chain: list[Layer], item: Any, name: str) -> list[Layer]:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import Any
 
 from denim import losses, optimizers
 from denim.callbacks.callback_list import CallbackList
 from denim.callbacks.history import History
-from denim.data.batches import resolve_batch_size, whole
+from denim.data.batches import whole
+from denim.data.ends import Ends
 from denim.data.samples import Samples, gather_samples
+from denim.data.structure import is_nested, sorted_by_key
 from denim.layers.undoing import unbuilt_if_refused
-from denim.messages import print_message
-from denim.metrics import Mean
-from denim.models import hints
+from denim.metrics import Metric
 from denim.models.arguments import names_checked
 from denim.models.compiling import Judgement, Objective
+from denim.models.courses import evaluate
 from denim.models.execution import Execution, draw_key
+from denim.models.fitting import Arguments, fit
+from denim.models.gathering import course_for, prediction_for, samples_for, task_for
 from denim.models.graph import Graph
+from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
+from denim.models.predicting import Prediction
 from denim.models.shortcut import FEW_ROWS
-from denim.models.stretches import Prediction, Stretch
 from denim.program.builder import Lowered
 from denim.saving.compiled import compile_arguments, compile_config
-
-Result = TypeVar("Result")
 
 
 class Trainer:
@@ -42,14 +41,23 @@ class Trainer:
     """
 
     built: bool
-    inputs: Any
+    losses: Any
     outputs: Any
-    layers: Any
-    output_names: Any
     _graph: Graph | None
     lower: Callable[[], Lowered]
     meet: Callable[[Any], None]
     build_from: Callable[[tuple[int, ...]], None]
+    pack_outputs: Callable[[list[Any]], Any]
+
+    @property
+    def input_ends(self) -> Ends:
+        """What the inputs are called and how they are nested."""
+        raise NotImplementedError
+
+    @property
+    def output_ends(self) -> Ends:
+        """What the outputs are called and how they are nested."""
+        raise NotImplementedError
 
     def __init__(self) -> None:
         self.optimizer: optimizers.Optimizer | None = None
@@ -62,6 +70,8 @@ class Trainer:
         self.stop_evaluating = False
         self.stop_predicting = False
         self.steps_per_execution = 1
+        self.run_eagerly: Any = False
+        self.jit_compile: Any = True
         self._compile_arguments: dict[str, Any] = {}
         self._objective: Objective | None = None
         self._judgement: Judgement | None = None
@@ -88,14 +98,16 @@ class Trainer:
             loss: name, function, class or object of ``denim.losses``; for several outputs a list or a dict by name.
             loss_weights: factor of each output's loss in the total.
             metrics: list of names, functions or objects of ``denim.metrics``; for several outputs a list of lists or a
-                dict. "accuracy" becomes binary, categorical or sparse by the shapes of outputs and targets.
+                dict. "accuracy" becomes binary, categorical or sparse by the shapes of outputs and targets. A function
+                ``f(y_true, y_pred)`` and a ``Metric`` of your own are shown every batch as NumPy arrays.
             weighted_metrics: the same for metrics that sample and class weights enter.
             steps_per_execution: how many batches pass between two calls of batch hooks.
-            run_eagerly, jit_compile, auto_scale_loss: Keras's; without meaning here.
+            run_eagerly, jit_compile, auto_scale_loss: Keras's; without meaning here. The first two are kept as
+                attributes.
 
         Raises:
             ValueError: for an unknown name or an argument of the wrong type. Nothing is then changed.
-            NotImplementedError: for a loss or metric that is your own Python function.
+            NotImplementedError: for a loss that is your own Python function.
 
         Source: https://keras.io/api/models/model_training_apis/
         """
@@ -111,6 +123,8 @@ class Trainer:
         self.loss = loss
         self.steps_per_execution = stride
         self.stop_training = False
+        self.run_eagerly = run_eagerly
+        self.jit_compile = not run_eagerly if jit_compile == "auto" else jit_compile
         self.compiled = True
         self._objective, self._judgement, self._batch_key = objective, None, None
         self._compile_arguments = {
@@ -138,7 +152,7 @@ class Trainer:
         self.compile(**compile_arguments(config))
 
     @property
-    def metrics(self) -> list[Mean]:
+    def metrics(self) -> list[Metric]:
         """The total loss and, once data has been seen, the outputs' losses and the metrics, as running means."""
         if self._judgement is not None:
             return list(self._judgement.metrics)
@@ -179,20 +193,23 @@ class Trainer:
         """Train for some epochs.
 
         Args:
-            x: an array of shape (samples, ...), or a list or dict of them for several inputs. Integers, truth values
-                and floats of 16 to 64 bits are read as they lie, also from a memory map: nothing is copied.
-            y: targets of shape (samples, ...), class numbers of shape (samples,); or a list or dict of them.
-            batch_size: samples a step; 32 if left out.
+            x: an array of shape (samples, ...), or such arrays nested as the model's inputs are. Integers, truth values
+                and floats of 16 to 64 bits are read as they lie, also from a memory map: nothing is copied. Or an
+                iterable of batches (x, y) or (x, y, sample_weight): a ``utils.PyDataset``, a generator, or anything
+                else that yields them.
+            y: targets of shape (samples, ...), class numbers of shape (samples,); or such arrays nested as the outputs.
+            batch_size: samples a step; 32 if left out, or the samples over ``steps_per_epoch``.
             epochs: the number of the last epoch; the first is ``initial_epoch`` + 1.
             verbose: 0 silent, 1 or "auto" a progress bar, 2 a line an epoch.
             callbacks: a list of ``denim.callbacks``.
             validation_split: the part of the samples, from the end, that is kept for validation.
-            validation_data: (x, y) or (x, y, sample_weight).
-            shuffle: whether every epoch has an order of its own, drawn from NumPy's global generator.
+            validation_data: (x, y) or (x, y, sample_weight), or an iterable of batches.
+            shuffle: whether every epoch has an order of its own, drawn from NumPy's global generator: of the rows, or
+                of a PyDataset's batches. "batch" is as False: the order within a batch changes nothing.
             class_weight: dict from class number to its samples' weight.
             sample_weight: one number a sample.
             initial_epoch: epochs done before.
-            steps_per_epoch: only None.
+            steps_per_epoch: batches an epoch; the next epoch goes on where it ended, and begins anew at the data's end.
             validation_steps: validate on so many batches only.
             validation_batch_size: samples a batch of validation; ``batch_size`` if left out.
             validation_freq: validate after every so many epochs, or a list of epochs, the first being 1.
@@ -203,72 +220,27 @@ class Trainer:
         Raises:
             ValueError: for data or arguments that do not fit. Nothing is then changed.
         """
-        optimizer = self._compiled_optimizer()
-        if steps_per_epoch is not None:
-            raise NotImplementedError(
-                "`steps_per_epoch` is not supported: an epoch goes over all samples. Leave it out, or pass fewer "
-                f"samples. Received: steps_per_epoch={steps_per_epoch!r}"
-            )
-        epochs, initial_epoch = whole("epochs", epochs, 0), whole("initial_epoch", initial_epoch, 0)
-        if not isinstance(shuffle, (bool, np.bool_)):
-            raise ValueError(f"`shuffle` must be True or False. Received: shuffle={shuffle!r}")
-        is_validated = _validated_epochs(validation_freq)
-        validation_size = batch_size if validation_batch_size is None else validation_batch_size
-        with unbuilt_if_refused(self):
-            samples, held_out = self._samples(x, y, sample_weight), None
-            if validation_data is not None:
-                held_out = _within("validation_data", lambda: self._samples(*_unpacked(validation_data)))
-            at = samples.split_at(validation_split) if validation_split and held_out is None else samples.rows
-            if class_weight is not None:
-                samples = samples.weighted_by_class(class_weight, self._classes(samples))
-            training = self._stretch(samples, batch_size)
-            validation = None
-            if held_out is not None:
-                validation = _within(
-                    "validation_data", lambda: self._stretch(held_out, validation_size, validation_steps)
-                )
-            elif at < samples.rows:
-                # Split only now, so that errors have named the rows of x and y as they were passed.
-                size = resolve_batch_size(validation_size, samples.rows - at, validation_steps)
-                validation = training.part(at, samples.rows, size, validation_steps, weighted=class_weight is None)
-                training = training.part(0, at, training.batch_size)
-            optimizer.check_weights(training.trainable)
-            optimizer.scheduled_rates(1)
-            hooks = self._hooks(callbacks, verbose, epochs, training.steps, add_history=True)
-
-        optimizer.build(training.trainable)
-        self._judgement = training.judgement
-        self.stop_training = False
-        self._position = position = Position(draw_key(), initial_epoch)
-        logs: dict[str, float] = {}
-        hinted = verbose == 0
-        if not hinted and not self._hinted:
-            self._hinted = True
-            for hint in hints.before_the_first_fit(training.program, training.feed):
-                print_message(hint)
-        hooks.on_train_begin()
-        try:
-            while position.epoch < epochs:
-                epoch = position.epoch
-                hooks.on_epoch_begin(epoch)
-                logs = training.train_epoch(self, hooks, position, bool(shuffle))
-                if validation is not None and is_validated(epoch + 1):
-                    logs |= {f"val_{name}": value for name, value in validation.evaluate(self, hooks).items()}
-                position.go_to(Position(position.key, epoch + 1))
-                hooks.on_epoch_end(epoch, logs)
-                if not hinted and not math.isfinite(logs["loss"]):
-                    hinted = True
-                    rate = float(optimizer.learning_rate)
-                    print_message(
-                        hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, training.program, training.feed)
-                    )
-                if self.stop_training:
-                    break
-        finally:
-            if epochs:
-                optimizer.finalize_variable_values(training.trainable)
-        hooks.on_train_end(logs)
-        return self.history  # type: ignore[return-value]
+        return fit(
+            self,
+            Arguments(
+                x,
+                y,
+                sample_weight,
+                class_weight,
+                batch_size,
+                epochs,
+                initial_epoch,
+                verbose,
+                callbacks,
+                shuffle,
+                steps_per_epoch,
+                validation_split,
+                validation_data,
+                validation_steps,
+                validation_batch_size,
+                validation_freq,
+            ),
+        )
 
     @names_checked
     def evaluate(
@@ -285,7 +257,7 @@ class Trainer:
         """Loss and metrics on data; nothing is learnt.
 
         Args:
-            x, y, sample_weight: as of ``fit``.
+            x, y, sample_weight: as of ``fit``; x may be an iterable of batches.
             batch_size: samples a batch; 32 if left out.
             verbose, callbacks: as of ``fit``.
             steps: only so many batches.
@@ -298,11 +270,12 @@ class Trainer:
             ValueError: for data that do not fit.
         """
         self._require_compiled()
+        refuse_overridden(self, "evaluate")
         with unbuilt_if_refused(self):
-            stretch = self._stretch(self._samples(x, y, sample_weight), batch_size, steps)
-            hooks = self._hooks(callbacks, verbose, 1, stretch.steps)
-        self._judgement = stretch.judgement
-        return stretch.judgement.returned(stretch.evaluate(self, hooks), return_dict)
+            course = course_for(self, x, y, sample_weight, batch_size, steps)
+            hooks = self._hooks(callbacks, verbose, 1, course.steps)
+        self._judgement = course.task.judgement
+        return course.task.judgement.returned(evaluate(course, self, hooks) or {}, return_dict)
 
     @names_checked
     def predict(
@@ -316,13 +289,13 @@ class Trainer:
         """The model's output for each sample.
 
         Args:
-            x: as of ``fit``.
+            x: as of ``fit``; of an iterable's batches only x counts.
             batch_size: samples a batch; 32 if left out.
             verbose, callbacks: as of ``fit``.
             steps: only so many batches.
 
         Returns:
-            an array of shape (samples, ...), or a list of them for several outputs.
+            an array of shape (samples, ...), or such arrays nested as the model's outputs are.
 
         Raises:
             ValueError: for data that do not fit.
@@ -331,16 +304,15 @@ class Trainer:
             few = self._execution.predict_few(self._graph, x)
             if few is not None:
                 self.stop_predicting = False
-                return few
+                return self.pack_outputs([few])
+        refuse_overridden(self, "predict")
         with unbuilt_if_refused(self):
-            self.meet(x)
-            samples = gather_samples(x, inputs=self._input_names())
-            prediction = Prediction.prepared(self._execution, self._lowered_for(samples), samples, batch_size, steps)
+            prediction = prediction_for(self, x, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
         outputs = prediction.run(self, hooks)
-        if samples.rows <= FEW_ROWS and self._graph is not None:
+        if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
             self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
-        return outputs[0] if len(outputs) == 1 else outputs
+        return sorted_by_key(self.pack_outputs(outputs))
 
     def train_on_batch(
         self,
@@ -352,22 +324,23 @@ class Trainer:
     ) -> Any:
         """One step on these samples; returns what ``evaluate`` does, for the batch before the step."""
         optimizer = self._compiled_optimizer()
+        refuse_overridden(self, "fit")
         with unbuilt_if_refused(self):
-            samples = self._samples(x, y, sample_weight)
-            if class_weight is not None:
-                samples = samples.weighted_by_class(class_weight, self._classes(samples))
-            stretch = self._stretch(samples, max(samples.rows, 1))
-            optimizer.check_weights(stretch.trainable)
-        optimizer.build(stretch.trainable)
-        self._judgement = stretch.judgement
+            samples = samples_for(self, x, y, sample_weight, class_weight)
+            task, feed = task_for(self, samples)
+            optimizer.check_weights(task.trainable)
+        optimizer.build(task.trainable)
+        self._judgement = task.judgement
         if self._batch_key is None:
             self._batch_key = draw_key()
-        return stretch.judgement.returned(stretch.train(optimizer, self._batch_key), return_dict)
+        task.judgement.begin()
+        totals = task.training(optimizer, self._batch_key)(feed, samples, batch_size=max(feed.rows, 1))
+        return task.judgement.returned(task.judgement.logs(totals), return_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """``evaluate`` on these samples as one batch, without a bar."""
         self._require_compiled()
-        rows = self._samples(x, y, sample_weight).rows
+        rows = samples_for(self, x, y, sample_weight).rows
         return self.evaluate(x, y, max(rows, 1), 0, sample_weight, return_dict=return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -375,11 +348,36 @@ class Trainer:
         few = self._execution.predict_few(self._graph, x)
         if few is not None:
             self.stop_predicting = False
-            return few
+            return self.pack_outputs([few])
         with unbuilt_if_refused(self):
             self.meet(x)
-            rows = gather_samples(x, inputs=self._input_names()).rows
+            rows = gather_samples(x, inputs=self.input_ends).rows
         return self.predict(x, max(rows, 1), 0)
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        """The total loss of predictions, regularizers included: what ``fit`` makes smaller, for arrays.
+
+        Args:
+            x, training: Keras's; of no account.
+            y, sample_weight: as of ``fit``.
+            y_pred: what the model returned.
+
+        Raises:
+            ValueError: before ``compile``, or for arrays that do not fit.
+        """
+        ends, objective = self.output_ends, self._require_compiled()
+        judged = objective.judged(ends)
+        targets = ends.arranged(y, "y", judged)
+        predictions = ends.arranged(y_pred, "y_pred", judged)
+        several = is_nested(sample_weight)
+        weights = ends.arranged(sample_weight, "sample_weight", judged) if several else [sample_weight] * len(judged)
+        return objective.loss_value(ends, targets, predictions, weights) + sum(self.losses)
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The value of each of ``metrics`` so far, by name."""
+        return {metric.name: metric.result() for metric in self.metrics}
 
     def _require_compiled(self) -> Objective:
         if self._objective is None:
@@ -395,43 +393,15 @@ class Trainer:
             raise ValueError("The model was compiled without an optimizer. Call `compile(optimizer=...)` to train it.")
         return self.optimizer
 
-    def _input_names(self) -> list[str]:
-        return [tensor.name for tensor in self.inputs] if self.built else ["x"]
-
-    def _samples(self, x: Any, y: Any, sample_weight: Any) -> Samples:
-        self.meet(x)
-        names = self.output_names if self.built else [layer.name for layer in self.layers[-1:]] or ["y"]
-        judged = self._require_compiled().judged(names)
-        if isinstance(y, (list, tuple)) and len(y) == len(names) > len(judged):
-            y = [y[i] for i in judged]
-        return gather_samples(x, y, sample_weight, inputs=self._input_names(), targets=[names[i] for i in judged])
-
-    def _lowered_for(self, samples: Samples) -> Lowered:
+    def lowered_for(self, samples: Samples) -> Lowered:
+        """The model as nodes, built for these samples if it has not been."""
         if not self.built:
             self.build_from(samples.inputs[0].shape)
         return self.lower()
 
-    def _classes(self, samples: Samples) -> int | None:
-        """How many classes the one output tells apart; None where one unit says it all, or for several outputs."""
-        self._lowered_for(samples)
-        units = [tensor.shape[-1] for tensor in self.outputs]
-        return units[0] if len(units) == 1 and units[0] > 1 else None
-
-    def _stretch(self, samples: Samples, batch_size: Any, steps: int | None = None) -> Stretch:
-        """Everything that can be wrong with the samples is found here."""
-        size = resolve_batch_size(batch_size, samples.rows, steps)
-        return Stretch.prepared(
-            self._execution,
-            self._lowered_for(samples),
-            self.output_names,
-            self._require_compiled(),
-            self.optimizer,
-            samples,
-            size,
-            steps,
-        )
-
-    def _hooks(self, callbacks: Any, verbose: Any, epochs: int, steps: int, add_history: bool = False) -> CallbackList:
+    def _hooks(
+        self, callbacks: Any, verbose: Any, epochs: int, steps: int | None, add_history: bool = False
+    ) -> CallbackList:
         if verbose not in ("auto", 0, 1, 2):
             raise ValueError(f"`verbose` must be 'auto', 0, 1 or 2. Received: verbose={verbose!r}")
         if isinstance(callbacks, CallbackList):
@@ -449,33 +419,3 @@ class Trainer:
 
 def _plain_size(batch_size: Any) -> bool:
     return type(batch_size) is int and batch_size > 0
-
-
-def _unpacked(data: Any) -> tuple[Any, Any, Any]:
-    if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
-        found = f"{len(data)} parts" if isinstance(data, (list, tuple)) else f"{type(data)}"
-        raise ValueError(f"Data is expected to be in format `(x, y)` or `(x, y, sample_weight)`. Received: {found}")
-    x, y, *rest = data
-    return x, y, rest[0] if rest else None
-
-
-def _within(argument: str, action: Callable[[], Result]) -> Result:
-    """The action's result; its errors say that ``argument`` is meant."""
-    try:
-        return action()
-    except (ValueError, TypeError) as error:
-        raise type(error)(f"`{argument}`: {error}") from error
-
-
-def _validated_epochs(freq: Any) -> Callable[[int], bool]:
-    """Whether to validate after an epoch; the first is 1."""
-    if isinstance(freq, (list, tuple)):
-        return lambda epoch: epoch in freq
-    try:
-        every = whole("validation_freq", freq, 1)
-    except ValueError:
-        raise ValueError(
-            "Expected `validation_freq` to be a list or a positive int. "
-            f"Received: validation_freq={freq} of the type {type(freq)}."
-        ) from None
-    return lambda epoch: epoch % every == 0

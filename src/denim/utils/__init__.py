@@ -8,6 +8,7 @@ from denim.lazy import bind
 
 if TYPE_CHECKING:
     from denim.callbacks.progbar import Progbar
+    from denim.data.py_dataset import PyDataset, Sequence
     from denim.dtypes import standardize_dtype
     from denim.layers.symbolic import get_source_inputs, is_keras_tensor
     from denim.messages import disable_interactive_logging, enable_interactive_logging, is_interactive_logging_enabled
@@ -34,6 +35,8 @@ __all__ = [
     "Config",
     "CustomObjectScope",
     "Progbar",
+    "PyDataset",
+    "Sequence",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -66,6 +69,8 @@ __getattr__, __dir__ = bind(
         "Config": "denim.utils.named_values",
         "CustomObjectScope": "denim.saving.custom_objects",
         "Progbar": "denim.callbacks.progbar",
+        "PyDataset": "denim.data.py_dataset",
+        "Sequence": "denim.data.py_dataset",
         "clear_session": "denim.session",
         "custom_object_scope": "denim.saving.custom_objects",
         "deserialize_keras_object": "denim.saving.serialization",

@@ -1,0 +1,142 @@
+"""Samples, or batches of them, to predict for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from denim.callbacks.callback_list import CallbackList
+from denim.data.batches import resolve_batch_size
+from denim.data.feed import Feed
+from denim.data.feeding import feed_inputs
+from denim.data.iterables import Batches
+from denim.data.samples import Samples
+from denim.engines.protocol import Progress
+from denim.models.execution import Execution
+from denim.models.stretches import limited
+from denim.models.tasks import paced
+from denim.program.builder import Lowered
+from denim.program.program import Program
+
+Outputs = list[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Samples to predict for, with the program that does it."""
+
+    execution: Execution
+    lowered: Lowered
+    program: Program
+    feed: Feed
+    batch_size: int
+    steps: int
+
+    @classmethod
+    def prepared(
+        cls, execution: Execution, lowered: Lowered, samples: Samples, batch_size: Any, steps: int | None
+    ) -> Prediction:
+        """Lower and compile for these samples.
+
+        Raises:
+            ValueError: for samples that do not fit the model.
+            NotImplementedError: if the engine cannot run the model.
+        """
+        lowered = lowered.predicting
+        program = execution.program(lowered)
+        feed = feed_inputs(program, samples)
+        size = resolve_batch_size(batch_size, feed.rows, steps)
+        limit = limited(feed.rows, size, steps)
+        execution.executable(program)
+        return cls(execution, lowered, program, feed.slice(0, min(feed.rows, limit * size)), size, limit)
+
+    def run(self, model: Any, hooks: CallbackList) -> Outputs:
+        """One array for each output."""
+        if not self.feed.rows:
+            return [np.empty((0, *self.program.shapes[node]), self.program.dtype) for node in self.program.outputs]
+        model.stop_predicting = False
+        hooks.on_predict_begin()
+        if hooks.wants_batches("predict"):
+            outputs = _by_batches(self._batches(model.steps_per_execution), model, hooks)
+        else:
+            draws = hooks.draws_progress()
+            outputs = self.rows(self.feed, lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
+        hooks.on_predict_end()
+        return outputs
+
+    def rows(self, feed: Feed, progress: Progress | None = None) -> Outputs:
+        """The outputs for a feed of the same program."""
+        state = self.execution.state(self.lowered, self.program)
+        return self.execution.executable(self.program).predict(
+            state, feed, batch_size=max(self.batch_size, 1), progress=progress
+        )
+
+    def _batches(self, stride: int) -> Iterator[Callable[[], Outputs]]:
+        for first in range(0, self.steps, stride):
+            start, stop = first * self.batch_size, min((first + stride) * self.batch_size, self.feed.rows)
+            yield lambda start=start, stop=stop: self.rows(self.feed.slice(start, stop))  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class StreamPrediction:
+    """An iterable's batches to predict for; ``first`` is the prediction for the first one."""
+
+    batches: Batches
+    gather: Callable[[Any], Samples]
+    first: Prediction
+
+    @property
+    def steps(self) -> int | None:
+        """Batches, as far as that is known."""
+        return self.batches.steps
+
+    def run(self, model: Any, hooks: CallbackList) -> Outputs:
+        """One array for each output, all batches one after the other."""
+        model.stop_predicting = False
+        hooks.on_predict_begin()
+        if hooks.wants_batches("predict"):
+            outputs = _by_batches(self._strides(model.steps_per_execution), model, hooks)
+        else:
+            draw = paced(lambda done, _: hooks.on_progress("predict", done, {}))
+            parts: list[Outputs] = []
+            for batch in self.batches.epoch():
+                parts.append(self._rows([batch]))
+                if hooks.draws_progress():
+                    draw(len(parts), None)
+            hooks.steps_counted(len(parts))
+            outputs = _joined(parts)
+        hooks.on_predict_end()
+        return outputs
+
+    def _strides(self, stride: int) -> Iterator[Callable[[], Outputs]]:
+        taken: list[Any] = []
+        for batch in self.batches.epoch():
+            taken.append(batch)
+            if len(taken) == stride:
+                yield lambda some=taken: self._rows(some)  # type: ignore[misc]
+                taken = []
+        if taken:
+            yield lambda: self._rows(taken)
+
+    def _rows(self, batches: list[Any]) -> Outputs:
+        feeds = (feed_inputs(self.first.program, self.gather(batch)) for batch in batches)
+        return _joined([self.first.rows(feed) for feed in feeds])
+
+
+def _by_batches(strides: Iterator[Callable[[], Outputs]], model: Any, hooks: CallbackList) -> Outputs:
+    parts: list[Outputs] = []
+    stride = model.steps_per_execution
+    for number, predicted in enumerate(strides):
+        hooks.before_batch("predict", number * stride)
+        parts.append(predicted())
+        hooks.after_batch("predict", (number + 1) * stride - 1, {"outputs": model.pack_outputs(parts[-1])})
+        if model.stop_predicting:
+            break
+    return _joined(parts)
+
+
+def _joined(parts: list[Outputs]) -> Outputs:
+    return parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -1,0 +1,136 @@
+"""Iterables of batches to train or evaluate on: their steps, epoch by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from denim.data.feed import Feed
+from denim.data.feeding import feed_inputs, feed_samples
+from denim.data.iterables import Batches, Order
+from denim.data.samples import Samples
+from denim.engines.protocol import Progress, Totals
+from denim.models.compiling import Judgement
+from denim.models.position import Position
+from denim.models.tasks import Call, Task, paced
+from denim.program.random import Permutation
+
+_END: Any = object()
+
+Gather = Callable[[Any], Samples]
+"""From a batch as it was yielded to its samples."""
+Prepare = Callable[[Samples], tuple[Task, Feed]]
+"""The task that samples would be for, and their feed."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Batches with the task that they are for.
+
+    Attributes:
+        task: the program and how it is judged, by the first batch.
+        batches: what yields them.
+        gather: what makes samples of each.
+        prepare: what says which task samples are for.
+        sample_feed: the first batch.
+    """
+
+    task: Task
+    batches: Batches
+    gather: Gather
+    prepare: Prepare
+    sample_feed: Feed
+    _shapes: set[tuple[Any, ...]] = field(default_factory=set)
+
+    repeatable = False
+    """An epoch cannot go on in its midst."""
+
+    @classmethod
+    def of(cls, batches: Batches, gather: Gather, prepare: Prepare) -> Stream:
+        """Prepared by the first batch.
+
+        Raises:
+            ValueError: if it does not fit the model, the loss or the metrics.
+        """
+        samples = gather(batches.first)
+        task, feed = prepare(samples)
+        return cls(task, batches, gather, prepare, feed, {_shapes(samples)})
+
+    @property
+    def steps(self) -> int | None:
+        """Steps an epoch, as far as that is known."""
+        return self.batches.steps
+
+    def fed(self, batch: Any) -> tuple[Samples, Feed]:
+        """A batch as samples and as the engine reads them.
+
+        Raises:
+            ValueError: if it does not fit, or would be judged in another way than the first one.
+        """
+        samples = self.gather(batch)
+        if _shapes(samples) not in self._shapes:
+            task, _ = self.prepare(samples)
+            if not _alike(task.judgement, self.task.judgement):
+                raise ValueError(
+                    "All batches must have targets of the same kind as the first one's. Received: targets of shape "
+                    f"{', '.join(str(y.shape) for y in samples.targets)} after such of shape "
+                    f"{', '.join(str(y.shape) for y in self.sample_feed.targets)}."
+                )
+            self._shapes.add(_shapes(samples))
+        return samples, feed_samples(self.task.program, samples, feed_inputs(self.task.program, samples))
+
+    def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
+        """The steps of the next epoch; a shuffled PyDataset's in the epoch's order under the position's key."""
+        order: Order | None = None
+        if shuffle:
+            order = lambda batches: Permutation(batches, at.key, at.epoch).indices().tolist()  # noqa: E731
+        return StreamSteps(self, call, self.batches.epoch(order))
+
+    def evaluation(self, call: Call) -> StreamSteps:
+        """The steps from the iterable's begin, where it has one to return to."""
+        self.batches.rewind()
+        self.batches.tell_of_begin()
+        return StreamSteps(self, call, self.batches.epoch())
+
+
+class StreamSteps:
+    """The steps of one epoch or evaluation, each a batch."""
+
+    def __init__(self, stream: Stream, call: Call, batches: Iterator[Any]) -> None:
+        self._stream = stream
+        self._call = call
+        self._batches = batches
+        self._next: Any = None
+        self._largest = 1
+
+    def has(self, step: int) -> bool:
+        """Whether there is a next batch."""
+        if self._next is None:
+            self._next = next(self._batches, _END)
+        return self._next is not _END
+
+    def run(
+        self, first: int, last: int | None, totals: Totals | None, progress: Progress | None
+    ) -> tuple[int, Totals | None]:
+        """Steps [first, last), or as many as there are; returns the number after the last one, and the totals."""
+        step = first
+        progress = None if progress is None else paced(progress)
+        while (last is None or step < last) and self.has(step):
+            samples, feed = self._stream.fed(self._next)
+            self._next = None
+            # Batches of different sizes are the short ends of one size, so that the engine plans but once.
+            self._largest = max(self._largest, feed.rows)
+            totals = self._call(feed, samples, batch_size=self._largest, last_step=1, totals=totals)
+            step += 1
+            if progress is not None:
+                progress(step - first, totals)
+        return step, totals
+
+
+def _shapes(samples: Samples) -> tuple[Any, ...]:
+    return tuple(y.shape[1:] for y in samples.targets)
+
+
+def _alike(one: Judgement, other: Judgement) -> bool:
+    return one.heads == other.heads and one.keys == other.keys
