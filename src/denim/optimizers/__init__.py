@@ -60,7 +60,8 @@ def get(identifier: Any) -> Optimizer | None:
         return identifier.from_config({})
     config = {"class_name": identifier} if isinstance(identifier, str) else identifier
     if isinstance(config, Mapping):
-        name, inner = config.get("class_name"), config.get("config") or {}
+        name: Any = config.get("class_name")
+        inner: Any = config.get("config") or {}
         own = get_registered_object(config.get("registered_name") or name)
         if isinstance(own, type) and issubclass(own, Optimizer):
             return own.from_config(dict(inner))
