@@ -36,6 +36,7 @@ def test_every_public_name_is_there(name: str) -> None:
         "backend",
         "callbacks",
         "config",
+        "constraints",
         "datasets",
         "dtype_policies",
         "initializers",
@@ -122,14 +123,14 @@ def test_a_name_of_keras_is_not_taken_for_a_misspelt_one(module: str, name: str,
 
 def test_an_optimizer_of_keras_is_not_taken_for_a_misspelt_one() -> None:
     with pytest.raises(
-        ValueError, match=r"adadelta\. Keras has `optimizers\.Adadelta`, denim has not yet\. Known: SGD,"
+        ValueError, match=r"adafactor\. Keras has `optimizers\.Adafactor`, denim has not yet\. Known: SGD,"
     ):
-        keras.optimizers.get("adadelta")
+        keras.optimizers.get("adafactor")
 
 
 def test_what_is_said_to_be_absent_is_absent_and_said_once() -> None:
     names = absent.names()
-    assert len(names) == len(set(names)) > 300
+    assert len(names) == len(set(names)) > 200
     assert [pair for pair in names if hasattr(importlib.import_module(pair[0]), pair[1])] == []
 
 

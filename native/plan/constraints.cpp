@@ -19,35 +19,38 @@ Real factor(const ConstraintSpec& c, double squares) {
 
 }  // namespace
 
-void NormConstraints::add(Arena& arena, const ConstraintSpec& constraint, const PackedPlace& place) {
+void NormConstraints::add(Arena& arena, const ConstraintSpec& constraint, const Place& place) {
     if (!constraint.of_norms()) return;
     entries_.push_back(std::make_unique<Entry>(Entry{constraint, place}));
     if (constraint.kind == ConstraintKind::row_norms) arena.reserve(&entries_.back()->row_factors, place.rows);
 }
 
 template <class Visit>
-void NormConstraints::panels(const PackedPlace& place, int thread, int threads, Visit visit) const {
+void NormConstraints::panels(const Place& place, int thread, int threads, Visit visit) const {
     const long count = panels_of(place.n, table_.panel);
     for (long p = count * thread / threads; p < count * (thread + 1) / threads; ++p) {
-        const long width = panel_width(place.n, table_.panel, table_.tail, p);
-        visit(*place.block + p * table_.panel * place.block_rows + place.row0 * width, p, width,
-              std::min<long>(width, place.n - p * table_.panel));
+        const long first = p * table_.panel, width = panel_width(place.n, table_.panel, table_.tail, p);
+        const long used = std::min<long>(width, place.n - first);
+        if (place.block_rows > 0)
+            visit(*place.numbers + first * place.block_rows + place.row0 * width, first, width, used);
+        else
+            visit(*place.numbers + first, first, place.n, used);
     }
 }
 
 void NormConstraints::sum(int thread, int threads) const {
     for (const auto& entry : entries_) {
-        const PackedPlace& place = entry->place;
+        const Place& place = entry->place;
         if (entry->constraint.kind != ConstraintKind::row_norms) {
-            panels(place, thread, threads, [&](const Real* at, long p, long width, long) {
-                table_.column_sums({at, at, width, place.rows, {}}, *place.column_sums + p * table_.panel, 0, width);
+            panels(place, thread, threads, [&](const Real* at, long first, long stride, long used) {
+                table_.column_sums({at, at, stride, place.rows, {}}, *place.column_sums + first, 0, used);
             });
             continue;
         }
         for (long i = place.rows * thread / threads; i < place.rows * (thread + 1) / threads; ++i) {
             double squares = 0;
-            panels(place, 0, 1, [&](const Real* at, long, long width, long used) {
-                for (const Real* w = at + i * width; w < at + i * width + used; ++w)
+            panels(place, 0, 1, [&](const Real* at, long, long stride, long used) {
+                for (const Real* w = at + i * stride; w < at + i * stride + used; ++w)
                     squares += static_cast<double>(*w) * static_cast<double>(*w);
             });
             entry->row_factors[i] = factor(entry->constraint, squares);
@@ -58,22 +61,21 @@ void NormConstraints::sum(int thread, int threads) const {
 void NormConstraints::scale(int thread, int threads) const {
     for (const auto& entry : entries_) {
         const ConstraintSpec& c = entry->constraint;
-        const PackedPlace& place = entry->place;
+        const Place& place = entry->place;
         const Real of_all = c.kind == ConstraintKind::norm ? factor(c, total(*place.column_sums, place.n)) : 0;
         Real* transposed = place.transposed ? *place.transposed : nullptr;
-        panels(place, thread, threads, [&](Real* at, long p, long width, long used) {
+        panels(place, thread, threads, [&](Real* at, long first, long stride, long used) {
             std::array<Real, kMostColumns> by_column;
             for (long j = 0; j < used; ++j)
                 by_column[static_cast<size_t>(j)] =
-                    c.kind == ConstraintKind::column_norms ? factor(c, (*place.column_sums)[p * table_.panel + j]) : of_all;
+                    c.kind == ConstraintKind::column_norms ? factor(c, (*place.column_sums)[first + j]) : of_all;
             for (long i = 0; i < place.rows; ++i) {
-                const long q = i / table_.panel, width_q = panel_width(place.rows, table_.panel, table_.tail, q);
-                Real* to = transposed ? transposed + q * table_.panel * place.n + p * table_.panel * width_q + i % table_.panel
-                                      : nullptr;
+                const long q = i / table_.panel, width = panel_width(place.rows, table_.panel, table_.tail, q);
+                Real* to = transposed ? transposed + q * table_.panel * place.n + first * width + i % table_.panel : nullptr;
                 for (long j = 0; j < used; ++j) {
-                    Real& w = at[i * width + j];
+                    Real& w = at[i * stride + j];
                     w *= c.kind == ConstraintKind::row_norms ? entry->row_factors[i] : by_column[static_cast<size_t>(j)];
-                    if (to) to[j * width_q] = w;
+                    if (to) to[j * width] = w;
                 }
             }
         });

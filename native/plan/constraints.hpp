@@ -16,10 +16,10 @@ inline double total(const double* sums, long n) {
     return sum;
 }
 
-// Where a parameter lies: rows [row0, row0 + rows) of packed panels of `block_rows` rows and n columns. The pointers are
-// those of the plan's memory, which is there later.
-struct PackedPlace {
-    Real* const* block;
+// Where a parameter lies: rows [row0, row0 + rows) of packed panels of `block_rows` rows and n columns; or, where that is
+// 0, row by row. The pointers are those of the plan's memory, which is there later.
+struct Place {
+    Real* const* numbers;
     long block_rows, row0, rows, n;
     Real* const* transposed;  // kept in step; or null
     double* const* column_sums;
@@ -30,7 +30,7 @@ class NormConstraints {
     explicit NormConstraints(const KernelTable& table) : table_(table) {}
 
     // Other constraints than those of norms are left out.
-    void add(Arena& arena, const ConstraintSpec& constraint, const PackedPlace& place);
+    void add(Arena& arena, const ConstraintSpec& constraint, const Place& place);
     bool empty() const { return entries_.empty(); }
     // This thread's share of the sums of squares, each one chain, and, when all threads are done with that, of the scaling.
     void sum(int thread, int threads) const;
@@ -39,13 +39,13 @@ class NormConstraints {
    private:
     struct Entry {
         ConstraintSpec constraint;
-        PackedPlace place;
+        Place place;
         Real* row_factors = nullptr;
     };
 
-    // visit(first number of the panel's rows, panel, width, columns in use) for a thread's share of panels.
+    // visit(first number, first column, from row to row, columns) for each of a thread's share of panels.
     template <class Visit>
-    void panels(const PackedPlace& place, int thread, int threads, Visit visit) const;
+    void panels(const Place& place, int thread, int threads, Visit visit) const;
 
     const KernelTable& table_;
     std::vector<std::unique_ptr<Entry>> entries_;

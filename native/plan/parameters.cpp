@@ -91,8 +91,10 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         if (!training_ || !program_.vectors[v].trainable) continue;
         vectors[v].slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : vectors[v].slots) arena.reserve(&slot, size);
-        norms_.add(arena, program_.vectors[v].constraint,
-                   {&vectors[v].value, 1, 0, 1, program_.vectors[v].n, nullptr, &vectors[v].sums});
+        const ConstraintSpec& constraint = program_.vectors[v].constraint;
+        if (const long columns = constraint.columns; columns > 0)
+            norms_.add(arena, constraint,
+                       {&vectors[v].value, 0, 0, program_.vectors[v].n / columns, columns, nullptr, &vectors[v].sums});
     }
 }
 

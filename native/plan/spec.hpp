@@ -65,6 +65,7 @@ enum class ConstraintKind : int { none, non_negative, column_norms, row_norms, n
 struct ConstraintSpec {
     ConstraintKind kind = ConstraintKind::none;
     double minimum = 0, maximum = 0, rate = 1, epsilon = 1e-7;
+    long columns = 0;  // of a VectorSpec, seen as a matrix
 
     bool of_norms() const { return kind > ConstraintKind::non_negative; }
 };

@@ -12,7 +12,8 @@ def closest(name: object, known: Iterable[str]) -> str | None:
     import difflib
 
     by_lower = {candidate.lower(): candidate for candidate in known}
-    near = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    near = difflib.get_close_matches(name.lower(), by_lower)
+    near.sort(key=lambda candidate: sorted(candidate) != sorted(name.lower()))  # letters in the wrong order alone
     if not near and len(name) >= 3:
         begun = [candidate for candidate in by_lower if candidate.startswith(name.lower())]
         near = begun if len(begun) == 1 else []

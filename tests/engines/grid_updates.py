@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from programs import Case, Draft, case, labels
 
+from denim.program.nodes import Elementwise, Embedding, Weight
 from denim.program.specs import (
     SGD,
     Adadelta,
@@ -58,7 +59,7 @@ OF_VECTORS: tuple[Constraint, ...] = (NonNegative(), NormRange(maximum=0.2), Nor
 
 def update_cases() -> list[Case]:
     """All of this part of the grid."""
-    return [*_around(), *_together(), *_constraints(), *_constrained_graphs()]
+    return [*_around(), *_together(), *_constraints(), *_constrained_graphs(), *_constrained_tables()]
 
 
 def _network(widths: tuple[int, ...] = (9, 17, 4), kernel: Regularizer | None = None) -> Draft:
@@ -163,4 +164,33 @@ def _constrained_graphs() -> list[Case]:
     draft.parameters = [*untrained, *draft.parameters[2:]]
     _constrained(draft, columns, NonNegative())
     found.append(_finish("constrained-untrained", draft, Adam(ema_momentum=0.5), seed=2321, batch_size=5))
+    return found
+
+
+def _constrained_tables() -> list[Case]:
+    """Weights that lie row by row, of two axes and of three."""
+    found = []
+    of_rows = NormRange(maximum=0.1, axes=(1,))
+    for i, constraint in enumerate((NonNegative(), NormRange(maximum=0.2), of_rows, NormRange(1.0, 1.0, axes=(0, 1)))):
+        draft = Draft()
+        table = draft.parameter((11, 57))
+        x = draft.input(3, dtype="int32")
+        y = draft.reshape(draft.add_node(Embedding("table", x, table, 57), (3, 57)), 171)
+        draft.activation(draft.dense(y, 3), "softmax")
+        draft.parameters[table] = replace(draft.parameters[table], constraint=constraint)
+        rule = Adam(gradient_accumulation_steps=2) if i == 1 else SGD(momentum=0.5)
+        found.append(
+            _finish(
+                f"constrained-table-{i}", draft, rule, seed=2400 + i, batch_size=5, dtypes=("int64",), shuffled=False
+            )
+        )
+    for i, axes in enumerate(((0,), (0, 1), (2,), (1, 2), (0, 1, 2))):
+        draft = Draft()
+        x = draft.reshape(draft.dense(draft.input(9), 60), 3, 4, 5)
+        weight = draft.parameter((3, 4, 5))
+        scale = draft.add_node(Weight("scale", weight, (3, 4, 5)), (3, 4, 5))
+        x = draft.add_node(Elementwise("product", (x, scale), "multiply"), (3, 4, 5))
+        draft.activation(draft.dense(draft.reshape(x, 60), 3), "softmax")
+        draft.parameters[weight] = replace(draft.parameters[weight], constraint=NormRange(0.5, 0.7, 0.3, axes))
+        found.append(_finish(f"constrained-axes-{i}", draft, SGD(momentum=0.5), seed=2410 + i, batch_size=33))
     return found

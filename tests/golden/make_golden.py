@@ -1,6 +1,7 @@
 """Write golden.json and golden.npz: the numbers of real Keras. Needs Keras 3 on JAX, and not denim.
 
-KERAS_BACKEND=jax python tests/golden/make_golden.py
+KERAS_BACKEND=jax python tests/golden/make_golden.py            all of it, which takes minutes
+KERAS_BACKEND=jax python tests/golden/make_golden.py --missing  what the files have not yet
 
 Names in the file: ``case/<case>/<array>`` for trainings, ``activation/<key>/value`` and ``/gradient``,
 ``loss/<key>/rows``, ``/<reduction>`` and ``/gradient`` (of sum_over_batch_size with respect to y_pred).
@@ -8,6 +9,7 @@ Names in the file: ``case/<case>/<array>`` for trainings, ``activation/<key>/val
 
 from __future__ import annotations
 
+import argparse
 import os
 from typing import Any
 
@@ -26,7 +28,7 @@ from formulas import (
     ActivationCase,
     LossCase,
 )
-from storage import Array, write
+from storage import Array, read, write
 from trajectory import draw, draw_weights, train
 
 
@@ -81,15 +83,25 @@ def loss(case: LossCase) -> dict[str, Array]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--missing", action="store_true")
+    stored, there = read() if parser.parse_args().missing else ({"cases": {}}, {})
+
+    def kept(prefix: str) -> dict[str, Array]:
+        return {name: array for name, array in there.items() if name.startswith(prefix)}
+
     records: dict[str, Any] = {}
     arrays: dict[str, Array] = {}
     for name in CASES:
-        records[name], numbers = training(name)
+        if name in stored["cases"]:
+            records[name], numbers = stored["cases"][name], kept(f"case/{name}/")
+        else:
+            records[name], numbers = training(name)
         arrays |= numbers
     for activation_case in ACTIVATION_CASES:
-        arrays |= activation(activation_case)
+        arrays |= kept(f"activation/{activation_case.key}/") or activation(activation_case)
     for loss_case in LOSS_CASES:
-        arrays |= loss(loss_case)
+        arrays |= kept(f"loss/{loss_case.key}/") or loss(loss_case)
     document = {
         "keras": keras.__version__,
         "jax": jax.__version__,

@@ -109,6 +109,9 @@ def train(keras: Any, case: Case, arrays: dict[str, Array], weights: list[Array]
         class_weight=dict(case.class_weight) if case.class_weight else None,
         **_validation(case, arrays),
     )
+    # Now, since after use_ema Keras on JAX loses the averages when it evaluates: weights and averages share memory.
+    variables = model.optimizer.variables
+    optimizer_values = [np.asarray(v.numpy()) for v in variables]
     evaluation = model.evaluate(
         arrays["x"],
         arrays["y"],
@@ -116,12 +119,11 @@ def train(keras: Any, case: Case, arrays: dict[str, Array], weights: list[Array]
         sample_weight=arrays.get("sample_weight"),
         verbose=0,
     )
-    variables = model.optimizer.variables
     return Outcome(
         history={name: [float(v) for v in values] for name, values in fitted.history.items()},
         evaluation=[float(v) for v in np.atleast_1d(evaluation)],
         prediction=np.asarray(model.predict(arrays["x"], batch_size=case.batch_size, verbose=0)),
         weights=[np.asarray(w) for w in model.get_weights()],
         optimizer_names=[_UNNAMED.sub("variable", v.name) for v in variables],
-        optimizer_values=[np.asarray(v.numpy()) for v in variables],
+        optimizer_values=optimizer_values,
     )

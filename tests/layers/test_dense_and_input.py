@@ -54,12 +54,6 @@ def test_dense_units_may_be_a_numpy_integer() -> None:
     assert type(layers.Dense(np.int64(3)).units) is int
 
 
-@pytest.mark.parametrize("name", ["kernel_constraint", "bias_constraint"])
-def test_dense_refuses_what_it_cannot_do_yet(name: str) -> None:
-    with pytest.raises(NotImplementedError, match=name):
-        layers.Dense(2, **{name: "l2"})
-
-
 def test_dense_checks_its_input() -> None:
     layer = layers.Dense(2)
     layer.build((None, 784))

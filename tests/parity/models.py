@@ -126,6 +126,24 @@ def _nadam(keras: Any) -> Any:
     return model
 
 
+def _constrained(keras: Any) -> Any:
+    constraints, layers = keras.constraints, keras.layers
+    chain = [
+        layers.Dense(6, "tanh", kernel_constraint=constraints.MaxNorm(0.5, axis=[0]), bias_constraint="non_neg"),
+        layers.LayerNormalization(gamma_constraint=constraints.UnitNorm()),
+        layers.Dense(1, kernel_constraint=constraints.MinMaxNorm(0.1, 0.5, 0.5)),
+    ]
+    model = keras.Sequential([keras.Input((FEATURES,)), *chain])
+    model.compile(keras.optimizers.Adamax(0.01, gradient_accumulation_steps=3), "mse")
+    return model
+
+
+def _averaged(keras: Any) -> Any:
+    model = keras.Sequential([keras.Input((FEATURES,)), keras.layers.Dense(4, "elu"), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.Ftrl(0.1, use_ema=True, ema_momentum=0.8, gradient_accumulation_steps=2), "mse")
+    return model
+
+
 CASES = [
     Case("tutorial", _tutorial, X, CLASSES),
     Case("korean", _korean, X, ONE_HOT),
@@ -135,4 +153,6 @@ CASES = [
     Case("normalized", _normalized, X, VALUES),
     Case("scheduled", _scheduled, X, VALUES),
     Case("nadam", _nadam, X, VALUES),
+    Case("constrained", _constrained, X, VALUES),
+    Case("averaged", _averaged, X, VALUES),
 ]

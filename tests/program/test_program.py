@@ -395,8 +395,8 @@ TEXTS: dict[str, tuple[type, str]] = {
     ),
     "optimizer": (
         TypeError,
-        "Program.optimizer must be None or one of SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax, Nadam, Ftrl, Lion. Received: 'adam' of type str. "
-        "Use denim.program.specs.",
+        "Program.optimizer must be None or one of SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax, Nadam, Ftrl, Lion. "
+        "Received: 'adam' of type str. Use denim.program.specs.",
     ),
     "rho": (
         ValueError,

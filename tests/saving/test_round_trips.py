@@ -45,10 +45,17 @@ LAYERS: dict[str, Callable[[], Any]] = {
     "Activation": lambda: layers.Activation("gelu"),
     "ActivityRegularization": lambda: layers.ActivityRegularization(0.1, 0.2),
     "AlphaDropout": lambda: layers.AlphaDropout(0.2, seed=1),
-    "BatchNormalization": lambda: layers.BatchNormalization(momentum=0.5, gamma_regularizer="l2"),
+    "BatchNormalization": lambda: layers.BatchNormalization(
+        momentum=0.5, gamma_regularizer="l2", gamma_constraint="unit_norm"
+    ),
     "CategoryEncoding": lambda: layers.CategoryEncoding(4, "count"),
     "Dense": lambda: layers.Dense(
-        3, "elu", False, initializers.VarianceScaling(2.0, seed=3), kernel_regularizer=keras.regularizers.L1L2(0.1, 0.2)
+        3,
+        "elu",
+        False,
+        initializers.VarianceScaling(2.0, seed=3),
+        kernel_regularizer=keras.regularizers.L1L2(0.1, 0.2),
+        kernel_constraint=keras.constraints.MinMaxNorm(0.1, 0.2, axis=[0, 1]),
     ),
     "Discretization": lambda: layers.Discretization([-1.0, 1.0], output_mode="multi_hot"),
     "Dropout": lambda: layers.Dropout(0.25, seed=9),
@@ -98,7 +105,11 @@ OPTIMIZERS: dict[str, Callable[[], Any]] = {
     "Adagrad": lambda: optimizers.Adagrad(0.1, initial_accumulator_value=0.2),
     "Adam": lambda: optimizers.Adam(0.01, amsgrad=True, name="모멘트"),
     "AdamW": lambda: optimizers.AdamW(0.01, weight_decay=0.02),
-    "Nadam": lambda: optimizers.Nadam(0.01),
+    "Nadam": lambda: optimizers.Nadam(0.01, gradient_accumulation_steps=3),
+    "Adadelta": lambda: optimizers.Adadelta(1.0, gradient_accumulation_steps=3),
+    "Adamax": lambda: optimizers.Adamax(0.01, use_ema=True, ema_momentum=0.5),
+    "Ftrl": lambda: optimizers.Ftrl(0.1, beta=0.5),
+    "Lion": lambda: optimizers.Lion(0.01, use_ema=True, ema_overwrite_frequency=3, gradient_accumulation_steps=2),
 }
 
 
@@ -113,7 +124,7 @@ def test_optimizers_go_on_where_they_were(name: str, tmp_path: Path) -> None:
     model.fit(X, Y, epochs=2, batch_size=4, shuffle=False, verbose=0)
     twin = reloaded(model, tmp_path)
     same(model, twin)
-    assert int(twin.optimizer.iterations) == 8
+    assert int(twin.optimizer.steps) == 8
     histories = [m.fit(X, Y, epochs=2, batch_size=4, shuffle=False, verbose=0).history for m in (model, twin)]
     assert histories[0] == histories[1]
     same(model, twin)

@@ -47,6 +47,38 @@ def test_get() -> None:
     assert optimizers.get(None) is None
 
 
+class Halved(optimizers.SGD):
+    """A rule of denim's with other defaults."""
+
+    def __init__(self, learning_rate: Any = 0.005, **options: Any) -> None:
+        super().__init__(learning_rate, **options)
+
+
+def test_a_class_of_ones_own_that_changes_the_settings(make: Any, data: Data) -> None:
+    config = optimizers.serialize(Halved(momentum=0.5))
+    assert config["class_name"] == "Halved" and config["module"] == __name__
+    with pytest.raises(ValueError, match="Could not interpret optimizer identifier"):
+        optimizers.deserialize(config)
+    made = optimizers.deserialize(config, {"Halved": Halved})
+    assert isinstance(made, Halved) and made.momentum == 0.5
+    with keras.saving.custom_object_scope({"Halved": Halved}):
+        assert isinstance(optimizers.get("Halved"), Halved)
+    model = make(optimizer=made)
+    before = model.get_weights()
+    model.fit(*data, verbose=0)
+    assert np.any(model.get_weights()[0] != before[0])
+
+
+def test_a_rule_of_ones_own_is_refused(make: Any, data: Data) -> None:
+    class Mine(optimizers.Optimizer):
+        def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+            variable.assign_sub(gradient * learning_rate)
+
+    model = make(optimizer=Mine(0.1))
+    with pytest.raises(NotImplementedError, match="an `update_step` of your own is not supported"):
+        model.fit(*data, verbose=0)
+
+
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [

@@ -398,8 +398,8 @@ MADE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "optimizer": (
         lambda: model(optimizer="adma"),
         ValueError,
-        "Could not interpret optimizer identifier: adma. Did you mean 'adam'? Known: SGD, RMSprop, Adagrad, Adam, "
-        "AdamW, Nadam.",
+        "Could not interpret optimizer identifier: adma. Did you mean 'adam'? Known: SGD, RMSprop, Adagrad, "
+        "Adadelta, Adam, AdamW, Adamax, Nadam, Ftrl, Lion.",
     ),
     "metric": (
         lambda: model(metrics=["acuracy"]),

@@ -151,14 +151,9 @@ class NativeEngine:
                 normalized.setdefault(node.mean, set()).add(node.frozen)
         if any(len(modes) > 1 for modes in normalized.values()):
             return "a batch normalization used twice must be frozen in both places, or in neither"
-        lacking = _unshareable(program) or _mixed_parameter(program)
+        lacking = _unshareable(program) or _mixed_parameter(program) or _unconstrainable(program)
         if lacking is not None:
             return lacking
-        kernels = {node.kernel for node in program.nodes if isinstance(node, nodes.Dense)}
-        for i, parameter in enumerate(program.parameters):
-            rule = parameter.constraint
-            if isinstance(rule, specs.NormRange) and i not in kernels and len(rule.axes) < len(parameter.shape):
-                return "it constrains norms along an axis of dense layers' kernels only"
         for head in program.heads:
             measures = _compared(head)
             unknown = measures - set(_LOSSES) - set(_METRICS)
@@ -349,6 +344,15 @@ def _mixed_parameter(program: Program) -> str | None:
     return None
 
 
+def _unconstrainable(program: Program) -> str | None:
+    """A norm over axes between others."""
+    for parameter in program.parameters:
+        rule = parameter.constraint
+        if isinstance(rule, specs.NormRange) and not _as_matrix(rule.axes, parameter.shape)[0]:
+            return f"a norm must be over a weight's first axes or its last, not over {rule.axes} of {parameter.shape}"
+    return None
+
+
 def _layers_in_formulas(program: Program) -> bool:
     """Whether a formula uses what a dense layer multiplies by: that is packed anew for each call."""
     dense = {i for node in program.nodes if isinstance(node, nodes.Dense) for i in node.parameters}
@@ -447,14 +451,26 @@ def _penalty(parameter: specs.Parameter | None) -> tuple[float, float, bool]:
     return (regularizer.l1, regularizer.l2, parameter.decays)
 
 
-def _constraint(parameter: specs.Parameter | None) -> tuple[int, float, float, float, float]:
+def _constraint(parameter: specs.Parameter | None) -> tuple[int, float, float, float, float, int]:
     rule = None if parameter is None else parameter.constraint
     if parameter is None or rule is None:
-        return (0, 0.0, 0.0, 0.0, 0.0)
+        return (0, 0.0, 0.0, 0.0, 0.0, 0)
     if isinstance(rule, specs.NonNegative):
-        return (1, 0.0, 0.0, 0.0, 0.0)
-    kind = 4 if len(rule.axes) == len(parameter.shape) else 2 + rule.axes[0]
-    return (kind, rule.minimum, math.inf if rule.maximum is None else rule.maximum, rule.rate, rule.epsilon)
+        return (1, 0.0, 0.0, 0.0, 0.0, 0)
+    kind, columns = _as_matrix(rule.axes, parameter.shape)
+    return (kind, rule.minimum, math.inf if rule.maximum is None else rule.maximum, rule.rate, rule.epsilon, columns)
+
+
+def _as_matrix(axes: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, int]:
+    """The kind of norms over ``axes``, and the columns of the matrix whose columns, rows or all numbers they are of.
+
+    The kind is 0 where there is no such matrix: with axes that neither begin the shape nor end it.
+    """
+    last = len(shape)
+    first = next((i for i in range(1, last) if axes in (tuple(range(i)), tuple(range(i, last)))), None)
+    if first is None:
+        return (4 if len(axes) == last else 0, math.prod(shape))
+    return (2 if axes[0] == 0 else 3, math.prod(shape[first:]))
 
 
 def _encode_block(program: Program, kernel: int, bias: int | None) -> dict:

@@ -19,6 +19,8 @@ from denim.optimizers.nadam import Nadam
 from denim.optimizers.optimizer import Optimizer
 from denim.optimizers.rmsprop import RMSprop
 from denim.optimizers.sgd import SGD
+from denim.saving.custom_objects import CustomObjectScope, get_registered_object
+from denim.saving.serialization import serialize_keras_object
 from denim.suggest import did_you_mean
 
 __all__ = [
@@ -47,6 +49,8 @@ _KNOWN: dict[str, type[Optimizer]] = {
 def get(identifier: Any) -> Optimizer | None:
     """An optimizer from its name (in any case), class, configuration dict, or itself; None stays None.
 
+    A name or a configuration may be that of a registered class, too.
+
     Raises:
         ValueError: for anything else.
     """
@@ -54,10 +58,15 @@ def get(identifier: Any) -> Optimizer | None:
         return identifier
     if isinstance(identifier, type) and issubclass(identifier, Optimizer):
         return identifier.from_config({})
-    if isinstance(identifier, str) and identifier.lower() in _KNOWN:
-        return _KNOWN[identifier.lower()].from_config({})
-    if isinstance(identifier, Mapping) and str(identifier.get("class_name")).lower() in _KNOWN:
-        return _KNOWN[identifier["class_name"].lower()].from_config(identifier.get("config", {}))
+    config = {"class_name": identifier} if isinstance(identifier, str) else identifier
+    if isinstance(config, Mapping):
+        name: Any = config.get("class_name")
+        inner: Any = config.get("config") or {}
+        own = get_registered_object(config.get("registered_name") or name)
+        if isinstance(own, type) and issubclass(own, Optimizer):
+            return own.from_config(dict(inner))
+        if str(name).lower() in _KNOWN:
+            return _KNOWN[str(name).lower()].from_config(dict(inner))
     absent = said_of(__name__, identifier, any_case=True) if isinstance(identifier, str) else None
     raise ValueError(
         f"Could not interpret optimizer identifier: {identifier}."
@@ -68,21 +77,22 @@ def get(identifier: Any) -> Optimizer | None:
 
 def serialize(optimizer: Optimizer) -> dict[str, Any]:
     """Class name and configuration."""
-    return {
-        "module": "keras.optimizers",
-        "class_name": type(optimizer).__name__,
-        "config": optimizer.get_config(),
-        "registered_name": None,
-    }
+    config: dict[str, Any] = serialize_keras_object(optimizer)
+    return config
 
 
-def deserialize(config: Mapping[str, Any]) -> Optimizer | None:
-    """The optimizer of a configuration that ``serialize`` made.
+def deserialize(config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Optimizer | None:
+    """The optimizer of a configuration that ``serialize`` or Keras made.
+
+    Args:
+        config: the configuration.
+        custom_objects: classes by name, beside the registered ones.
 
     Raises:
-        ValueError: for a class that is not one of this module's.
+        ValueError: for a class that is neither one of this module's nor registered.
     """
-    return get(config)
+    with CustomObjectScope(custom_objects):
+        return get(config)
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))
