@@ -21,7 +21,7 @@ ROWS = (23, 30, 37, 45)
 BATCHES = (8, 10, 16)
 
 
-def new(name: str, **options: Any) -> Options:
+def new(name: str, /, **options: Any) -> Options:
     """An object of Keras's, as data."""
     return {"new": name, **options}
 
@@ -382,7 +382,9 @@ class _Drawing:
         loss, activation, options = _of(random, *self.table.losses[kind] or self.table.losses["regression"])
         tensor = self._dense(end, width, activation)
         chosen = [metric for metric in self.table.metrics[kind] if random.random() < 0.4]
-        metrics: list[Any] = [new(f"metrics.{name}", **settings) for name, settings in chosen]
+        metrics: list[Any] = [
+            new(f"metrics.{name}", name=f"m{i}", **settings) for i, (name, settings) in enumerate(chosen)
+        ]
         if kind in BY_SHAPE and random.random() < 0.6:
             metrics = ["accuracy", *metrics]
         weighted = metrics.pop() if len(metrics) > 1 and random.random() < 0.4 else None
