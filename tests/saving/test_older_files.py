@@ -230,6 +230,20 @@ def test_the_layout_is_keras(h5: Path) -> None:
     assert "model_weights/top_level_model_weights" in found and "optimizer_weights/adam/iteration" in found
 
 
+def test_short_names_are_written_in_full(tmp_path: Path) -> None:
+    """Keras 3 does not open a file of its own that says "mse"; the names in the logs stay."""
+    model = other(5, 3)
+    model.compile("sgd", "mse", metrics=["mae", "accuracy"])
+    with pytest.warns(UserWarning, match=LEGACY):
+        model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5") as file:
+        training = json.loads(file.attrs["training_config"])
+    assert training["loss"] == "mean_squared_error" and training["weighted_metrics"] is None
+    assert [training["metrics"][0]["class_name"], training["metrics"][1]] == ["MeanAbsoluteError", "accuracy"]
+    y = np.eye(3)[Y]
+    assert list(keras.models.load_model(tmp_path / "m.h5").fit(X, y, verbose=0).history) == ["accuracy", "loss", "mae"]
+
+
 def test_without_the_optimizer(model: Any, tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match=LEGACY):
         model.save(tmp_path / "m.h5", include_optimizer=False)
