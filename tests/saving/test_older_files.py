@@ -15,6 +15,7 @@ from denim import layers
 
 from .conftest import X, Y
 from .files import make_files
+from .test_round_trips import OPTIMIZERS
 
 FILES = Path(__file__).with_name("files")
 LEGACY = "You are saving your model as an HDF5 file"
@@ -215,6 +216,20 @@ def test_there_and_back(model: Any, h5: Path) -> None:
     assert twin.get_config() == model.get_config() and twin.get_compile_config() == model.get_compile_config()
     assert_same(twin, model)
     assert twin.fit(X, Y, verbose=0, shuffle=False).history == model.fit(X, Y, verbose=0, shuffle=False).history
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_goes_on_where_it_was(name: str, tmp_path: Path) -> None:
+    model = other(5, 3)
+    model.compile(OPTIMIZERS[name](), "sparse_categorical_crossentropy")
+    fit = {"batch_size": 4, "shuffle": False, "verbose": 0}
+    model.fit(X, Y, **fit)
+    with pytest.warns(UserWarning, match=LEGACY):
+        model.save(tmp_path / "m.h5")
+    twin = keras.models.load_model(tmp_path / "m.h5")
+    assert_same(twin, model)
+    assert twin.fit(X, Y, **fit).history == model.fit(X, Y, **fit).history
+    assert_same(twin, model)
 
 
 def test_the_layout_is_keras(h5: Path) -> None:
