@@ -6,7 +6,7 @@
 # make bench       denim beside Keras on JAX, JAX, ONNX Runtime and others; makes docs/benchmarks.md
 # make bench-all   the same with PyTorch and TensorFlow, which are large
 # make bench-smoke the instructions of a training step, counted by valgrind, against a stored budget
-# make parity      model files that go from denim to real Keras and back; Keras is installed into .venv-parity
+# make parity      drawn models trained by denim and by real Keras, files both ways; Keras goes into .venv-parity
 # make clean       remove all that was built; the results in runs/ stay
 #
 # PYTHON=python3.12 chooses the interpreter, ARGS=--quick is passed on to the study, to pytest or to the benchmarks.

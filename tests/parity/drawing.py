@@ -21,7 +21,7 @@ ROWS = (23, 30, 37, 45)
 BATCHES = (8, 10, 16)
 
 
-def new(name: str, **options: Any) -> Options:
+def new(name: str, /, **options: Any) -> Options:
     """An object of Keras's, as data."""
     return {"new": name, **options}
 
@@ -198,6 +198,9 @@ METRICS: dict[str, tuple[tuple[str, Options], ...]] = {
 BY_SHAPE = ("labels", "one_hot", "binary", "multilabel")
 """Kinds of targets for which "accuracy" means something."""
 
+OF_LENGTH_ONE = ("UnitNormalization", "RMSNormalization")
+"""Of a vector with one number that is not 0, these have a gradient of nothing but round-off."""
+
 UNSTABLE = ("Lion", "UnitNorm")
 """Where the sign of a number decides, or a length near 0: round-off is the result then."""
 
@@ -250,12 +253,13 @@ class _Drawing:
     def __init__(self, random: Random, table: Table) -> None:
         self.random = random
         self.table = table
+        self.chain = True
         self.graph: list[list[Any]] = []
         self.shapes: list[Shape] = []
 
     def case(self, seed: int) -> Options:
         random = self.random
-        chain = random.random() < 0.45
+        chain = self.chain = bool(random.random() < 0.45)
         inputs: list[Options] = [{"shape": [int(random.integers(3, 9))]}]
         if not chain:
             while len(inputs) < 3 and random.random() < 0.45:
@@ -312,6 +316,8 @@ class _Drawing:
         return tensor if len(shape) == 1 else self._add("Flatten", {}, [tensor], (prod(shape),))
 
     def _layer(self, tensor: int, name: str) -> int:
+        if name in OF_LENGTH_ONE:
+            tensor = self._dense(self._flat(tensor), int(self.random.integers(3, 7)), "tanh")
         shape = self.shapes[tensor]
         options = LAYERS[name](self.random, shape)
         if options is None:
@@ -340,7 +346,7 @@ class _Drawing:
     def _again(self, tensor: int, options: Options) -> int | None:
         """A Dense of the same width as what it reads may be called twice."""
         shape = self.shapes[tensor]
-        if len(shape) > 1 or self.random.random() > 0.2 or not any(entry[0] != "Dense" for entry in self.graph[:1]):
+        if self.chain or len(shape) > 1 or self.random.random() > 0.2:
             return None
         options["units"] = shape[-1]
         first = self._add("Dense", options, [tensor], shape)
@@ -364,8 +370,9 @@ class _Drawing:
             left, right, *others = ends
             name = str(_of(self.random, *self.table.merges))
             if name != "Concatenate":
-                width = int(self.random.integers(2, 6))
-                left, right = (self._dense(end, width, str(_of(self.random, "tanh", "relu"))) for end in (left, right))
+                width = int(self.random.integers(3, 7))
+                kinds = ("tanh",) if name == "Dot" else ("tanh", "relu")
+                left, right = (self._dense(end, width, str(_of(self.random, *kinds))) for end in (left, right))
             a, b = self.shapes[left], self.shapes[right]
             shape = {"Concatenate": (a[0] + b[0],), "Dot": (1,)}.get(name, a)
             ends = [self._add(name, MERGES[name](self.random), [left, right], shape), *others]
@@ -382,7 +389,9 @@ class _Drawing:
         loss, activation, options = _of(random, *self.table.losses[kind] or self.table.losses["regression"])
         tensor = self._dense(end, width, activation)
         chosen = [metric for metric in self.table.metrics[kind] if random.random() < 0.4]
-        metrics: list[Any] = [new(f"metrics.{name}", **settings) for name, settings in chosen]
+        metrics: list[Any] = [
+            new(f"metrics.{name}", name=f"m{i}", **settings) for i, (name, settings) in enumerate(chosen)
+        ]
         if kind in BY_SHAPE and random.random() < 0.6:
             metrics = ["accuracy", *metrics]
         weighted = metrics.pop() if len(metrics) > 1 and random.random() < 0.4 else None

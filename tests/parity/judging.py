@@ -1,8 +1,8 @@
 """When two trainings are the same: the rule of docs/parity.md.
 
 The judge is the same program in float64, run by the reference engine. What float32 may make of it is measured and not
-guessed: by the reference engine in float32, and by the float64 run begun at weights and inputs that are moved by half
-a float32's last place. An outcome may be as far from the judge as the furthest of these, times a factor.
+guessed: by the reference engine in float32, and by runs, in float64 and in float32, begun at weights and inputs that
+are moved by half a float32's last place. An outcome may be as far from the judge as these differ, times a factor.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from .drawing import Options
 from .training import Outcome, build, data, denim_as, first_weights, train
 
-FACTOR = 16.0
+FACTOR = 32.0
 """How many times further from the judge than the measured round-off an outcome may be."""
 
 FLOOR = 2.0**-21
@@ -34,20 +34,28 @@ class Judge:
     def __init__(self, case: Options) -> None:
         arrays = data(case)
         self.right = self._run(case, "float64", arrays)
-        spread = [self._run(case, "float32", arrays)]
-        spread += [self._run(case, "float64", _moved(arrays, move), move) for move in range(1, MOVES + 1)]
+        native = self._run(case, "float32", arrays, engine=None)
+        spread = [(self._run(case, "float32", arrays), self.right)]
+        for move in range(1, MOVES + 1):
+            spread.append((self._run(case, "float64", arrays, move), self.right))
+            spread.append((self._run(case, "float32", arrays, move, engine=None), native))
         self.allowed = {
-            key: FACTOR * max(FLOOR, *(distance(other[key], value) for other in spread))
-            for key, value in self.right.items()
+            key: FACTOR * max(FLOOR, *(distance(one[key], other[key]) for one, other in spread)) for key in self.right
         }
 
     @staticmethod
-    def _run(case: Options, dtype: str, arrays: dict[str, list[np.ndarray]], move: int = 0) -> Outcome:
-        with denim_as("reference", dtype) as denim:
+    def _run(
+        case: Options,
+        dtype: str,
+        arrays: dict[str, list[np.ndarray]],
+        move: int = 0,
+        engine: str | None = "reference",
+    ) -> Outcome:
+        with denim_as(engine, dtype) as denim:
             model = build(denim, case, dtype)
             weights = first_weights(case, model)
             if move:
-                weights = _moved({"": weights}, move)[""]
+                weights, arrays = _moved({"": weights}, move, dtype)[""], _moved(arrays, move, dtype)
             return train(model, case, weights, arrays)
 
     def problems(self, outcome: Outcome) -> list[str]:
@@ -80,14 +88,14 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one[finite] - other[finite]).max()) / scale
 
 
-def _moved(arrays: dict[str, list[np.ndarray]], move: int) -> dict[str, list[Any]]:
-    """The same numbers, each moved by up to half a float32's last place."""
+def _moved(arrays: dict[str, list[np.ndarray]], move: int, dtype: str) -> dict[str, list[Any]]:
+    """The same numbers, each moved by up to half a float32's last place; in float32, some by a whole one."""
     random = np.random.default_rng([9, move])
 
     def moved(values: np.ndarray) -> np.ndarray:
         if values.dtype.kind != "f":
             return values
-        return values * (1 + 2.0**-24 * random.uniform(-1, 1, values.shape))
+        return (values * (1 + 2.0**-24 * random.uniform(-1, 1, values.shape))).astype(dtype)
 
     return {
         key: [moved(values) for values in group] if key in ("x", "val_x", "") else group

@@ -36,6 +36,24 @@ def test_sample(line: str) -> None:
     assert judge.problems(theirs) == []
 
 
+@pytest.mark.parametrize("line", SAMPLE.read_text().splitlines(), ids=lambda line: str(json.loads(line)["seed"]))
+def test_the_rule_sees_a_small_difference(line: str) -> None:
+    case = json.loads(line)
+    judge, rate = Judge(case), case["optimizer"]["learning_rate"]
+    other = {**case, "optimizer": {**case["optimizer"], "learning_rate": _faster(rate)}}
+    model = build(denim, other)
+    assert judge.problems(train(model, other, first_weights(other, model), data(other)))
+
+
+def _faster(rate: Any) -> Any:
+    """A learning rate 1 % larger."""
+    if isinstance(rate, float):
+        return rate * 1.01
+    if "values" in rate:
+        return {**rate, "values": [value * 1.01 for value in rate["values"]]}
+    return {**rate, "initial_learning_rate": rate["initial_learning_rate"] * 1.01}
+
+
 @pytest.mark.parity
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning", "ignore:You are saving your model as")
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + CASES) if find_spec("keras") else [])

@@ -67,6 +67,8 @@ def test_registered(tmp_path: Path) -> None:
     assert keras.saving.register_keras_serializable("mine", "Twice")(Doubled) is Doubled
     assert keras.saving.get_registered_name(Doubled) == "mine>Twice"
     assert keras.saving.get_registered_object("mine>Twice") is Doubled
+    assert keras.saving.get_registered_object("x", {"x": 1}, {"x": 2, "y": 3}) == 1
+    assert keras.saving.get_registered_object("y", {"x": 1}, {"x": 2, "y": 3}) == 3
     assert keras.utils.get_custom_objects()["mine>Twice"] is Doubled
     model, path = saved(tmp_path)
     np.testing.assert_array_equal(keras.models.load_model(path)(X), model(X))

@@ -48,9 +48,11 @@ def get_registered_name(obj: Any) -> str:
     return name
 
 
-def get_registered_object(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """What was registered, or is in scope, by this name; None if nothing was."""
-    for known in (_scoped.get(), _registered, custom_objects or {}):
+def get_registered_object(
+    name: Any, custom_objects: Mapping[str, Any] | None = None, module_objects: Mapping[str, Any] | None = None
+) -> Any:
+    """What is in scope by this name, else what was registered by it, else what the two dictionaries say; or None."""
+    for known in (_scoped.get(), _registered, custom_objects or {}, module_objects or {}):
         if isinstance(name, str) and name in known:
             return known[name]
     return None

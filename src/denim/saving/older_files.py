@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from denim import losses, metrics
 from denim.layers.allotment import allotted
 from denim.saving.archive import KERAS_VERSION
 from denim.saving.custom_objects import CustomObjectScope
@@ -17,7 +18,7 @@ from denim.saving.making import compile_from, made
 from denim.saving.older_configs import modern
 from denim.saving.older_names import Names
 from denim.saving.older_state import WEIGHTS, load_older_state, write_older_state
-from denim.saving.serialization import serialize_model
+from denim.saving.serialization import serialize_keras_object, serialize_model
 from denim.saving.text import read_json
 
 OLDER = (".h5", ".hdf5")
@@ -25,6 +26,9 @@ OLDER = (".h5", ".hdf5")
 _MODEL, _TRAINING = "model_config", "training_config"
 _BACKEND = "jax"
 """Keras wants to know where a model was made."""
+
+_BY_SHAPE = ("accuracy", "acc", "crossentropy", "ce")
+"""Names that mean one thing or another, by the shapes of what is compared."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class OlderTexts:
         training = model.get_compile_config() if include_optimizer else None
         if training:
             training = {**training, "optimizer_config": training["optimizer"]}
+            training["loss"] = _spelled(training["loss"], _loss)
+            training["metrics"] = _spelled(training["metrics"], _metric)
+            training["weighted_metrics"] = _spelled(training["weighted_metrics"], _metric)
             del training["optimizer"]
         try:
             text = json.dumps({key: config[key] for key in ("class_name", "config")})
@@ -53,6 +60,28 @@ class OlderTexts:
             raise ValueError(
                 f"Model {model.name!r} has a configuration that is not plain data, and cannot be written down: {error}"
             ) from error
+
+
+def _spelled(value: Any, spell: Callable[[str], Any]) -> Any:
+    """Short names in full: Keras 3 does not open a file of its own that says "mse"."""
+    if isinstance(value, str):
+        return spell(value)
+    if isinstance(value, list):
+        return [_spelled(part, spell) for part in value]
+    if isinstance(value, Mapping) and "class_name" not in value:
+        return {key: _spelled(part, spell) for key, part in value.items()}
+    return value
+
+
+def _loss(name: str) -> str:
+    return name if name in _BY_SHAPE else str(getattr(losses.get(name), "__name__", name))
+
+
+def _metric(name: str) -> Any:
+    found = None if name in _BY_SHAPE else metrics.get(name)
+    if not isinstance(found, metrics.Metric):
+        return name
+    return serialize_keras_object(type(found)(name=name))
 
 
 def write_older_model(file: IO[bytes], model: Any, texts: OlderTexts) -> None:
