@@ -64,3 +64,29 @@ def test_tree(real_keras: Any, top_down: bool) -> None:
     for one, into in zip((denim, real_keras), seen, strict=True):
         one.tree.traverse(into.append, nested, top_down)
     assert seen[0] == seen[1]
+
+
+def _averaged(keras: Any, callbacks: Any) -> tuple[dict[str, list[float]], list[np.ndarray], np.ndarray]:
+    rng = np.random.default_rng(1)
+    x = rng.standard_normal((32, 3)).astype("float32")
+    y = x.sum(axis=1, keepdims=True)
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, "tanh"), keras.layers.Dense(1)])
+    start = np.random.default_rng(2)
+    model.set_weights([start.standard_normal(w.shape) for w in model.weights])
+    model.compile(keras.optimizers.Adam(0.05, use_ema=True, ema_momentum=0.8), "mse")
+    fit = model.fit(
+        x, y, batch_size=8, epochs=3, shuffle=False, verbose=0, validation_data=(x, y), callbacks=callbacks(keras)
+    )
+    return fit.history, [np.asarray(w.value) for w in model.weights], np.asarray(model.predict(x, verbose=0))
+
+
+@pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")  # Keras itself, in convert_to_numpy
+@pytest.mark.parametrize("swap_on_epoch", [False, True])
+def test_swapped_averages(real_keras: Any, swap_on_epoch: bool) -> None:
+    ours, theirs = (
+        _averaged(one, lambda keras: [keras.callbacks.SwapEMAWeights(swap_on_epoch)]) for one in (denim, real_keras)
+    )
+    for name, values in theirs[0].items():
+        np.testing.assert_allclose(ours[0][name], values, rtol=1e-4, err_msg=name)
+    for mine, other in zip((*ours[1], ours[2]), (*theirs[1], theirs[2]), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=5e-5)
