@@ -65,7 +65,7 @@ _NOT_YET = {
         squared_hinge top_k_categorical_accuracy
     """,
     "callbacks": "OrbaxCheckpoint",
-    "utils": "FeatureSpace PyDataset Sequence array_to_img img_to_array load_img save_img",
+    "utils": "FeatureSpace PyDataset Sequence",
     "initializers": "STFT STFTInitializer stft",
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",
