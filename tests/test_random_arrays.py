@@ -91,3 +91,67 @@ def test_a_seed_generator() -> None:
 def test_errors(call: Any, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         call()
+
+
+# In layers of one's own
+
+
+class Dropping(keras.Layer):
+    def __init__(self, seed: Any = None) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def call(self, x: Any, training: Any = False) -> Any:
+        return random.dropout(x, 0.5, seed=self.seed) if training else x
+
+
+class Always(keras.Layer):
+    def call(self, x: Any) -> Any:
+        return random.dropout(x, 0.5)
+
+
+def test_dropout_in_a_layer() -> None:
+    model = keras.Sequential([keras.Input((1000,)), Dropping()])
+    x = np.ones((2, 1000), "float32")
+    np.testing.assert_array_equal(model.predict(x, verbose=0), x)
+    once, twice = (np.asarray(model(x, training=True)) for _ in range(2))
+    assert set(np.unique(once)) == {0, 2} and not np.array_equal(once, twice)
+    assert once.mean() == pytest.approx(1, abs=0.1) and not np.array_equal(once[0], once[1])
+
+
+def test_dropout_whatever_the_mode() -> None:
+    found = keras.Sequential([keras.Input((1000,)), Always()]).predict(np.ones((1, 1000)), verbose=0)
+    assert set(np.unique(found)) == {0, 2}
+
+
+def test_dropout_in_training_learns_through_the_mask() -> None:
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input((20,)), Dropping(random.SeedGenerator(3)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.01), "mse")
+    x = np.random.default_rng(0).standard_normal((200, 20)).astype("float32")
+    loss = model.fit(x, x.sum(axis=1), epochs=5, verbose=0).history["loss"]
+    assert loss[-1] < 0.7 * loss[0]
+
+
+class Noisy(keras.Layer):
+    def __init__(self, seed: Any = None) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def build(self, input_shape: Any) -> None:
+        self.shift = self.add_weight((3,), lambda shape, dtype=None: random.uniform(shape, 5, 6, dtype=dtype))
+
+    def call(self, x: Any) -> Any:
+        return x + self.shift + random.normal((3,), seed=self.seed)
+
+
+def test_what_would_be_drawn_once_is_refused() -> None:
+    for seed in (None, random.SeedGenerator(1)):
+        with pytest.raises(NotImplementedError, match=r"random\.normal would be drawn once"):
+            keras.Sequential([keras.Input((3,)), Noisy(seed)]).predict(np.ones((1, 3)), verbose=0)
+    layer = Noisy(4)
+    found = keras.Sequential([keras.Input((3,)), layer]).predict(np.zeros((1, 3)), verbose=0)
+    constant = random.normal((3,), seed=4).numpy() + layer.shift.numpy()
+    np.testing.assert_allclose(found[0], constant, rtol=1e-6)
+    with pytest.raises(NotImplementedError, match="takes no noise_shape"):
+        keras.Sequential([keras.Input((3,)), Dropping(3)])(np.ones((1, 3)), training=True)

@@ -40,8 +40,8 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Loss Metric Operation Quantizer StatelessScope export legacy",
     "layers": """
-        HashedCrossing Hashing InputSpec IntegerLookup Masking Pipeline SpectralNormalization
-        StringLookup TextVectorization Wrapper
+        HashedCrossing Hashing InputSpec IntegerLookup Masking Pipeline SpectralNormalization StringLookup
+        TextVectorization Wrapper
     """,
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "losses": """
@@ -64,7 +64,7 @@ _NOT_YET = {
         squared_hinge top_k_categorical_accuracy
     """,
     "callbacks": "OrbaxCheckpoint",
-    "utils": "FeatureSpace array_to_img img_to_array load_img save_img",
+    "utils": "FeatureSpace",
     "initializers": "STFT STFTInitializer stft",
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",

@@ -67,6 +67,13 @@ def test_fans_of_chosen_axes() -> None:
     assert initializers.get(initializers.serialize(made)).input_axes == [0, 1]
 
 
+@pytest.mark.parametrize(("given", "fan_in"), [("he_uniform", 6), (initializers.HeUniform(None, [0, 1], [2]), 240)])
+def test_an_equation_says_what_comes_in(given: Any, fan_in: int) -> None:
+    layer = keras.layers.EinsumDense("abc,cde->abde", (None, 40, 50), kernel_initializer=given)
+    layer.build((None, 5, 6))
+    assert np.abs(layer.kernel.value).max() == pytest.approx(np.sqrt(6 / fan_in), rel=1e-3)
+
+
 def test_an_instance_repeats_its_values() -> None:
     made = initializers.GlorotUniform()
     np.testing.assert_array_equal(made((3, 4)), made((3, 4)))

@@ -97,6 +97,17 @@ def test_tensorboard_writes_batches(written: dict[str, Any], tmp_path: Path) -> 
     assert [row[2] for row in written["train"] if row[0] == "batch_loss"][2:] == [1, 2, 3, 4]
 
 
+def test_tensorboard_writes_evaluations(written: dict[str, Any], tmp_path: Path) -> None:
+    loss, mae = model().evaluate(X, Y, verbose=0, callbacks=[keras.callbacks.TensorBoard(tmp_path)])
+    assert written == {
+        "validation": [
+            ("evaluation_loss_vs_iterations", loss, 0),
+            ("evaluation_mae_vs_iterations", mae, 0),
+            "closed",
+        ]
+    }
+
+
 def test_tensorboard_costs_no_batches(written: dict[str, Any], tmp_path: Path) -> None:
     from denim.callbacks.callback_list import CallbackList
 

@@ -192,6 +192,22 @@ def test_an_unbuilt_model(fresh_session: None) -> None:
         keras.utils.plot_model(keras.Sequential([layers.Dense(1)]))
 
 
+def test_a_model_of_ones_own_is_one_box(fresh_session: None, tmp_path: Path) -> None:
+    class Own(keras.Model):
+        def __init__(self, **arguments: Any) -> None:
+            super().__init__(**arguments)
+            self.dense = layers.Dense(2)
+
+        def call(self, x: Any) -> Any:
+            return self.dense(x)
+
+    model = Own(name="own")
+    model.build((None, 3))
+    drawing = drawn(model, Showing(names=True, trainable=True), True)
+    assert [box.lines for box in drawing.boxes] == [["own (Own)", "Trainable"]] and not drawing.arrows
+    keras.utils.plot_model(model, tmp_path / "own.png", dpi=30)
+
+
 def test_source_inputs(branched: Any) -> None:
     chain, graph = branched.outputs
     assert keras.utils.get_source_inputs(chain) == [branched.inputs[0]]

@@ -70,15 +70,18 @@ class TensorBoard(Callback):
             )
         self._writers: dict[str, EventWriter] = {}
         self._batches = 0
+        self._in_fit = False
         self._batch_began = self._epoch_began = 0.0
         self._iterations_before = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Count batches from the start."""
         self._batches = 0
+        self._in_fit = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Close the files."""
+        self._in_fit = False
         self._close()
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -122,12 +125,13 @@ class TensorBoard(Callback):
         if optimizer is not None:
             values = {f"evaluation_{name}_vs_iterations": value for name, value in (logs or {}).items()}
             self._write("validation", values, int(optimizer.iterations))
-            for writer in self._writers.values():
-                writer.flush()
+        if not self._in_fit:
+            self._close()
 
     def set_model(self, model: Any) -> None:
         """Begin new files."""
         super().set_model(model)
+        self._in_fit = False
         self._close()
 
     def _write(self, part: str, values: Logs, step: int) -> None:

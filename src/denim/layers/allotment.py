@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from denim.ops import tracing
+
 _left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
 
 
@@ -35,7 +37,8 @@ def first_values(initializer: Callable[..., Any], shape: tuple[int, ...], dtype:
     """
     left = _left.get()
     if left is None:
-        values = np.asarray(initializer(shape, dtype=dtype))
+        with tracing.building(None):
+            values = np.asarray(initializer(shape, dtype=dtype))
         if values.shape != shape:
             raise ValueError(
                 f"An initializer must return an array of the shape it is asked for: weight {path!r} needs {shape}. "

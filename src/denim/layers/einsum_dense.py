@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from string import ascii_letters
 from typing import Any
-
-import numpy as np
 
 from denim import activations, initializers, ops, regularizers
 from denim.layers.formula import FormulaLayer
@@ -202,13 +200,9 @@ class EinsumDense(FormulaLayer):
 
     def _first_kernel(self, plan: _Plan) -> Any:
         """The initializer, which counts the axes that are summed over as those that come in, whatever their place."""
-        inner, outer = plan.fans
-        if not isinstance(self.kernel_initializer, initializers.VarianceScaling):
-            return self.kernel_initializer
-        rows, columns = ([plan.kernel[i] for i in axes] for axes in (inner, outer))
-
-        def values(shape: Any, dtype: str | None = None) -> np.ndarray:
-            matrix = self.kernel_initializer((math.prod(rows), math.prod(columns)), dtype=dtype)
-            return np.transpose(matrix.reshape(*rows, *columns), np.argsort([*inner, *outer]))
-
-        return values
+        given = self.kernel_initializer
+        if not isinstance(given, initializers.VarianceScaling) or None not in (given.input_axes, given.output_axes):
+            return given
+        counting = copy(given)
+        counting.input_axes, counting.output_axes = plan.fans
+        return counting

@@ -25,8 +25,8 @@ _building: ContextVar[ProgramBuilder | None] = ContextVar("_building", default=N
 
 
 @contextmanager
-def building(builder: ProgramBuilder) -> Iterator[None]:
-    """Within, operations on variables alone add nodes to this builder too, and compute nothing."""
+def building(builder: ProgramBuilder | None) -> Iterator[None]:
+    """Within, operations on variables alone add nodes to this builder too, and compute nothing; None ends that."""
     token = _building.set(builder)
     try:
         yield

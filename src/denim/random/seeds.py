@@ -25,6 +25,7 @@ class SeedGenerator:
         ValueError: for another seed.
 
     Attributes:
+        given: the seed that was passed, or None.
         state: a Variable of two uint32: the seed, and how often it was used.
 
     Source: https://keras.io/api/random/seed_generator/
@@ -34,7 +35,7 @@ class SeedGenerator:
         if seed is not None and not (_is_integer(seed) and 0 <= seed <= _LARGEST):
             raise ValueError(f"Argument `seed` must be an integer from 0 to {_LARGEST}. Received: seed={seed!r}")
         self.name = name or auto_name(type(self).__name__)
-        self._given = seed
+        self.given = seed
         first = random.randint(1, 10**9) if seed is None else int(seed)
         self.state = Variable(
             [first, 0], "seed_generator_state", f"{self.name}/seed_generator_state", trainable=False, dtype="uint32"
@@ -55,7 +56,7 @@ class SeedGenerator:
 
     def get_config(self) -> dict[str, Any]:
         """The seed that was given, and the name."""
-        return {"seed": self._given, "name": self.name}
+        return {"seed": self.given, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:

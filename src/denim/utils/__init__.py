@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from denim.session import clear_session
     from denim.utils.categorical import to_categorical
     from denim.utils.file_fetching import get_file
+    from denim.utils.images import array_to_img, img_to_array, load_img, save_img
     from denim.utils.model_plot import model_to_dot, plot_model
     from denim.utils.named_values import Config
     from denim.utils.normalizing import normalize
@@ -37,6 +38,7 @@ __all__ = [
     "Progbar",
     "PyDataset",
     "Sequence",
+    "array_to_img",
     "clear_session",
     "custom_object_scope",
     "deserialize_keras_object",
@@ -47,14 +49,17 @@ __all__ = [
     "get_registered_name",
     "get_registered_object",
     "get_source_inputs",
+    "img_to_array",
     "is_interactive_logging_enabled",
     "is_keras_tensor",
+    "load_img",
     "model_to_dot",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
     "register_keras_serializable",
+    "save_img",
     "serialize_keras_object",
     "set_random_seed",
     "split_dataset",
@@ -71,6 +76,7 @@ __getattr__, __dir__ = bind(
         "Progbar": "denim.callbacks.progbar",
         "PyDataset": "denim.data.py_dataset",
         "Sequence": "denim.data.py_dataset",
+        "array_to_img": "denim.utils.images",
         "clear_session": "denim.session",
         "custom_object_scope": "denim.saving.custom_objects",
         "deserialize_keras_object": "denim.saving.serialization",
@@ -81,14 +87,17 @@ __getattr__, __dir__ = bind(
         "get_registered_name": "denim.saving.custom_objects",
         "get_registered_object": "denim.saving.custom_objects",
         "get_source_inputs": "denim.layers.symbolic",
+        "img_to_array": "denim.utils.images",
         "is_interactive_logging_enabled": "denim.messages",
         "is_keras_tensor": "denim.layers.symbolic",
+        "load_img": "denim.utils.images",
         "model_to_dot": "denim.utils.model_plot",
         "normalize": "denim.utils.normalizing",
         "pack_x_y_sample_weight": "denim.utils.splitting",
         "pad_sequences": "denim.utils.sequences",
         "plot_model": "denim.utils.model_plot",
         "register_keras_serializable": "denim.saving.custom_objects",
+        "save_img": "denim.utils.images",
         "serialize_keras_object": "denim.saving.serialization",
         "set_random_seed": "denim.utils.seeding",
         "split_dataset": "denim.utils.splitting",

@@ -137,7 +137,9 @@ def _graph(model: Any, drawing: Drawing, place: _Place) -> None:
 def _has_parts(layer: Any) -> bool:
     from denim.models.model import Model
 
-    return isinstance(layer, Model) and getattr(layer, "_graph", None) is not None
+    graph = layer._graph if isinstance(layer, Model) else None
+    # The graph of a model with a `call` of its own is a call of itself.
+    return graph is not None and all(call.layer is not layer for call in graph.calls)
 
 
 def _box(layer: Any, showing: Showing) -> Box:
