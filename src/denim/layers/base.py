@@ -319,7 +319,9 @@ class Layer:
         return called(self, args, kwargs)
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
-        """What a layer of one's own computes, by layers and the operations of ``denim.ops``; here, what the class emits."""
+        """What a layer of one's own computes, by layers and the operations of ``denim.ops``; here, what the class
+        emits.
+        """
         builder = current_builder()
         inputs, training = plain_arguments(self, args, kwargs)
         if builder is None:
@@ -340,8 +342,10 @@ class Layer:
         self._calls.append(call)
         return self.pack_outputs(list(outputs))
 
-    builds_by_call = False
-    """Whether ``build`` has nothing to do but what a call does."""
+    @property
+    def builds_by_call(self) -> bool:
+        """Whether ``build`` has nothing to do but what a call does."""
+        return False
 
     def build_for(self, shapes: tuple[BatchShape, ...]) -> None:
         """``build`` for inputs of these shapes, unless it is built."""

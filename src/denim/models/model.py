@@ -26,7 +26,8 @@ from denim.models.subclassing import connected, inputs_like, inputs_of, output_n
 from denim.models.training import Trainer
 from denim.naming import auto_name
 from denim.ops.operators import Symbolic
-from denim.ops.tensor import Tensor, tensor
+from denim.ops.tensor import Tensor
+from denim.ops.tensor import tensor as as_tensor
 from denim.ops.traced import WithoutNumbers
 from denim.ops.tracing import current_builder
 from denim.program.builder import Lowered, ProgramBuilder
@@ -270,7 +271,7 @@ class Model(Layer, Trainer):
     def _on_arrays(self, inputs: Any, training: bool) -> Any:
         with unbuilt_if_refused(self):
             self.meet(inputs)
-            return self.pack_outputs([tensor(y) for y in self._call_arrays(inputs, training)])
+            return self.pack_outputs([as_tensor(y) for y in self._call_arrays(inputs, training)])
 
     def meet(self, inputs: Any) -> None:
         """Let a model with a ``call`` find its graph from the first arrays it sees; others know theirs or are built."""

@@ -114,7 +114,9 @@ def _visit_several(
             kind = _group_name(layer)
             number = used[kind]
             used[kind] += 1
-            _visit_attributes(layer, f"{prefix}/{kind}_{number}/" if number else f"{prefix}/{kind}/", stored, found, visited)
+            _visit_attributes(
+                layer, f"{prefix}/{kind}_{number}/" if number else f"{prefix}/{kind}/", stored, found, visited
+            )
 
 
 def _by_name(layers: list[Layer], groups: list[str], stored: StoredWeights) -> list[str]:
