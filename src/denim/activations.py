@@ -320,7 +320,7 @@ def get(identifier: Any) -> Activation:
     if callable(identifier) and identifier in _FUNCTIONS.values():
         return identifier
     if callable(identifier) and not isinstance(identifier, type):
-        return identifier  # type: ignore[no-any-return]
+        return identifier
     raise ValueError(
         f"Could not interpret activation function identifier: {identifier}.{did_you_mean(identifier, _NAMES)}"
     )

@@ -22,8 +22,8 @@ __all__ = ["L1", "L1L2", "L2", "Regularizer", "deserialize", "get", "l1", "l1_l2
 class Regularizer:
     """A penalty on a weight; calling it on an array gives the penalty.
 
-    One of your own defines ``__call__(self, x)`` with operations of ``denim.ops``, and ``get_config`` if models with it are
-    saved.
+    One of your own defines ``__call__(self, x)`` with operations of ``denim.ops``, and ``get_config`` if models with
+    it are saved.
 
     Source: https://keras.io/api/layers/regularizers/
     """

@@ -1,4 +1,6 @@
-"""Ask real Keras what every case of tests/ops/array_cases.py gives: ``KERAS_BACKEND=jax python tests/golden/make_ops.py``."""
+"""Ask real Keras what every case of tests/ops/array_cases.py gives: ``KERAS_BACKEND=jax python
+tests/golden/make_ops.py``.
+"""
 
 from __future__ import annotations
 

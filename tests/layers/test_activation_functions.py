@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-import denim as keras
 from denim import activations, layers
 
 X = np.linspace(-4, 4, 24, dtype="float32").reshape(4, 6)

@@ -30,8 +30,10 @@ def _each(names: str, *args: Any, **kwargs: Any) -> list[Case]:
 
 _FLOATS = "abs absolute cos cosh erf exp exp2 expm1 floor ceil negative sign sin sinh square tan trunc round"
 _ROOTS = "log log10 log1p log2 sqrt rsqrt reciprocal"
-_ACTIVATIONS = """relu relu6 sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu hard_swish
-    elu selu gelu celu tanh hard_tanh hard_shrink soft_shrink tanh_shrink sparse_plus squareplus softmax log_softmax glu"""
+_ACTIVATIONS = """relu relu6 sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid hard_silu
+hard_swish
+    elu selu gelu celu tanh hard_tanh hard_shrink soft_shrink tanh_shrink sparse_plus squareplus softmax log_softmax
+    glu"""
 _PAIRS = "add subtract multiply divide true_divide maximum minimum"
 _COMPARED = "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor"
 _REDUCED = "sum mean max min prod var std any all amax amin logsumexp norm ptp"

@@ -15,7 +15,7 @@ from denim.ops.tensor import Tensor
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from array_cases import CASES, flat  # noqa: E402
+from array_cases import CASES, flat
 
 GOLDEN: list[Any] = json.loads((Path(__file__).parents[1] / "golden" / "ops.json").read_text())
 

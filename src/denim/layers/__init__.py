@@ -8,6 +8,7 @@ from denim.layers.einsum_dense import EinsumDense
 from denim.layers.embedding import Embedding
 from denim.layers.encoding import CategoryEncoding, Discretization
 from denim.layers.group_normalization import GroupNormalization
+from denim.layers.lambda_layer import Lambda
 from denim.layers.merging import (
     Add,
     Average,
@@ -26,7 +27,6 @@ from denim.layers.merging import (
     multiply,
     subtract,
 )
-from denim.layers.lambda_layer import Lambda
 from denim.layers.normalization import BatchNormalization, LayerNormalization
 from denim.layers.preprocessing import Normalization, Rescaling
 from denim.layers.regularization import (

@@ -163,11 +163,15 @@ class Layer:
         """All variables: its own, those that can be learnt first, then those of the layers within, each once."""
         return self._collected(lambda layer: layer.weights)
 
-    def _collected(self, of: Callable[[Layer], list[Variable]]) -> list[Variable]:
-        within = self.tracked_layers()
+    @property
+    def own_weights(self) -> list[Variable]:
+        """Its own variables, those that can be learnt first, without those of the layers within."""
         learnable = {id(v) for v in self._learnable}
         own = [v for v in self._variables if id(v) in learnable]
-        own += [v for v in self._variables if id(v) not in learnable]
+        return own + [v for v in self._variables if id(v) not in learnable]
+
+    def _collected(self, of: Callable[[Layer], list[Variable]]) -> list[Variable]:
+        within, own = self.tracked_layers(), self.own_weights
         if not within:
             return own
         return list({id(v): v for v in (*own, *(v for layer in within for v in of(layer)))}.values())
@@ -315,7 +319,9 @@ class Layer:
         return called(self, args, kwargs)
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
-        """What a layer of one's own computes, by layers and the operations of ``denim.ops``; here, what the class emits."""
+        """What a layer of one's own computes, by layers and the operations of ``denim.ops``; here, what the class
+        emits.
+        """
         builder = current_builder()
         inputs, training = plain_arguments(self, args, kwargs)
         if builder is None:
@@ -336,8 +342,10 @@ class Layer:
         self._calls.append(call)
         return self.pack_outputs(list(outputs))
 
-    builds_by_call = False
-    """Whether ``build`` has nothing to do but what a call does."""
+    @property
+    def builds_by_call(self) -> bool:
+        """Whether ``build`` has nothing to do but what a call does."""
+        return False
 
     def build_for(self, shapes: tuple[BatchShape, ...]) -> None:
         """``build`` for inputs of these shapes, unless it is built."""
@@ -453,6 +461,12 @@ class Layer:
     def get_build_config(self) -> dict[str, Any] | None:
         """The shape the layer was built for."""
         return None if self._build_shape is None else {"input_shape": list(self._build_shape)}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build for the shape in what ``get_build_config`` gave, or in what Keras wrote."""
+        shape = config.get("input_shape") or next(iter((config.get("shapes_dict") or {}).values()), None)
+        if shape is not None and not self.built:
+            self.build(shape if is_nested_shape(shape) else tuple(shape))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"

@@ -1,7 +1,8 @@
 """What a layer does when it is called: on KerasTensors, while it is traced, and on arrays.
 
 A layer either lowers itself (``emit``) or says in Python what it computes (``call``, a user's own): whichever its class
-defines last. A ``call`` runs as it stands on arrays, and is traced into the Program of every model that the layer is in.
+defines last. A ``call`` runs as it stands on arrays, and is traced into the Program of every model that the layer is
+in.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ _eager_training: ContextVar[bool | None] = ContextVar("_eager_training", default
 
 
 class Phase:
-    """The ``training`` that a ``call`` is given while it is traced. To ask for its truth makes two Programs of a model."""
+    """The ``training`` that a ``call`` is given while it is traced. To ask for its truth makes two Programs of a
+    model.
+    """
 
     def __init__(self, builder: ProgramBuilder) -> None:
         self._builder = builder
@@ -50,9 +53,13 @@ class Phase:
         return hash(bool(self))
 
 
-@cache
-def is_python(cls: Any) -> bool:
+def is_python(cls: type[Any]) -> bool:
     """Whether layers of this class compute by a Python ``call``."""
+    return _is_python(cls)  # type: ignore[arg-type]
+
+
+@cache
+def _is_python(cls: Any) -> bool:
     for base in cls.__mro__:
         if "emit" in vars(base) or "emit_all" in vars(base):
             return False
@@ -198,7 +205,9 @@ def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...],
 
 
 def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputNode:
-    """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as its dtype or a reader asks."""
+    """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as its dtype or a reader
+    asks.
+    """
     sample = tuple(n for n in tensor.shape[1:] if n is not None)
     return InputNode(tensor.name, sample, INDICES if indices or tensor.dtype in INTEGERS else dtype)
 
@@ -355,7 +364,8 @@ def add_to_loss(value: Any) -> None:
             builder.add_loss(value.node)
             return
     raise Untraceable(
-        f"add_loss() takes a number of the weights, or a mean over the batch: write self.add_loss(ops.mean(x)). Received: "
+        f"add_loss() takes a number of the weights, or a mean over the batch: write self.add_loss(ops.mean(x)). "
+        f"Received: "
         f"{value!r}, which Keras would sum over the batch."
     )
 

@@ -26,7 +26,8 @@ from denim.models.subclassing import connected, inputs_like, inputs_of, output_n
 from denim.models.training import Trainer
 from denim.naming import auto_name
 from denim.ops.operators import Symbolic
-from denim.ops.tensor import Tensor, tensor
+from denim.ops.tensor import Tensor
+from denim.ops.tensor import tensor as as_tensor
 from denim.ops.traced import WithoutNumbers
 from denim.ops.tracing import current_builder
 from denim.program.builder import Lowered, ProgramBuilder
@@ -270,7 +271,7 @@ class Model(Layer, Trainer):
     def _on_arrays(self, inputs: Any, training: bool) -> Any:
         with unbuilt_if_refused(self):
             self.meet(inputs)
-            return self.pack_outputs([tensor(y) for y in self._call_arrays(inputs, training)])
+            return self.pack_outputs([as_tensor(y) for y in self._call_arrays(inputs, training)])
 
     def meet(self, inputs: Any) -> None:
         """Let a model with a ``call`` find its graph from the first arrays it sees; others know theirs or are built."""
@@ -424,18 +425,28 @@ class Model(Layer, Trainer):
     # Configuration
 
     def get_build_config(self) -> dict[str, Any] | None:
-        """Nothing that a graph would not say itself."""
+        """Nothing that a graph would not say itself; of a model with a ``call`` the shapes it was built for."""
+        if self.is_python:
+            return None if self._graph is None else {"input_shape": map_structure(_shape_of, self._ends[0])}
         return {"input_shape": None}
 
     def get_config(self) -> dict[str, Any]:
-        """Layers and connections, as data."""
+        """Layers and connections, as data; of a model with a ``call`` what every layer has."""
+        if self.is_python:
+            return super().get_config()
         return configuration.functional_config(self)
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
         """A new model of this configuration, with new weights; ``custom_objects`` are classes by name."""
         with custom_object_scope(custom_objects or {}):
+            if is_python(cls) or "layers" not in config:
+                return super().from_config(config)
             return configuration.functional_from_config(cls, config)
+
+
+def _shape_of(tensor: KerasTensor) -> list[int | None]:
+    return list(tensor.shape)
 
 
 def _tensors(value: Any, what: str) -> list[KerasTensor]:

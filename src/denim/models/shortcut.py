@@ -10,6 +10,7 @@ import numpy as np
 from denim.engines.protocol import FewRows
 from denim.engines.selection import chosen_engine
 from denim.layers.base import Layer
+from denim.layers.calling import is_python
 from denim.models.graph import Graph
 from denim.program.builder import VariableLike
 from denim.variables import Variable
@@ -54,7 +55,9 @@ class Shortcut:
 
 def allows_shortcut(graph: Graph) -> bool:
     """Whether the graph tells of every change, not of one in a model within, and its numbers need no looking at."""
-    return not any(layer.reads_indices or (hasattr(layer, "layers") and not layer.is_python) for layer in graph.layers)
+    return not any(
+        layer.reads_indices or (hasattr(layer, "layers") and not is_python(type(layer))) for layer in graph.layers
+    )
 
 
 def _has_constants(layer: Layer) -> bool:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denim.data.structure import flatten, map_structure
-from denim.layers.base import Layer
 from denim.layers.calling import called, map_shapes
 from denim.layers.core import InputLayer
 from denim.layers.symbolic import KerasTensor

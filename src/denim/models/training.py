@@ -46,6 +46,7 @@ class Trainer:
     _graph: Graph | None
     lower: Callable[[], Lowered]
     meet: Callable[[Any], None]
+    tracked_layers: Callable[[], Any]
     build_from: Callable[[tuple[int, ...]], None]
     pack_outputs: Callable[[list[Any]], Any]
 

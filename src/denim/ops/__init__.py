@@ -51,6 +51,6 @@ _EXPORTS: dict[str, str | None] = {
     name: f"denim.ops.{module}" for module, names in _HOMES.items() for name in names.split()
 }
 
-__all__ = list(_EXPORTS)  # noqa: PLE0605
+__all__ = list(_EXPORTS)
 
 __getattr__, __dir__ = bind(__name__, _EXPORTS)

@@ -1,7 +1,7 @@
 """The few operations that all others are made of, on arrays and on traced tensors.
 
-On arrays they are the formulas of ``denim.program.formulas`` in NumPy; on traced tensors (``denim.ops.tracing``) they are the
-nodes that have those formulas.
+On arrays they are the formulas of ``denim.program.formulas`` in NumPy; on traced tensors (``denim.ops.tracing``) they
+are the nodes that have those formulas.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def normalized_axes(axis: Axis, ndim: int, name: str) -> tuple[int, ...]:
     """
     if axis is None:
         return tuple(range(ndim))
-    axes = [axis] if hasattr(axis, "__index__") else list(axis)  # type: ignore[arg-type, list-item]
+    axes = list(axis) if isinstance(axis, Sequence) else [axis]
     for each in axes:
         if not -ndim <= each < ndim:
             raise ValueError(f"ops.{name}: axis {each} is out of bounds for a tensor of {ndim} axes.")

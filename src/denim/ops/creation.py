@@ -47,7 +47,8 @@ def empty(shape: Any, dtype: Any = None) -> Any:
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """The same number everywhere. A leading None, the batch of what is traced, becomes an axis of size 1.
 
-    Tensors of a single row broadcast against those of a batch, so that ``ops.zeros(ops.shape(x))`` works in a layer too.
+    Tensors of a single row broadcast against those of a batch, so that ``ops.zeros(ops.shape(x))`` works in a layer
+    too.
     """
     sizes = (shape,) if hasattr(shape, "__index__") else tuple(shape)
     return tensor(np.full([1 if n is None else n for n in sizes], as_array(fill_value), dtypes.standard(dtype)))
@@ -110,4 +111,4 @@ def linspace(
 
 def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
     """The coordinates of a grid, one tensor for each axis."""
-    return [tensor(each) for each in np.meshgrid(*map(as_array, x), indexing=indexing)]  # type: ignore[arg-type]
+    return [tensor(each) for each in np.meshgrid(*[as_array(each) for each in x], indexing=indexing)]  # type: ignore[call-overload]

@@ -1,6 +1,7 @@
 """Which dtype an operation gives: Keras's rules for real numbers.
 
-Python's numbers are weak: beside an array they take its dtype. Numbers of 64 bits become 32 bits wide, as with JAX, unless
+Python's numbers are weak: beside an array they take its dtype. Numbers of 64 bits become 32 bits wide, as with JAX,
+unless
 they are float64 on purpose: by ``config.floatx()``, or because a tensor, variable or layer of that dtype made them.
 """
 

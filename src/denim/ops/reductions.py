@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from denim.ops import comparison, core, elementwise, shaping
+from denim.ops import comparison, core, dtypes, elementwise, shaping
 from denim.ops.dispatch import operation
 
 __all__ = [
@@ -52,7 +52,7 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Any:
     """The product."""
     found = core.reduce("prod", x, axis, keepdims, _summed_dtype(x))
-    return found if dtype is None else core.cast(found, core.dtypes.standard(dtype))
+    return found if dtype is None else core.cast(found, dtypes.standard(dtype))
 
 
 @operation
@@ -170,7 +170,8 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
         return elementwise.sqrt(sum(elementwise.square(x), axes, keepdims))
     if isinstance(ord, str) or len(axes) > 1:
         raise NotImplementedError(
-            f"ops.norm computes norms of vectors, and of matrices Frobenius's alone. Received: ord={ord!r}, axis={axis!r}"
+            f"ops.norm computes norms of vectors, and of matrices Frobenius's alone. Received: ord={ord!r}, "
+            f"axis={axis!r}"
         )
     sizes = elementwise.abs(x)
     if ord == float("inf"):
@@ -187,7 +188,7 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
 @operation
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The sums of all elements up to each one."""
-    x = core.cast(x, _summed_dtype(x) if dtype is None else core.dtypes.standard(dtype))
+    x = core.cast(x, _summed_dtype(x) if dtype is None else dtypes.standard(dtype))
     if axis is None:
         x, axis = shaping.ravel(x), 0
     (place,) = core.normalized_axes(axis, len(core.shape_of(x)), "cumsum")
@@ -206,4 +207,4 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     first, second = core.normalized_axes((axis1, axis2), rank, "trace")
     x = shaping.moveaxis(x, (first, second), (-2, -1))
     rows, columns = core.shape_of(x)[-2:]
-    return sum(elementwise.multiply(x, np.eye(rows, columns, offset, dtype="int8")), (-2, -1))
+    return sum(elementwise.multiply(x, np.eye(rows or 1, columns, offset, dtype="int8")), (-2, -1))

@@ -48,5 +48,6 @@ def _placed(what: str, error: Untraceable) -> Untraceable:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(_HOME)]
     where = f" ({frames[-1].filename}, line {frames[-1].lineno}: {frames[-1].line})" if frames else ""
     return Untraceable(
-        f"In {what}{where}: {text} What is trained is written with denim.ops; Python code on numbers needs another engine."
+        f"In {what}{where}: {text} What is trained is written with denim.ops; Python code on numbers needs another "
+        f"engine."
     )

@@ -178,7 +178,9 @@ def triu(x: Any, k: int = 0) -> Any:
 
 
 def _masked(x: Any, kept: Any, k: int) -> Any:
-    return core.where(kept(np.ones(core.shape_of(x)[-2:], bool), k), x, core.cast(0, core.promoted(x)))
+    return core.where(
+        kept(np.ones([n or 1 for n in core.shape_of(x)[-2:]], bool), k), x, core.cast(0, core.promoted(x))
+    )
 
 
 @operation

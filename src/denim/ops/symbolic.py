@@ -1,4 +1,6 @@
-"""Operations on KerasTensors: each becomes a layer of its own in the graph, as in Keras, and is replayed when a model runs."""
+"""Operations on KerasTensors: each becomes a layer of its own in the graph, as in Keras, and is replayed when a model
+runs.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +14,35 @@ from denim.data.structure import flatten
 from denim.layers.base import Layer
 from denim.ops.operators import Symbolic
 
-_CALLED_WITH = (
-    "x x1 x2 xs condition inputs indices key target output weights operands variable fill_value start_indices"
-).split()
+_CALLED_WITH = [
+    "x",
+    "x1",
+    "x2",
+    "xs",
+    "condition",
+    "inputs",
+    "indices",
+    "key",
+    "target",
+    "output",
+    "weights",
+    "operands",
+    "variable",
+    "fill_value",
+    "start_indices",
+]
 """Arguments that Keras writes down with a call; the others are settings of the operation."""
 
 _KERAS = {
     "keras.src.ops.numpy": """
-        abs absolute add all amax amin any append argmax argmin array average broadcast_to cbrt ceil clip concatenate copy
-        cos cosh count_nonzero cumsum diag diagonal divide divide_no_nan dot einsum empty_like equal exp exp2 expand_dims
+        abs absolute add all amax amin any append argmax argmin array average broadcast_to cbrt ceil clip concatenate
+        copy cos cosh count_nonzero cumsum diag diagonal divide divide_no_nan dot einsum empty_like equal exp exp2
+        expand_dims
         expm1 flip floor floor_divide full_like get_item greater greater_equal hstack hypot inner isclose isfinite isinf
         isnan less less_equal log log10 log1p log2 logaddexp logical_and logical_not logical_or logical_xor matmul max
         maximum mean min minimum mod moveaxis multiply nan_to_num negative not_equal ones_like outer pad power prod ptp
-        ravel reciprocal repeat reshape roll round sign sin sinh split sqrt square squeeze stack std subtract sum swapaxes
+        ravel reciprocal repeat reshape roll round sign sin sinh split sqrt square squeeze stack std subtract sum
+        swapaxes
         take tan tanh tensordot tile trace transpose tril triu true_divide trunc var vdot vstack where zeros_like
     """,
     "keras.src.ops.math": "erf logsumexp rsqrt",

@@ -15,7 +15,7 @@ from denim.variables import Variable
 class Tensor(Comparable, np.ndarray):
     """An array that answers ``numpy()``; its operators promote as Keras's do (float32 and int32 give float32)."""
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         if self.ndim:
             raise TypeError("unhashable type: 'Tensor'")
         return hash(self.item())

@@ -38,7 +38,8 @@ class WithoutNumbers(Comparable):
 
     def __bool__(self) -> bool:
         raise Untraceable(
-            f"Python's `if`, `while`, `and`, `or` and `not` need numbers, and {self!r} has none yet: it is traced. Write "
+            f"Python's `if`, `while`, `and`, `or` and `not` need numbers, and {self!r} has none yet: it is traced. "
+            f"Write "
             "ops.where(condition, x1, x2), ops.logical_and, ops.logical_or or ops.logical_not."
         )
 
@@ -102,7 +103,8 @@ class Traced(WithoutNumbers):
     Args:
         builder: of the Program.
         node: its index.
-        dtype: as Keras would have it, such as "bool" for a comparison; the Program computes in its own dtype throughout.
+        dtype: as Keras would have it, such as "bool" for a comparison; the Program computes in its own dtype
+        throughout.
 
     Attributes:
         shared: whether it is the same for all samples; it then has no batch axis.

@@ -55,7 +55,8 @@ def builder_of(*xs: Any) -> ProgramBuilder:
     builders = {id(b): b for b in (_builder(x) for x in xs) if b is not None}
     if len(builders) > 1:
         raise Untraceable(
-            "A traced tensor was kept from an earlier call, in an attribute or a global variable: it belongs to that call "
+            "A traced tensor was kept from an earlier call, in an attribute or a global variable: it belongs to "
+            "that call "
             "alone. Compute it anew, or pass it as an argument."
         )
     builder = next(iter(builders.values()), None) or _building.get()
@@ -281,7 +282,8 @@ def _without_batch(x: Any, kept: bool) -> Any:
 
 def _over_the_batch(what: str, *values: BatchValue) -> Untraceable:
     return Untraceable(
-        f"{what} cannot take {' and '.join(map(repr, values))}: what a whole batch has in common is known only at a step's "
+        f"{what} cannot take {' and '.join(map(repr, values))}: what a whole batch has in common is known only at a "
+        f"step's "
         "end. It may be added to others of its kind and multiplied by constants and weights. Reduce within each sample "
         "instead, with axis=-1: the values of the samples are averaged in the end."
     )
@@ -358,7 +360,8 @@ def rearranged(x: Any, function: Callable[[np.ndarray], np.ndarray], name: str) 
 
 def _moves_samples(name: str, x: Traced) -> Untraceable:
     return Untraceable(
-        f"ops.{name} would move, repeat or leave out samples, which are computed one by one: the batch axis has to stay the "
+        f"ops.{name} would move, repeat or leave out samples, which are computed one by one: the batch axis has to "
+        f"stay the "
         f"first, as it is. Name another axis, such as axis=1 or axis=-1. Received: {x!r}"
     )
 
@@ -390,7 +393,8 @@ def reshaped(x: Any, shape: Sequence[Any]) -> Traced:
     elements = math.prod(x.sample)
     if not sizes or sizes[0] != -1:
         raise Untraceable(
-            f"ops.reshape keeps the batch as the first axis: begin the shape with -1 or ops.shape(x)[0]. Received: {x!r}, "
+            f"ops.reshape keeps the batch as the first axis: begin the shape with -1 or ops.shape(x)[0]. Received: "
+            f"{x!r}, "
             f"newshape={tuple(shape)}"
         )
     rest = sizes[1:]
@@ -488,7 +492,8 @@ def looked_up(x: Any, indices: Any, axis: int | None) -> Traced:
     rows = _plain(indices, "take")
     if not isinstance(x, Variable) or x.ndim != 2 or axis != 0 or x.dtype != rows.builder.dtype:
         raise Untraceable(
-            "ops.take with traced indices takes rows of a weight, ops.take(weight, indices, axis=0). Elsewhere multiply by "
+            "ops.take with traced indices takes rows of a weight, ops.take(weight, indices, axis=0). Elsewhere "
+            "multiply by "
             "ops.one_hot(indices, n) and sum."
         )
     parameter = rows.builder.parameter(x)
@@ -507,9 +512,9 @@ def product(x1: Any, x2: Any, dtype: str) -> Traced:
     """
     builder = builder_of(x1, x2)
     first = x1 if isinstance(x1, Traced) else traced(builder, x1, dtype)
-    if isinstance(x2, Variable) and x2.ndim == 2 and x2.dtype == builder.dtype and len(first.sample) >= 1:
-        if not first.shared and first.sample[-1] == x2.shape[0]:
-            return Product(first, x2, dtype)
+    weighs = isinstance(x2, Variable) and x2.ndim == 2 and x2.dtype == builder.dtype
+    if weighs and not first.shared and first.sample[-1:] == x2.shape[:1]:
+        return Product(first, x2, dtype)
     second = x2 if isinstance(x2, Traced) else traced(builder, x2, dtype)
     by_constant = _with_constant(first, second, x1, x2)
     if by_constant is not None:
@@ -597,6 +602,7 @@ def _multiplied(left: Traced, right: Traced, dtype: str) -> Traced:
 
 def _sums_the_batch(first: Traced, second: Traced) -> Untraceable:
     return Untraceable(
-        f"ops.matmul of {first!r} and {second!r} would sum over the batch, whose samples are computed one by one. Multiply "
+        f"ops.matmul of {first!r} and {second!r} would sum over the batch, whose samples are computed one by one. "
+        f"Multiply "
         "by a weight, or give every sample a matrix of its own with ops.expand_dims."
     )

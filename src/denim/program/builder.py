@@ -156,7 +156,8 @@ class ProgramBuilder:
         self.reads_phase = True
         if not self.phase:
             raise NotImplementedError(
-                f"{node.name!r} was called with training=True within a model: a BatchNormalization that predicts with the "
+                f"{node.name!r} was called with training=True within a model: a BatchNormalization that predicts "
+                f"with the "
                 "statistics of the batch is not supported. Leave `training` out, or call the model with training=True."
             )
         return node

@@ -186,6 +186,9 @@ def _object(config: Mapping[str, Any], role: str | None) -> Any:
     if not isinstance(inner, Mapping):
         raise ValueError(f"The config of {name!r} must be a dict. Received: {_short(inner)}")
     made = cls.from_config(_arguments(cls, inner))
+    build_config = config.get("build_config")
+    if getattr(made, "is_python", False) and isinstance(build_config, Mapping):
+        made.build_from_config(dict(build_config))  # of other models their graph says it
     if seen is not None and isinstance(key, int) and hasattr(made, "get_build_config"):
         seen[key] = made
     return made

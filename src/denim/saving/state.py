@@ -7,6 +7,7 @@ they are called; the layer's name is only noted beside them. ``optimizer/vars/0`
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -14,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from denim.layers.base import Layer
+from denim.layers.calling import is_python
 from denim.naming import snake_case
 from denim.saving.errors import ModelFileError
 from denim.saving.hdf5 import StoredArray, StoredWeights
@@ -39,6 +41,10 @@ def places(model: Any, stored: StoredWeights | None = None) -> list[Place]:
         stored: a file that was made of this very model: where the names in it are those of the layers, they say which
             is which, since a graph that was made anew may list its layers in another order.
     """
+    if model.is_python:
+        found: list[Place] = []
+        _visit_attributes(model, "", stored, found, set())
+        return found
     found = [Place("vars", model, ())]
     _visit(model, "layers", stored, found, {id(model)})
     return found
@@ -61,9 +67,56 @@ def _visit(model: Any, prefix: str, stored: StoredWeights | None, found: list[Pl
             continue
         visited.add(id(layer))
         group, nested = group_of[id(layer)], isinstance(layer, Model)
+        if is_python(type(layer)) or (not nested and layer.tracked_layers()):
+            visited.remove(id(layer))
+            _visit_attributes(layer, f"{group}/", stored, found, visited)
+            continue
         found.append(Place(f"{group}/vars", layer, () if nested else layer.weights))
         if nested:
             _visit(layer, f"{group}/layers", stored, found, visited)
+
+
+def _visit_attributes(
+    layer: Layer, prefix: str, stored: StoredWeights | None, found: list[Place], visited: set[int]
+) -> None:
+    """A layer that has others in its attributes: their groups have the attributes' names, in alphabetical order.
+
+    Those in lists and dicts are counted per class; so are those of a model that only have private names.
+    """
+    from denim.models.model import Model
+
+    if id(layer) in visited:
+        return
+    visited.add(id(layer))
+    if isinstance(layer, Model) and not layer.is_python:
+        found.append(Place(f"{prefix}vars", layer, ()))
+        _visit(layer, f"{prefix}layers", stored, found, visited)
+        return
+    found.append(Place(f"{prefix}vars", layer, layer.own_weights))
+    held = {name: value for name, value in vars(layer).items() if name not in vars(layer)["_internal"]}
+    if isinstance(layer, Model):
+        held["layers"] = layer.tracked_layers()
+    for name in sorted(held, key=lambda name: (name.startswith("_"), name)):
+        value = held[name]
+        if isinstance(value, Layer):
+            _visit_attributes(value, f"{prefix}{name}/", stored, found, visited)
+        elif isinstance(value, (list, tuple, dict)):
+            several = list(value.values()) if isinstance(value, dict) else value
+            _visit_several(several, f"{prefix}{name}", stored, found, visited)
+
+
+def _visit_several(
+    layers: Sequence[Any], prefix: str, stored: StoredWeights | None, found: list[Place], visited: set[int]
+) -> None:
+    used: Counter[str] = Counter()
+    for layer in layers:
+        if isinstance(layer, Layer) and id(layer) not in visited:
+            kind = _group_name(layer)
+            number = used[kind]
+            used[kind] += 1
+            _visit_attributes(
+                layer, f"{prefix}/{kind}_{number}/" if number else f"{prefix}/{kind}/", stored, found, visited
+            )
 
 
 def _by_name(layers: list[Layer], groups: list[str], stored: StoredWeights) -> list[str]:
