@@ -77,7 +77,7 @@ def _no_room(owner: str, part: str, public: list[str], asked: str) -> str:
         return said
     room = owner.replace("denim", "keras")
     older = f" What older versions of Keras had there is in `{room}`." if owner != "denim" else ""
-    return f"No module named {asked!r} in denim.{did_you_mean(part, public)}{older}"
+    return f"No module named {asked!r} in denim.{did_you_mean(part, filter(str.islower, public))}{older}"
 
 
 def _stand_in(name: str) -> str:

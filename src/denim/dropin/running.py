@@ -114,7 +114,7 @@ def _own_lines(trace: TracebackType | None) -> TracebackType | None:
         if not _hidden(trace.tb_frame.f_code.co_filename):
             kept.append(trace)
         trace = trace.tb_next
-    for one, following in zip(kept, [*kept[1:], None], strict=True):
+    for one, following in zip(kept, [*kept[1:], None], strict=False):
         one.tb_next = following
     return kept[0] if kept else None
 
