@@ -12,19 +12,16 @@ import pytest
 
 import denim
 from denim.dropin import running
+from denim.dropin.checking import check
 from denim.dropin.children import DropIn
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOT_YET = {
-    "constraints": "constraints",
     "custom_loss_and_metric": "losses and metrics of one's own",
-    "embedded_columns": "Embedding, Concatenate, whole numbers as inputs",
     "generator_input": "generators as input",
     "multi_output": "outputs as a dict",
     "py_dataset": "PyDataset",
-    "self_normalizing": "AlphaDropout",
     "tf_data": "iterables as input",
-    "wide_and_deep": "Concatenate",
 }
 """Example -> what denim lacks for it."""
 
@@ -66,6 +63,13 @@ def test_it_runs(file: Path, request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("fashion_mnist")
 
     running.run([str(file)])
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.py")), ids=lambda file: file.stem)
+def test_the_check_finds_nothing_lacking_in_what_runs(file: Path) -> None:
+    lacking = [use for use in check(file) if use.said]
+
+    assert file.stem in NOT_YET or not lacking
 
 
 def test_what_is_said_not_to_run_is_an_example() -> None:
