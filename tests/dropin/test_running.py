@@ -125,6 +125,13 @@ def test_a_module_of_the_projects_own_is_left_alone(project: Project) -> None:
     assert project.output("script.py") == "mine\n"
 
 
+def test_a_folder_that_is_only_called_tensorflow_is_no_tensorflow(project: Project) -> None:
+    project.write("tensorflow/notes.txt", "")
+    project.write("script.py", "import tensorflow as tf\nprint(tf.__version__.endswith('denim'))\n")
+
+    assert project.output("script.py") == "True\n"
+
+
 AS_PYTHON = """
 import os, sys, __main__
 print([__name__, __file__, __package__, __spec__, __doc__, sys.argv, sys.path[0], os.getcwd()])

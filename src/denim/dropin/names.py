@@ -48,9 +48,10 @@ def meant(name: str) -> str | None:
 def has_tensorflow() -> bool:
     """Whether TensorFlow itself is installed; it is not imported for that."""
     try:
-        return importlib.util.find_spec("tensorflow") is not None
+        spec = importlib.util.find_spec("tensorflow")
     except ValueError:  # Someone has put a module without a specification into sys.modules.
         return False
+    return spec is not None and spec.origin is not None  # A mere folder of that name has no origin.
 
 
 def _room(name: str, asked: str) -> str:

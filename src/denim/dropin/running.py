@@ -103,7 +103,6 @@ def guarded(work: Callable[[], object]) -> None:
 
 def _end(error: BaseException) -> NoReturn:
     error.__traceback__ = _own_lines(error.__traceback__)
-    sys.stdout.flush()
     sys.excepthook(type(error), error, error.__traceback__)
     raise SystemExit(_INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1) from None
 
