@@ -28,15 +28,15 @@ model = keras.Sequential([base, layers.Dense(5, activation="softmax", name="high
 model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 assert len(model.trainable_weights) == 2
 rows, labels = x[high], y[high] - 5
-model.fit(rows[:100], labels[:100], epochs=30, verbose=0)
-frozen = model.evaluate(rows[100:], labels[100:], verbose=0)[1]
+model.fit(rows[:300], labels[:300], epochs=30, verbose=0)
+frozen = model.evaluate(rows[300:], labels[300:], verbose=0)[1]
 assert all(np.array_equal(a, b) for a, b in zip(base.get_weights(), first.get_weights()[:4], strict=True))
 
 base.trainable = True
 model.compile(optimizer=keras.optimizers.Adam(0.001), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 assert len(model.trainable_weights) == 6
-model.fit(rows[:100], labels[:100], epochs=20, verbose=0)
-tuned = model.evaluate(rows[100:], labels[100:], verbose=0)[1]
-print(f"from 100 pictures: accuracy {frozen:.3f} with frozen layers, {tuned:.3f} after tuning them")
-assert frozen > 0.8 and tuned > 0.85
+model.fit(rows[:300], labels[:300], epochs=20, verbose=0)
+tuned = model.evaluate(rows[300:], labels[300:], verbose=0)[1]
+print(f"from 300 pictures: accuracy {frozen:.3f} with frozen layers, {tuned:.3f} after tuning them")
+assert frozen > 0.75 and tuned > max(frozen, 0.9)
 assert not np.array_equal(base.get_weights()[0], first.get_weights()[0])

@@ -12,9 +12,8 @@ from denim.dropin.checking import Use
 def as_text(file: str, uses: list[Use]) -> str:
     """Names that denim has, with their lines, then those it lacks, with the reason."""
     there, lacking = [use for use in uses if not use.said], [use for use in uses if use.said]
-    lines = [
-        f"{file}: denim has {_counted(there)} that it uses" + (f", and lacks {_counted(lacking)}." if lacking else ".")
-    ]
+    number, known = (len({use.name for use in group}) for group in (uses, there))
+    lines = [f"{file}: denim has {known} of the {number} names of Keras's that it uses."]
     lines += [f"  {name}  {places}" for name, places in _grouped(there)]
     lines += ["Lacking:"] if lacking else []
     for use in lacking:
@@ -25,11 +24,6 @@ def as_text(file: str, uses: list[Use]) -> str:
 def as_json(files: dict[str, list[Use]]) -> str:
     """For each file its uses; ``said`` is empty where denim has the name."""
     return json.dumps({file: [asdict(use) for use in uses] for file, uses in files.items()}, indent=2)
-
-
-def _counted(uses: list[Use]) -> str:
-    number = len({use.name for use in uses})
-    return "one name of Keras's" if number == 1 else f"{number or 'no'} names of Keras's"
 
 
 def _grouped(uses: Iterable[Use]) -> list[tuple[str, str]]:

@@ -39,13 +39,12 @@ class ScriptFinder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The specification of a module of the script's own; None for all others."""
+        """What Python's path finder, which is asked next, would find; with another loader if it is the script's own."""
         if fullname == MAIN and self.main is not None:
             return spec_from_file_location(MAIN, self.main, loader=self._loader(MAIN, self.main))
         spec = PathFinder.find_spec(fullname, path, target)
-        if spec is None or type(spec.loader) is not SourceFileLoader or not self.scope.covers(spec.loader.path):
-            return None
-        spec.loader = self._loader(fullname, spec.loader.path)
+        if spec is not None and type(spec.loader) is SourceFileLoader and self.scope.covers(spec.loader.path):
+            spec.loader = self._loader(fullname, spec.loader.path)
         return spec
 
     def install(self) -> None:

@@ -48,9 +48,10 @@ def meant(name: str) -> str | None:
 def has_tensorflow() -> bool:
     """Whether TensorFlow itself is installed; it is not imported for that."""
     try:
-        return importlib.util.find_spec("tensorflow") is not None
+        spec = importlib.util.find_spec("tensorflow")
     except ValueError:  # Someone has put a module without a specification into sys.modules.
         return False
+    return spec is not None and spec.origin is not None  # A mere folder of that name has no origin.
 
 
 def _room(name: str, asked: str) -> str:
@@ -77,7 +78,7 @@ def _no_room(owner: str, part: str, public: list[str], asked: str) -> str:
         return said
     room = owner.replace("denim", "keras")
     older = f" What older versions of Keras had there is in `{room}`." if owner != "denim" else ""
-    return f"No module named {asked!r} in denim.{did_you_mean(part, public)}{older}"
+    return f"No module named {asked!r} in denim.{did_you_mean(part, filter(str.islower, public))}{older}"
 
 
 def _stand_in(name: str) -> str:

@@ -7,6 +7,7 @@ import functools
 import linecache
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +31,8 @@ def run_notebook(notebook: str, arguments: Sequence[str]) -> None:
     scope, main = Scope([path.parent]), main_module(None)
     main.__dict__["display"] = _display
     begin([notebook, *arguments], str(path.parent), DropIn(scope), main)
+    if sys.excepthook is sys.__excepthook__:  # Before Python 3.13 that one shows no lines but those of files.
+        sys.excepthook = traceback.print_exception
     rewriter = Rewriter(scope.own_names)
     for cell in cells:
         for line in cell.skipped:

@@ -103,7 +103,6 @@ def guarded(work: Callable[[], object]) -> None:
 
 def _end(error: BaseException) -> NoReturn:
     error.__traceback__ = _own_lines(error.__traceback__)
-    sys.stdout.flush()
     sys.excepthook(type(error), error, error.__traceback__)
     raise SystemExit(_INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1) from None
 
@@ -114,7 +113,7 @@ def _own_lines(trace: TracebackType | None) -> TracebackType | None:
         if not _hidden(trace.tb_frame.f_code.co_filename):
             kept.append(trace)
         trace = trace.tb_next
-    for one, following in zip(kept, [*kept[1:], None], strict=True):
+    for one, following in zip(kept, [*kept[1:], None], strict=False):
         one.tb_next = following
     return kept[0] if kept else None
 
