@@ -14,7 +14,7 @@ import numpy as np
 from .drawing import Options
 from .training import Outcome, build, data, denim_as, first_weights, train
 
-FACTOR = 32.0
+FACTOR = 64.0
 """How many times further from the judge than the measured round-off an outcome may be."""
 
 FLOOR = 2.0**-21
