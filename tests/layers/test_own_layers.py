@@ -87,6 +87,21 @@ def test_few_rows_take_the_short_way_until_an_attribute_changes() -> None:
     np.testing.assert_allclose(model(X[:1]), 3 * X[:1], rtol=1e-6)
 
 
+def test_the_short_way_sees_attributes_of_layers_too() -> None:
+    class Times(layers.Layer):
+        factor = 1.0
+
+        def call(self, x: Any) -> Any:
+            return x * self.factor
+
+    layer = Times()
+    model = keras.Sequential([keras.Input((5,)), layer])
+    for factor in (2.0, 3.0):
+        layer.factor = factor
+        for _ in range(2):
+            np.testing.assert_allclose(model(X[:1]), factor * X[:1], rtol=1e-6)
+
+
 def test_a_fixed_mode_stays_fixed() -> None:
     inputs = keras.Input((5,))
     drops = keras.Model(inputs, layers.Dropout(0.5)(inputs, training=True))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from denim.variables import Variable
 
 if TYPE_CHECKING:
     from denim.layers.base import Layer
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None), Variable})
+"""What holds no layer."""
 
 
 class Tracked:
@@ -25,7 +29,10 @@ class Tracked:
         """Every layer once."""
         from denim.layers.base import Layer
 
-        found = {id(each): each for each in _leaves(vars(owner).values()) if isinstance(each, Layer)}
+        attributes = vars(owner)
+        internal = attributes.get("_internal", ())
+        held = [value for name, value in attributes.items() if type(value) not in _PLAIN and name not in internal]
+        found = {id(each): each for each in _leaves(held) if isinstance(each, Layer)}
         if not found:
             return []
         found.pop(id(owner), None)
@@ -41,9 +48,9 @@ def variables(value: Any) -> list[Variable]:
 
 def _leaves(values: Any) -> Iterator[Any]:
     for value in values:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             yield from _leaves(value.values())
-        elif type(value) in (list, tuple, set) or isinstance(value, list):
+        elif isinstance(value, (list, tuple, set)):
             yield from _leaves(value)
         else:
             yield value

@@ -61,4 +61,7 @@ def allows_shortcut(graph: Graph) -> bool:
 
 
 def _has_constants(layer: Layer) -> bool:
-    return type(layer).lowering_key is not Layer.lowering_key
+    if layer.is_operation:
+        return False
+    own = type(layer).lowering_key is not Layer.lowering_key
+    return own or is_python(type(layer)) or bool(layer.tracked_layers())
