@@ -321,6 +321,11 @@ def get(identifier: Any) -> Activation:
         return identifier
     if callable(identifier) and not isinstance(identifier, type):
         return identifier
+    if isinstance(identifier, type):
+        raise ValueError(
+            f"Could not interpret activation function identifier: {identifier}. This is the class; pass a layer of it: "
+            f"{identifier.__name__}()."
+        )
     raise ValueError(
         f"Could not interpret activation function identifier: {identifier}.{did_you_mean(identifier, _NAMES)}"
     )

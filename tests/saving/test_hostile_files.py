@@ -286,6 +286,8 @@ def test_text_that_is_no_utf8(saved: Path) -> None:
         lambda node: node.update(args=[3]),
         lambda node: node.update(args=[]),
         lambda node: node["kwargs"].update(code="import os"),
+        lambda node: node["args"].append({"class_name": "Dense", "config": {}}),
+        lambda node: node["args"].append({"class_name": "__slice__", "config": {"start": "x"}}),
         lambda node: node["args"][0]["config"].update(keras_history=["nobody", 0, 0]),
         lambda node: node["args"][0]["config"].update(keras_history="x"),
         lambda node: node["args"][0].update(class_name="__tensor__"),

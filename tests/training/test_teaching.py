@@ -422,11 +422,11 @@ MADE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         ValueError,
         "Could not interpret initializer identifier: glorot_unifrom. Did you mean 'glorot_uniform'?",
     ),
-    "a layer as activation": (
+    "a layer's class as activation": (
         lambda: layers.Dense(3, layers.LeakyReLU),
-        NotImplementedError,
-        "A layer as an activation is not supported: put it into the model as a layer of its own, after this one: "
-        "layers.LeakyReLU(...). Received: <class 'denim.layers.activation.LeakyReLU'>",
+        ValueError,
+        "Could not interpret activation function identifier: <class 'denim.layers.activation.LeakyReLU'>. This is the "
+        "class; pass a layer of it: LeakyReLU().",
     ),
     "a class as layer": (
         lambda: keras.Sequential([layers.Flatten]),
