@@ -427,7 +427,7 @@ class Model(Layer, Trainer):
     def get_build_config(self) -> dict[str, Any] | None:
         """Nothing that a graph would not say itself; of a model with a ``call`` the shapes it was built for."""
         if self.is_python:
-            return None if self._graph is None else {"input_shape": map_structure(_shape_of, self._ends[0])}
+            return None if self._graph is None else {"input_shape": map_structure(_shape_of, self.nesting[0])}
         return {"input_shape": None}
 
     def get_config(self) -> dict[str, Any]:

@@ -47,7 +47,6 @@ class Trainer:
     _graph: Graph | None
     lower: Callable[[], Lowered]
     meet: Callable[[Any], None]
-    tracked_layers: Callable[[], Any]
     build_from: Callable[[tuple[int, ...]], None]
     pack_outputs: Callable[[list[Any]], Any]
 
