@@ -43,10 +43,10 @@ class Trainer:
     built: bool
     losses: Any
     outputs: Any
+    tracked_layers: Callable[[], Any]
     _graph: Graph | None
     lower: Callable[[], Lowered]
     meet: Callable[[Any], None]
-    tracked_layers: Callable[[], Any]
     build_from: Callable[[tuple[int, ...]], None]
     pack_outputs: Callable[[list[Any]], Any]
 
