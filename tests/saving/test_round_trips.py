@@ -124,7 +124,9 @@ OPTIMIZERS: dict[str, Callable[[], Any]] = {
 
 
 def test_every_optimizer_is_tried() -> None:
-    assert set(OPTIMIZERS) - {"averages", "accumulation"} == {name for name in optimizers.__all__ if name[0].isupper()} - {"Optimizer"}
+    assert set(OPTIMIZERS) - {"averages", "accumulation"} == {
+        name for name in optimizers.__all__ if name[0].isupper()
+    } - {"Optimizer"}
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

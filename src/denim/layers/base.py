@@ -55,6 +55,9 @@ class Layer:
     first_call_index = 0
     """The number of the first call, in summaries and configurations."""
 
+    takes_list = False
+    """Whether a call takes a list of inputs."""
+
     reads_indices = False
     """Whether the input is read as whole numbers."""
 
