@@ -12,8 +12,8 @@ _ELSEWHERE = {
         Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1D Convolution1DTranspose
         Convolution2D Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D Cropping2D
         Cropping3D CutMix DepthwiseConv1D DepthwiseConv2D Equalization FlaxLayer GRU GRUCell
-        GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D
-        GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D GlobalMaxPooling2D
+        GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool2D
+        GlobalAvgPool3D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling2D
         GlobalMaxPooling3D GroupQueryAttention JaxLayer LSTM LSTMCell MaxNumBoundingBoxes MaxPool1D MaxPool2D
         MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D MelSpectrogram MixUp MultiHeadAttention RNN RandAugment
         RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
@@ -40,8 +40,8 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Loss Metric Operation Quantizer StatelessScope export legacy",
     "layers": """
-        HashedCrossing Hashing InputSpec IntegerLookup Masking Pipeline SpectralNormalization StringLookup
-        TextVectorization Wrapper
+        HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
+        TextVectorization
     """,
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "losses": """

@@ -1,7 +1,7 @@
 """Every layer in a small model, that real Keras and denim both build and train. Imports neither.
 
-A case is trained for two epochs, between a Dense layer before it, whose gradients pass through it, and a mean squared error
-behind it.
+A case is trained for two epochs, between a Dense layer before it, whose gradients pass through it, and a mean squared
+error behind it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class LayerCase:
         if self.below is None:
             tensors = [
                 keras.layers.Dense(shape[-1], name=f"d_{i}")(x)
-                for i, (x, shape) in enumerate(zip(entrances, self.shapes))
+                for i, (x, shape) in enumerate(zip(entrances, self.shapes, strict=True))
             ]
         model = keras.Model(entrances, keras.layers.Flatten(name="flat")(self.call(layer, tensors)), name="m")
         model.compile(keras.optimizers.SGD(0.05), "mse")
@@ -203,6 +203,10 @@ CASES = {
             for mode in ("one_hot", "multi_hot", "count")
         ),
         _case("Discretization", (1,), num_bins=3, adapt=True, output_mode="one_hot", trains=False),
+        _case("GlobalAveragePooling1D", (3, 4)),
+        _case("GlobalAveragePooling1D", (3, 4), data_format="channels_first", keepdims=True),
+        _case("GlobalMaxPooling1D", (3, 4)),
+        _case("GlobalMaxPooling1D", (3, 4), keepdims=True),
         _case("EinsumDense", (4,), equation="ab,bc->ac", output_shape=3, bias_axes="c"),
         _case("EinsumDense", (3, 4), equation="abc,cd->abd", output_shape=(3, 5), bias_axes="d", activation="relu"),
         _case("EinsumDense", (3, 4), equation="...x,xy->...y", output_shape=5),

@@ -88,7 +88,8 @@ def branched_model(keras: Any) -> Any:
     hidden = keras.layers.BatchNormalization(name="normal")(hidden)
     shared = keras.layers.Dense(1, name="shared")
     narrow = keras.layers.Dense(8, name="narrow")(right)
-    return keras.Model([left, right], [shared(hidden), shared(narrow)], name="branched")
+    both = keras.layers.Concatenate(name="both")([hidden, narrow])
+    return keras.Model([left, right], [shared(hidden), shared(narrow), both], name="branched")
 
 
 def nested_model(keras: Any) -> Any:

@@ -17,7 +17,7 @@ import denim
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from layer_cases import CASES, ROWS, LayerCase, fill  # noqa: E402
+from layer_cases import CASES, ROWS, LayerCase, fill
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "layers.json").read_text(encoding="utf-8"))
 ENGINES = ("reference", "native")
@@ -44,6 +44,14 @@ def engine(request: pytest.FixtureRequest, fresh_session: None) -> str:
         pytest.importorskip("denim.engines.native", reason="the native engine is not built")
     denim.config.set_engine(request.param)
     return str(request.param)
+
+
+def test_every_layer_has_a_case() -> None:
+    named = {
+        name for name in denim.layers.__all__ if name[0].isupper() and isinstance(getattr(denim.layers, name), type)
+    }
+    others = {"GlobalAvgPool1D", "GlobalMaxPool1D", "InputLayer", "InputSpec", "Lambda", "Layer", "Wrapper"}
+    assert {case.layer for case in CASES.values()} | others == named | {"Lambda"}
 
 
 def of(numbers: dict[str, Any]) -> np.ndarray:
@@ -109,6 +117,7 @@ def test_a_model_of_it_alone_predicts_the_same(case: LayerCase, engine: str) -> 
     fill(layer.weights)
     predicted = unless_the_engine_cannot(lambda: model.predict(xs if len(xs) > 1 else xs[0], verbose=0))
     assert model.output_shape[1:] == predicted.shape[1:]
+    assert predicted.dtype == GOLDEN[case.key]["output"]["dtype"] == model.output.dtype
     np.testing.assert_allclose(predicted, of(GOLDEN[case.key]["output"]), **TOLERANCE)
 
 

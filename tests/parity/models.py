@@ -12,6 +12,7 @@ ROWS, FEATURES = 48, 6
 _random = np.random.default_rng(3)
 X = _random.standard_normal((ROWS, FEATURES)).astype("float32")
 X2 = _random.standard_normal((ROWS, 3)).astype("float32")
+WORDS = np.arange(3 * ROWS).reshape(ROWS, 3) % 9
 CLASSES = _random.integers(0, 3, ROWS)
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 BINARY = (X[:, :1] > 0).astype("float32")
@@ -144,6 +145,21 @@ def _gathered(keras: Any) -> Any:
     return model
 
 
+def _joined(keras: Any) -> Any:
+    layers = keras.layers
+    words, numbers = keras.Input((3,), dtype="int32", name="words"), keras.Input((FEATURES,), name="numbers")
+    rows = layers.Embedding(9, 4, embeddings_regularizer="l2", name="rows")(words)
+    mixed = layers.EinsumDense("abc,cd->abd", (3, 2), bias_axes="d", activation="relu")(rows)
+    hidden = layers.PReLU()(layers.Dense(6, activity_regularizer="l1")(numbers))
+    hidden = layers.average([hidden, numbers, layers.UnitNormalization()(numbers)])
+    grouped = layers.LayerNormalization(axis=[1, 2])(layers.Permute((2, 1))(layers.Reshape((2, 3))(hidden)))
+    parts = [layers.Flatten()(mixed), layers.Flatten()(grouped), layers.GlobalAveragePooling1D()(rows)]
+    joined = layers.ActivityRegularization(0.01)(layers.concatenate(parts))
+    model = keras.Model([words, numbers], layers.Dense(1)(joined), name="joined")
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    return model
+
+
 CASES = [
     Case("tutorial", _tutorial, X, CLASSES),
     Case("korean", _korean, X, ONE_HOT),
@@ -151,6 +167,7 @@ CASES = [
     Case("branched", _branched, [X, X2], [BINARY, CLASSES]),
     Case("reused", _reused, X, VALUES, keras_opens_its_own=False),
     Case("normalized", _normalized, X, VALUES),
+    Case("joined", _joined, [WORDS, X], VALUES),
     Case("scheduled", _scheduled, X, VALUES),
     Case("nadam", _nadam, X, VALUES),
     Case("constrained", _constrained, X, VALUES),

@@ -67,6 +67,8 @@ LAYERS: dict[str, Callable[[], Any]] = {
     "Flatten": lambda: layers.Flatten(),
     "GaussianDropout": lambda: layers.GaussianDropout(0.2, seed=1),
     "GaussianNoise": lambda: layers.GaussianNoise(0.2, seed=1),
+    "GlobalAveragePooling1D": lambda: keras.Sequential([layers.Reshape((2, 2)), layers.GlobalAveragePooling1D()]),
+    "GlobalMaxPooling1D": lambda: keras.Sequential([layers.Reshape((2, 2)), layers.GlobalMaxPooling1D()]),
     "GroupNormalization": lambda: layers.GroupNormalization(2),
     "Identity": lambda: layers.Identity(),
     "LayerNormalization": lambda: layers.LayerNormalization(epsilon=0.01, center=False),
@@ -88,7 +90,8 @@ MERGING = {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multip
 
 def test_every_layer_is_tried() -> None:
     named = {name for name in layers.__all__ if name[0].isupper()}
-    assert set(LAYERS) | MERGING == named - {"Input", "InputLayer", "Lambda", "Layer"}
+    others = {"GlobalAvgPool1D", "GlobalMaxPool1D", "Input", "InputLayer", "InputSpec", "Lambda", "Layer", "Wrapper"}
+    assert set(LAYERS) | MERGING == named - others
 
 
 @pytest.mark.parametrize("name", LAYERS)

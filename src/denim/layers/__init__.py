@@ -1,5 +1,6 @@
 """Layers, by Keras's names."""
 
+from denim.input_spec import InputSpec
 from denim.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from denim.layers.base import Layer
 from denim.layers.configurations import deserialize, serialize
@@ -28,6 +29,7 @@ from denim.layers.merging import (
     subtract,
 )
 from denim.layers.normalization import BatchNormalization, LayerNormalization
+from denim.layers.pooling import GlobalAveragePooling1D, GlobalMaxPooling1D
 from denim.layers.preprocessing import Normalization, Rescaling
 from denim.layers.regularization import (
     ActivityRegularization,
@@ -38,10 +40,12 @@ from denim.layers.regularization import (
 )
 from denim.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
 from denim.layers.unit_normalization import RMSNormalization, UnitNormalization
+from denim.layers.wrapper import Wrapper
 from denim.lazy import bind
 
+GlobalAvgPool1D, GlobalMaxPool1D = GlobalAveragePooling1D, GlobalMaxPooling1D
+
 __all__ = [
-    "ELU",
     "Activation",
     "ActivityRegularization",
     "Add",
@@ -54,15 +58,21 @@ __all__ = [
     "Discretization",
     "Dot",
     "Dropout",
+    "ELU",
     "EinsumDense",
     "Embedding",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAvgPool1D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPooling1D",
     "GroupNormalization",
     "Identity",
     "Input",
     "InputLayer",
+    "InputSpec",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -81,6 +91,7 @@ __all__ = [
     "Softmax",
     "Subtract",
     "UnitNormalization",
+    "Wrapper",
     "add",
     "average",
     "concatenate",

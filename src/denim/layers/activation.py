@@ -7,7 +7,7 @@ import warnings
 from numbers import Real
 from typing import Any
 
-from denim import activations, initializers, ops, regularizers
+from denim import activations, constraints, initializers, ops, regularizers
 from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
 from denim.layers.formula import FormulaLayer
@@ -83,7 +83,7 @@ class PReLU(FormulaLayer):
     Args:
         alpha_initializer: an initializer or its name.
         alpha_regularizer: a regularizer or its name.
-        alpha_constraint: only None yet.
+        alpha_constraint: of ``denim.constraints``, or its name.
         shared_axes: axes along which one alpha serves all elements; the batch axis is 0, and cannot be meant.
 
     Raises:
@@ -106,8 +106,7 @@ class PReLU(FormulaLayer):
         super().__init__(**kwargs)
         self.alpha_initializer = initializers.get(alpha_initializer)
         self.alpha_regularizer = regularizers.get(alpha_regularizer)
-        if alpha_constraint is not None:
-            raise NotImplementedError(f"PReLU: alpha_constraint is not supported yet. Received: {alpha_constraint!r}")
+        self.alpha_constraint = constraints.get(alpha_constraint)
         if shared_axes is not None and not isinstance(shared_axes, (list, tuple)):
             shared_axes = [shared_axes]
         self.shared_axes = None if shared_axes is None else list(shared_axes)
@@ -120,7 +119,11 @@ class PReLU(FormulaLayer):
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.check_inputs((shape,))
         self.alpha = self.add_weight(
-            self._alpha_shape(shape), self.alpha_initializer, name="alpha", regularizer=self.alpha_regularizer
+            self._alpha_shape(shape),
+            self.alpha_initializer,
+            name="alpha",
+            regularizer=self.alpha_regularizer,
+            constraint=self.alpha_constraint,
         )
         super().build(shape)
 
@@ -145,7 +148,7 @@ class PReLU(FormulaLayer):
             **super().get_config(),
             "alpha_initializer": initializers.serialize(self.alpha_initializer),
             "alpha_regularizer": regularizers.serialize(self.alpha_regularizer),
-            "alpha_constraint": None,
+            "alpha_constraint": constraints.serialize(self.alpha_constraint),
             "shared_axes": self.shared_axes,
         }
 

@@ -205,9 +205,7 @@ def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...],
 
 
 def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputNode:
-    """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as its dtype or a reader
-    asks.
-    """
+    """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as for ``indices``."""
     sample = tuple(n for n in tensor.shape[1:] if n is not None)
     return InputNode(tensor.name, sample, INDICES if indices or tensor.dtype in INTEGERS else dtype)
 

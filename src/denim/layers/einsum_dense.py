@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from string import ascii_letters
 from typing import Any
 
-from denim import activations, initializers, ops, regularizers
+from denim import activations, constraints, initializers, ops, regularizers
 from denim.layers.formula import FormulaLayer
 from denim.layers.symbolic import BatchShape, batch_shape
 from denim.variables import Variable
@@ -39,7 +39,7 @@ class EinsumDense(FormulaLayer):
         bias_axes: the letters of the output's axes along which there is a bias; None for no bias.
         kernel_initializer, bias_initializer: an initializer or its name.
         kernel_regularizer, bias_regularizer: a regularizer or its name.
-        kernel_constraint, bias_constraint: only None yet.
+        kernel_constraint, bias_constraint: of ``denim.constraints``, or their names.
 
     Raises:
         ValueError: for what is no such equation, or does not fit the shapes, once the input's is known.
@@ -71,8 +71,6 @@ class EinsumDense(FormulaLayer):
         super().__init__(**kwargs)
         if any(each is not None for each in (lora_rank, lora_alpha, gptq_unpacked_column_size, quantization_config)):
             raise NotImplementedError("EinsumDense: lora and quantization are not supported; leave them out.")
-        if kernel_constraint is not None or bias_constraint is not None:
-            raise NotImplementedError("EinsumDense: constraints are not supported yet; leave them out.")
         self.equation = equation
         self.partial_output_shape = tuple(output_shape) if isinstance(output_shape, Sequence) else (output_shape,)
         self.activation = activations.get(activation)
@@ -81,6 +79,8 @@ class EinsumDense(FormulaLayer):
         self.bias_initializer = initializers.get(bias_initializer)
         self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
+        self.kernel_constraint = constraints.get(kernel_constraint)
+        self.bias_constraint = constraints.get(bias_constraint)
         self.kernel: Variable | None = None
         self.bias: Variable | None = None
 
@@ -91,11 +91,19 @@ class EinsumDense(FormulaLayer):
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         plan = self._plan(shape)
         self.kernel = self.add_weight(
-            plan.kernel, self._first_kernel(plan), name="kernel", regularizer=self.kernel_regularizer
+            plan.kernel,
+            self._first_kernel(plan),
+            name="kernel",
+            regularizer=self.kernel_regularizer,
+            constraint=self.kernel_constraint,
         )
         if plan.bias is not None:
             self.bias = self.add_weight(
-                plan.bias, self.bias_initializer, name="bias", regularizer=self.bias_regularizer
+                plan.bias,
+                self.bias_initializer,
+                name="bias",
+                regularizer=self.bias_regularizer,
+                constraint=self.bias_constraint,
             )
         super().build(shape)
 
@@ -133,8 +141,8 @@ class EinsumDense(FormulaLayer):
             "bias_initializer": initializers.serialize(self.bias_initializer),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            "kernel_constraint": constraints.serialize(self.kernel_constraint),
+            "bias_constraint": constraints.serialize(self.bias_constraint),
         }
 
     def _plan(self, shape: BatchShape) -> _Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from denim import initializers, ops, regularizers
+from denim import constraints, initializers, ops, regularizers
 from denim.layers.base import Layer
 from denim.layers.formula import emit_formula
 from denim.layers.symbolic import INDICES, BatchShape, batch_shape
@@ -22,7 +22,7 @@ class Embedding(Layer):
         output_dim: how many numbers a row has.
         embeddings_initializer: an initializer or its name.
         embeddings_regularizer: a regularizer or its name.
-        embeddings_constraint: only None yet.
+        embeddings_constraint: of ``denim.constraints``, or its name.
         mask_zero: only False: masks are for layers that read a sequence step by step.
         weights: the table to begin with, an array of shape (input_dim, output_dim).
 
@@ -62,10 +62,7 @@ class Embedding(Layer):
         self.input_dim, self.output_dim = _size("input_dim", input_dim), _size("output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
-        if embeddings_constraint is not None:
-            raise NotImplementedError(
-                f"Embedding: embeddings_constraint is not supported yet. Received: {embeddings_constraint!r}"
-            )
+        self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = False
         self._embeddings: Variable | None = None
         if weights is not None:
@@ -91,6 +88,7 @@ class Embedding(Layer):
                 self.embeddings_initializer,
                 name="embeddings",
                 regularizer=self.embeddings_regularizer,
+                constraint=self.embeddings_constraint,
             )
         if input_shape is not None:
             super().build(input_shape)
@@ -113,7 +111,7 @@ class Embedding(Layer):
             "output_dim": self.output_dim,
             "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
             "embeddings_regularizer": regularizers.serialize(self.embeddings_regularizer),
-            "embeddings_constraint": None,
+            "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
         }
 

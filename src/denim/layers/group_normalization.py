@@ -24,12 +24,12 @@ class GroupNormalization(Normalizing):
         center, scale: whether there is a beta, a gamma, of one number for each feature.
         beta_initializer, gamma_initializer: or their names.
         beta_regularizer, gamma_regularizer: of ``denim.regularizers``, or their names.
-        beta_constraint, gamma_constraint: only None yet.
+        beta_constraint, gamma_constraint: of ``denim.constraints``, or their names.
 
     Raises:
         TypeError: for an axis that is no integer.
         ValueError: for groups that the features cannot make, an epsilon out of range, or an unknown name.
-        NotImplementedError: for a constraint.
+        NotImplementedError: for a constraint of your own.
 
     Source: Wu and He, 2018; https://keras.io/api/layers/normalization_layers/group_normalization/
     """

@@ -28,11 +28,12 @@ class Merge(FormulaLayer):
     count: int | None = None
     """How many inputs there must be; any number if None."""
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """On a list of KerasTensors or of arrays; see ``Layer``."""
+        inputs = args[0] if args else kwargs.get("inputs")
         if not isinstance(inputs, (list, tuple)):
             raise ValueError(f"{self._called} a list of inputs, such as layer([x, y]). Received: {inputs!r}")
-        return super().__call__(inputs, training)
+        return super().__call__(*args, **kwargs)
 
     def build(self, input_shape: Any) -> None:
         """There is nothing to make: the list of shapes is checked."""
@@ -195,7 +196,7 @@ class Concatenate(Merge):
 
 
 class Dot(Merge):
-    """The product of two inputs, summed along one axis of each: shapes (batch, a, b) and (batch, b, c) to (batch, a, c).
+    """The product of two inputs, summed along one axis of each: (batch, a, b) and (batch, b, c) to (batch, a, c).
 
     Two inputs of shape (batch, n) give (batch, 1).
 

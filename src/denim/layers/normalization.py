@@ -82,8 +82,8 @@ class Normalizing(Layer):
         if self.sizes is not None and sizes != self.sizes:
             axis, size = (self.axis, self.sizes) if len(sizes) > 1 else (_single(self.axis), self.sizes[0])
             raise ValueError(
-                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected axis {axis} of input shape to '
-                f"have value {size}, but received input with shape {shapes[0]}"
+                f'Input 0 of layer "{self.name}" is incompatible with the layer: expected axis {axis} of input shape '
+                f"to have value {size}, but received input with shape {shapes[0]}"
             )
 
     def _sizes(self, shape: BatchShape) -> tuple[int, ...]:

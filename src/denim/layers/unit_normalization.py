@@ -80,7 +80,7 @@ class RMSNormalization(FormulaLayer):
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.check_inputs((shape,))
         self.axis = sorted(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
-        sizes = tuple(shape[axis] or 0 for axis in self.axis)
+        sizes = tuple(shape[axis + 1] or 0 for axis in sample_axes("RMSNormalization", self.axis, len(shape)))
         self.scale = self.add_weight(sizes, "ones", name="scale")
         super().build(shape)
 

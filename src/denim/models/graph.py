@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from denim.data.structure import map_structure, pack_as
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import replay
@@ -43,6 +45,13 @@ class Graph:
         """Whether an input is of whole numbers: by its dtype, or because all who read it read them as such."""
         readers = [call.layer for call in self.calls if any(each is tensor for each in call.inputs)]
         return tensor.dtype in INTEGERS or (bool(readers) and all(layer.reads_indices for layer in readers))
+
+    def typed(self, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The outputs' arrays, whole numbers in the dtype that their tensors have."""
+        return [
+            array.astype(tensor.dtype) if tensor.dtype in INTEGERS else array
+            for array, tensor in zip(arrays, self.outputs, strict=True)
+        ]
 
     def emit(self, builder: ProgramBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
         """Add every call's nodes, reading nodes ``inputs``; returns the nodes of the outputs."""

@@ -298,7 +298,7 @@ class Model(Layer, Trainer):
             outputs = run(self._execution.executable(program), parameters, arrays, training)
             if len(arrays[0]) <= FEW_ROWS and not training:
                 self._execution.keep_shortcut(self.graph, lowered, program)
-            return outputs
+            return self.graph.typed(outputs)
 
     def _parts(self, inputs: Any) -> list[Any]:
         """The arrays for the inputs; lists of numbers are one array, where there is one input and no list."""

@@ -11,6 +11,7 @@ from denim.engines.protocol import FewRows
 from denim.engines.selection import chosen_engine
 from denim.layers.base import Layer
 from denim.layers.calling import is_python
+from denim.layers.symbolic import INTEGERS
 from denim.models.graph import Graph
 from denim.program.builder import VariableLike
 from denim.variables import Variable
@@ -55,7 +56,8 @@ class Shortcut:
 
 def allows_shortcut(graph: Graph) -> bool:
     """Whether the graph tells of every change, not of one in a model within, and its numbers need no looking at."""
-    return not any(
+    whole = any(tensor.dtype in INTEGERS for tensor in graph.outputs)
+    return not whole and not any(
         layer.reads_indices or (hasattr(layer, "layers") and not is_python(type(layer))) for layer in graph.layers
     )
 

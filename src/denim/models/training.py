@@ -313,6 +313,7 @@ class Trainer:
         outputs = prediction.run(self, hooks)
         if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
             self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
+        outputs = outputs if self._graph is None else self._graph.typed(outputs)
         return sorted_by_key(self.pack_outputs(outputs))
 
     def train_on_batch(

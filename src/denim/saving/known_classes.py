@@ -29,6 +29,8 @@ _LAYERS = (
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalMaxPooling1D",
     "GroupNormalization",
     "Identity",
     "InputLayer",
