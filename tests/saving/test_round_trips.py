@@ -75,7 +75,7 @@ LAYERS: dict[str, Callable[[], Any]] = {
     "Softmax": lambda: layers.Softmax(),
     "UnitNormalization": lambda: layers.UnitNormalization(),
 }
-MERGING = set("Add Average Concatenate Dot Maximum Minimum Multiply Subtract".split())
+MERGING = set(["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"])
 """Those that take several inputs are among golden/test_layers.py's."""
 
 

@@ -31,8 +31,6 @@ class Stretch:
     feed: Feed
     batch_size: int
     steps: int
-    evaluated: tuple[Lowered, Program]
-    """What is evaluated: the same, unless the model is another one when it does not train."""
 
     @classmethod
     def of(cls, task: Task, samples: Samples, feed: Feed, batch_size: int, steps: int | None = None) -> Stretch:

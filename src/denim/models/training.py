@@ -43,6 +43,7 @@ class Trainer:
     built: bool
     losses: Any
     outputs: Any
+    tracked_layers: Callable[[], Any]
     _graph: Graph | None
     lower: Callable[[], Lowered]
     meet: Callable[[Any], None]
