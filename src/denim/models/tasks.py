@@ -66,8 +66,9 @@ class Task:
         outputs = [
             Output(name, node, forward.shapes[node]) for name, node in zip(ends.names, lowered.outputs, strict=True)
         ]
-        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets])
-        program = execution.program(lowered, judgement.heads, optimizer)
+        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets], lowered)
+        judgement.check_targets(samples.targets)
+        program = execution.program(lowered, judgement.heads, optimizer, judgement.nodes)
         feed = feed_samples(program, samples, inputs)
         execution.executable(program)
         evaluated = lowered, program
