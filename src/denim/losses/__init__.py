@@ -11,8 +11,8 @@ from typing import Any
 
 from denim.data.arrays import is_array_like
 from denim.lazy import bind
-from denim.losses.hinge import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from denim.losses.loss import Loss, LossFunctionWrapper, SettledLoss
+from denim.losses.margins import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
 from denim.losses.overlap import Dice, Tversky, dice, tversky
 from denim.losses.probabilistic import (
     BinaryCrossentropy,
@@ -49,6 +49,53 @@ from denim.losses.regression import (
     mean_squared_logarithmic_error,
 )
 from denim.suggest import did_you_mean
+
+__all__ = [
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Dice",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "Tversky",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
+    "categorical_hinge",
+    "cosine_similarity",
+    "deserialize",
+    "dice",
+    "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+    "serialize",
+    "sparse_categorical_crossentropy",
+    "squared_hinge",
+    "tversky",
+]
 
 _PAIRS: dict[Callable[..., Any], type[SettledLoss]] = {
     binary_crossentropy: BinaryCrossentropy,
@@ -91,8 +138,6 @@ _ALIASES = {
     for alias in (short, short.upper())
 }
 _KNOWN: dict[str, Any] = {**FUNCTIONS, **_ALIASES, **_CLASSES}
-
-__all__ = ["Loss", "deserialize", "get", "serialize", *_CLASSES, *FUNCTIONS]
 
 
 def get(identifier: Any) -> Any:

@@ -187,14 +187,12 @@ def _reduced(values: np.ndarray, sample_weight: Any, mask: np.ndarray | None, re
             counted *= counted.size / max(counted.sum(), 1.0)
         weights = counted if weights is None else weights * counted
     if reduction in ("none", None):
-        return ops.convert_to_tensor(values if weights is None else values * weights)
-    total = reduce(values, weights, reduction) if values.ndim else _of_batch(values, weights, reduction)
-    return ops.convert_to_tensor(np.asarray(total, values.dtype))
-
-
-def _of_batch(value: np.ndarray, weights: np.ndarray | None, reduction: str | None) -> Any:
-    """A value that is one number for the whole batch already, as Keras weights it."""
-    return value if weights is None else reduce(value * weights, None, reduction)  # type: ignore[arg-type]
+        return ops.convert_to_tensor(values if weights is None else values * weights, dtype=values.dtype.name)
+    if not values.ndim and weights is not None:
+        # One number for the whole batch, which Keras weights as if it were each sample's.
+        values, weights = values * weights, None
+    total = reduce(values, weights, reduction) if values.ndim else values  # type: ignore[arg-type]
+    return ops.convert_to_tensor(total, dtype=values.dtype.name)
 
 
 def _weights(sample_weight: Any, values: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -164,7 +164,7 @@ class BinaryCrossentropy(SettledLoss):
     """
 
     formula = "binary_crossentropy"
-    unsaid = {"axis": -1}
+    unsaid: ClassVar[dict[str, Any]] = {"axis": -1}
 
     def __init__(
         self,
@@ -220,7 +220,7 @@ class CategoricalCrossentropy(SettledLoss):
     """
 
     formula = "categorical_crossentropy"
-    unsaid = {"axis": -1}
+    unsaid: ClassVar[dict[str, Any]] = {"axis": -1}
 
     def __init__(
         self,
@@ -275,7 +275,7 @@ class SparseCategoricalCrossentropy(SettledLoss):
     """
 
     formula = "sparse_categorical_crossentropy"
-    unsaid = {"ignore_class": None}
+    unsaid: ClassVar[dict[str, Any]] = {"ignore_class": None}
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from denim.lazy import bind
+from denim.losses import FUNCTIONS as LOSS_FUNCTIONS
 from denim.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
@@ -28,7 +29,6 @@ from denim.losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
-from denim.losses import FUNCTIONS as LOSS_FUNCTIONS
 from denim.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
@@ -57,7 +57,7 @@ from denim.metrics.curves import (
     SpecificityAtSensitivity,
 )
 from denim.metrics.f_scores import F1Score, FBetaScore
-from denim.metrics.hinge import CategoricalHinge, Hinge, SquaredHinge
+from denim.metrics.margins import CategoricalHinge, Hinge, SquaredHinge
 from denim.metrics.metric import Metric
 from denim.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from denim.metrics.probabilistic import (
@@ -80,6 +80,81 @@ from denim.metrics.regression import (
 )
 from denim.naming import snake_case
 from denim.suggest import did_you_mean
+
+__all__ = [
+    "AUC",
+    "Accuracy",
+    "BinaryAccuracy",
+    "BinaryCrossentropy",
+    "BinaryIoU",
+    "CategoricalAccuracy",
+    "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "ConcordanceCorrelation",
+    "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "Hinge",
+    "IoU",
+    "KLDivergence",
+    "LogCoshError",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanIoU",
+    "MeanMetricWrapper",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
+    "Poisson",
+    "Precision",
+    "PrecisionAtRecall",
+    "R2Score",
+    "Recall",
+    "RecallAtPrecision",
+    "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
+    "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
+    "SquaredHinge",
+    "Sum",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
+    "binary_accuracy",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_accuracy",
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
+    "concordance_correlation",
+    "denim.metrics.hinge",
+    "deserialize",
+    "get",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "pearson_correlation",
+    "poisson",
+    "serialize",
+    "sparse_categorical_accuracy",
+    "sparse_categorical_crossentropy",
+    "sparse_top_k_categorical_accuracy",
+    "squared_hinge",
+    "top_k_categorical_accuracy",
+]
 
 _PAIRS: dict[Callable[..., Any], type[MeanMetricWrapper]] = {
     binary_accuracy: BinaryAccuracy,
@@ -135,10 +210,7 @@ _CLASSES: dict[str, type[Metric]] = {kind.__name__: kind for kind in (*_PAIRS.va
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **LOSS_FUNCTIONS,
-    **{
-        function.__name__: function
-        for function in (*_PAIRS, binary_focal_crossentropy, categorical_focal_crossentropy, huber)
-    },
+    **{function.__name__: function for function in _PAIRS},
 }
 """Every function of targets and predictions by its name."""
 
@@ -157,19 +229,6 @@ _NAMES: dict[str, type[Metric]] = {
         for alias in (short, short.upper())
     },
 }
-
-__all__ = [
-    "MeanMetricWrapper",
-    "Metric",
-    "binary_focal_crossentropy",
-    "categorical_focal_crossentropy",
-    "deserialize",
-    "get",
-    "huber",
-    "serialize",
-    *_CLASSES,
-    *(function.__name__ for function in _PAIRS),
-]
 
 
 def get(identifier: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim import ops
-from denim.metrics.summed import SummedMetric, share
+from denim.metrics.summed import SummedMetric, check_size, share
 from denim.metrics.thresholds import Cuts, even_thresholds, labelled
 from denim.variables import Variable
 
@@ -100,6 +100,7 @@ class AUC(_Curve):
             )
         if num_labels and not multi_label:
             raise ValueError("`num_labels` is needed only when `multi_label` is True.")
+        check_size("AUC", 4 * num_thresholds * (num_labels or 1))
         own = None if thresholds is None else sorted(float(each) for each in thresholds)
         self._cuts = Cuts.of(even_thresholds(num_thresholds) if own is None else [0.0, *own, 1.0], takes_zero=True)
         self._own_thresholds = own
@@ -225,6 +226,7 @@ class _BestAt(_Curve):
             raise ValueError(
                 f"Argument `num_thresholds` must be an integer > 0. Received: num_thresholds={num_thresholds}"
             )
+        check_size(type(self).__name__, 4 * num_thresholds)
         self.value = value
         self.num_thresholds = num_thresholds
         self.class_id = class_id

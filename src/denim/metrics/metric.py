@@ -16,9 +16,10 @@ from denim.variables import Variable
 class Metric:
     """Something counted up over batches: ``update_state``, ``result``, ``reset_state``; calling it does the first two.
 
-    A metric that has ``rows`` and ``take`` beside its ``update_state`` is counted by the engine while a model is trained
-    or evaluated: ``rows(y_true, y_pred)``, written with ``denim.ops``, gives numbers on a further last axis, which are
-    summed over all rows, and ``take(sums, count)`` makes the state of the sums. Any other metric is shown every batch.
+    A metric that has ``rows`` and ``take`` beside its ``update_state`` is counted by the engine while a model is
+    trained or evaluated: ``rows(y_true, y_pred)``, written with ``denim.ops``, gives numbers on a further last axis,
+    which are summed over all rows, and ``take(sums, count)`` makes the state of the sums. Any other metric is shown
+    every batch.
 
     Args:
         name: its key in logs; by default the class's name in snake case.

@@ -10,7 +10,7 @@ import numpy as np
 
 from denim import config, ops
 from denim.losses.probabilistic import last_axis
-from denim.metrics.summed import SummedMetric
+from denim.metrics.summed import SummedMetric, check_size
 
 _NOTHING = 1e-9
 
@@ -48,6 +48,7 @@ class IoU(SummedMetric):
         super().__init__(dtype or "int32", name)
         if max(target_class_ids) >= num_classes:
             raise ValueError(f"Target class id {max(target_class_ids)} is out of range, which is [0, {num_classes}).")
+        check_size(type(self).__name__, num_classes * num_classes)
         self.num_classes = num_classes
         self.target_class_ids = list(target_class_ids)
         self.ignore_class = ignore_class
@@ -152,6 +153,7 @@ class MeanIoU(IoU):
         sparse_y_pred: bool = True,
         axis: int = -1,
     ) -> None:
+        check_size(type(self).__name__, num_classes * num_classes)
         super().__init__(num_classes, range(num_classes), name, dtype, ignore_class, sparse_y_true, sparse_y_pred, axis)
 
     def get_config(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,7 +55,7 @@ class CategoricalCrossentropy(_Divergence):
     """The loss of this name as a metric."""
 
     formula = "categorical_crossentropy"
-    unsaid = {"axis": -1}
+    unsaid: ClassVar[dict[str, Any]] = {"axis": -1}
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class SparseCategoricalCrossentropy(_Divergence):
     """The loss of this name as a metric; a target of ``ignore_class`` adds 0, and its weight does not count."""
 
     formula = "sparse_categorical_crossentropy"
-    unsaid = {"ignore_class": None, "axis": -1}
+    unsaid: ClassVar[dict[str, Any]] = {"ignore_class": None, "axis": -1}
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class SparseCategoricalCrossentropy(_Divergence):
         super().__init__(sparse_categorical_crossentropy, name, dtype, **settings)
         self.ignore_class = ignore_class
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Count a batch, with one weight a sample, or one in all."""
         if sample_weight is not None and self.ignore_class is not None:
             counted = (np.asarray(y_true) != self.ignore_class).reshape(np.shape(y_pred)[:-1])

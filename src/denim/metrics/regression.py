@@ -110,7 +110,7 @@ class R2Score(SummedMetric):
     """How much of the targets' variance the predictions explain.
 
     Args:
-        class_aggregation: "uniform_average", "variance_weighted_average", or None for an array with one score an output.
+        class_aggregation: "uniform_average", "variance_weighted_average", or None for one score an output.
         num_regressors: of the model, for the adjusted score; 0 for the plain one.
         name, dtype: as of ``Metric``.
 

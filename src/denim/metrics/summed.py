@@ -12,6 +12,8 @@ from denim.metrics.metric import Metric
 from denim.metrics.reductions import SUMS
 from denim.variables import Variable
 
+_MOST_SUMS = 4_000_000
+
 
 class SummedMetric(Metric):
     """A metric made of sums: subclasses define ``rows`` and ``result``.
@@ -59,7 +61,20 @@ class SummedMetric(Metric):
 
     def shown(self, values: Any) -> Any:
         """A result in this metric's dtype."""
-        return ops.convert_to_tensor(np.asarray(values, self.dtype))
+        return ops.convert_to_tensor(values, dtype=self.dtype)
+
+
+def check_size(metric: str, numbers: int) -> None:
+    """Nothing if so many sums can be kept.
+
+    Raises:
+        ValueError: otherwise; a model file may have asked for them.
+    """
+    if numbers > _MOST_SUMS:
+        raise ValueError(
+            f"{metric} would keep {numbers} sums. At most {_MOST_SUMS} are possible: "
+            "ask for fewer thresholds or classes."
+        )
 
 
 def share(part: Any, whole: Any) -> np.ndarray:
@@ -73,7 +88,7 @@ def _row_weights(sample_weight: Any, shape: tuple[int, ...]) -> np.ndarray:
     if weights.ndim == len(shape) + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     weights = weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim))
-    if weights.ndim > len(shape) or any(w not in (1, n) for w, n in zip(weights.shape, shape, strict=True)):
+    if weights.ndim != len(shape) or any(weights.shape[i] not in (1, shape[i]) for i in range(len(shape))):
         raise ValueError(
             f"`sample_weight` must hold one number a sample: {shape[:1]} of them. Received shape {weights.shape}"
         )

@@ -293,7 +293,7 @@ class _Measure:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Makes specs of one head's loss and metrics: by formulas where there are some and they may be used, or of nodes."""
+    """Makes specs of one head's loss and metrics: by formulas, where there are some and they may be used, or nodes."""
 
     tracing: Tracing
     head: int

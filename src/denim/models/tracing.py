@@ -50,7 +50,8 @@ class Tracing:
             values, reduction = self._added(head, output, target, made)
         except Untraceable as error:
             raise Untraceable(f"The loss {loss.name!r} cannot be trained with. {error}") from error
-        return specs.Loss(specs.TRACED, reduction=reduction, values=values)  # type: ignore[arg-type]
+        ignored: int | None = getattr(loss, "ignore_class", None)
+        return specs.Loss(specs.TRACED, reduction=reduction, values=values, ignored=ignored)  # type: ignore[arg-type]
 
     def metric(self, metric: Metric, weighted: bool, head: int, output: int, target: Shape) -> specs.Metric | None:
         """The metric's rows of node ``output``; None for one that has to be shown numbers.

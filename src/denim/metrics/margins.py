@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from denim.losses.hinge import categorical_hinge, hinge, squared_hinge
+from denim.losses.margins import categorical_hinge, hinge, squared_hinge
 from denim.metrics.reductions import SettledMean
 
 
