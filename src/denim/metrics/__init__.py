@@ -246,7 +246,7 @@ def get(identifier: Any) -> Any:
         return found
     raise ValueError(
         f"Could not interpret metric identifier: {identifier}.{did_you_mean(identifier, ['accuracy', *_NAMES])} "
-        f"Known: accuracy, {', '.join(sorted(set(map(snake_case, _CLASSES))))}."
+        f"Known: {', '.join(sorted(set(map(snake_case, _CLASSES))))}."
     )
 
 
