@@ -101,6 +101,11 @@ class Judgement:
     checks: tuple[Check, ...]
     listed: tuple[str, ...]
 
+    @property
+    def entries(self) -> int:
+        """The length of the totals."""
+        return sum(counted.width for counted in self.counted)
+
     def check_targets(self, targets: Sequence[np.ndarray]) -> None:
         """Nothing if all class numbers have a class.
 
