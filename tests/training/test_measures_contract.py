@@ -291,3 +291,74 @@ def _zero(y_true: Any, y_pred: Any) -> Any:
 def test_settings_and_shapes_out_of_range_are_refused(call: Any, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         call()
+
+
+def _two_outputs(loss: Any, metrics: Any) -> Any:
+    entry = keras.Input((6,))
+    hidden = keras.layers.Dense(4, "relu")(entry)
+    outputs = [keras.layers.Dense(1, name="size")(hidden), keras.layers.Dense(3, "softmax", name="kind")(hidden)]
+    model = keras.Model(entry, outputs)
+    model.compile("sgd", loss=loss, metrics=metrics, loss_weights={"size": 0.5, "kind": 2.0})
+    return model
+
+
+def test_several_outputs_with_losses_and_metrics_of_nodes(data: Any) -> None:
+    x, labels = data
+    truth = {"size": x[:, :1] * 2, "kind": np.eye(3, dtype="float32")[labels]}
+    model = _two_outputs(
+        {"size": "huber", "kind": _halves},
+        {"size": [keras.metrics.R2Score(), "mae"], "kind": [keras.metrics.F1Score(), "accuracy"]},
+    )
+    logs = model.evaluate(x, truth, verbose=0, batch_size=20, return_dict=True)
+    size, kind = model.predict(x, verbose=0)
+    own = float(keras.losses.Huber()(truth["size"], size)), float(keras.losses.MeanSquaredError()(truth["kind"], kind))
+    assert logs["size_loss"] == pytest.approx(own[0], rel=1e-5)
+    assert logs["kind_loss"] == pytest.approx(own[1], rel=1e-5)
+    assert logs["loss"] == pytest.approx(0.5 * own[0] + 2.0 * own[1], rel=1e-5)
+    score = keras.metrics.F1Score()
+    score.update_state(truth["kind"], kind)
+    np.testing.assert_allclose(logs["kind_f1_score"], score.result(), rtol=1e-5)
+    assert set(logs) == {
+        *("loss", "size_loss", "kind_loss", "size_r2_score", "size_mae", "kind_f1_score", "kind_accuracy")
+    }
+    assert np.isfinite(model.fit(x, truth, verbose=0).history["loss"]).all()
+
+
+def test_a_loss_may_use_the_models_weights_and_no_others(make: Any, data: Any) -> None:
+    keras.config.set_engine("reference")  # the native engine uses a dense layer's weights in that layer alone
+    x, labels = data
+    y = np.eye(3, dtype="float32")[labels]
+    model = make("mse", optimizer="sgd")
+    kernel = model.layers[-1].kernel
+
+    def with_penalty(y_true: Any, y_pred: Any) -> Any:
+        return _square(y_true, y_pred) + 0.1 * ops.sum(ops.square(kernel))
+
+    plain = model.evaluate(x, y, verbose=0)
+    model.compile("sgd", with_penalty)
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(plain + 0.1 * float(np.sum(kernel.numpy() ** 2)), rel=1e-5)
+    before = np.abs(kernel.numpy()).sum()
+    model.compile(keras.optimizers.SGD(0.5), with_penalty)
+    model.fit(x, y, epochs=5, verbose=0)
+    assert np.abs(kernel.numpy()).sum() < before
+    foreign = keras.Variable(np.ones(3, "float32"), "foreign")
+    model.compile("sgd", lambda y_true, y_pred: _square(y_true, y_pred) * ops.sum(foreign))
+    with pytest.raises(NotImplementedError, match="no other variables"):
+        model.fit(x, y, verbose=0)
+
+
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_an_ignored_class_does_not_count(reduction: str, weighted: bool, make: Any, data: Any) -> None:
+    x, y = data
+    y = np.where(y == 2, 255, y)
+    loss = keras.losses.SparseCategoricalCrossentropy(ignore_class=255, reduction=reduction)
+    model = make(loss, metrics=["accuracy"])
+    weights = np.linspace(0, 2, 50).astype("float32") if weighted else None
+    logs = model.evaluate(x, y, verbose=0, batch_size=50, sample_weight=weights, return_dict=True)
+    p = model.predict(x, verbose=0)
+    assert logs["loss"] == pytest.approx(float(loss(y, p, sample_weight=weights)), rel=1e-5)
+    assert logs["accuracy"] == pytest.approx(np.mean(p.argmax(axis=1) == y))
+    assert np.isfinite(model.fit(x, y, verbose=0, sample_weight=weights).history["loss"]).all()
+    nothing = model.evaluate(x, np.full(50, 255), verbose=0, return_dict=True)
+    assert nothing["loss"] == 0.0

@@ -16,7 +16,7 @@ def binary_crossentropy(
 ) -> Any:
     """-mean(t log p + (1 - t) log(1 - p)) over the axis, for targets t of 0 and 1."""
     true, pred = alike("binary_crossentropy", y_true, y_pred)
-    return ops.mean(_bits(smoothed(true, label_smoothing, 2), pred, from_logits), axis=axis)
+    return ops.mean(ops.binary_crossentropy(smoothed(true, label_smoothing, 2), pred, from_logits), axis=axis)
 
 
 def binary_focal_crossentropy(
@@ -39,7 +39,7 @@ def binary_focal_crossentropy(
     if from_logits:
         pred = ops.sigmoid(pred)
     right = true * pred + (1.0 - true) * (1.0 - pred)
-    each = ops.power(1.0 - right, gamma) * _bits(true, pred, False)
+    each = ops.power(1.0 - right, gamma) * ops.binary_crossentropy(true, pred)
     if apply_class_balancing:
         each = (true * alpha + (1.0 - true) * (1.0 - alpha)) * each
     return ops.mean(each, axis=axis)
@@ -51,8 +51,7 @@ def categorical_crossentropy(
     """-sum(t log p) over the axis, for one-hot targets t."""
     _whole(axis)
     true, pred = alike("categorical_crossentropy", y_true, y_pred)
-    true = smoothed(true, label_smoothing, pred.shape[-1])
-    return -ops.sum(true * _log_probabilities(pred, from_logits, axis), axis=axis)
+    return ops.categorical_crossentropy(smoothed(true, label_smoothing, pred.shape[-1]), pred, from_logits, axis)
 
 
 def categorical_focal_crossentropy(
@@ -71,7 +70,8 @@ def categorical_focal_crossentropy(
     _whole(axis)
     true, pred = alike("categorical_focal_crossentropy", y_true, y_pred)
     true = smoothed(true, label_smoothing, pred.shape[-1])
-    p = _probabilities(ops.softmax(pred, axis=axis) if from_logits else pred, axis)
+    shares = ops.softmax(pred, axis=axis) if from_logits else pred / ops.sum(pred, axis=axis, keepdims=True)
+    p = ops.clip(shares, config.epsilon(), 1.0 - config.epsilon())
     return -ops.sum(alpha * ops.power(1.0 - p, gamma) * true * ops.log(p), axis=axis)
 
 
@@ -81,7 +81,7 @@ def sparse_categorical_crossentropy(
     """-log p of the true class, for targets that are class numbers; 0 where that is ``ignore_class``."""
     last_axis(axis)
     true, pred = classes_and_scores("sparse_categorical_crossentropy", y_true, y_pred, ignored=ignore_class)
-    values = -ops.sum(one_hot(true, pred) * _log_probabilities(pred, from_logits, axis), axis=-1)
+    values = ops.categorical_crossentropy(one_hot(true, pred), pred, from_logits)
     return values if ignore_class is None else ops.where(ops.not_equal(true, ignore_class), values, 0.0)
 
 
@@ -124,22 +124,6 @@ def last_axis(axis: int) -> None:
     """
     if isinstance(axis, bool) or axis != -1:
         raise ValueError(f"`axis` must be -1, the last one. Received: axis={axis!r}")
-
-
-def _bits(true: Any, pred: Any, from_logits: bool) -> Any:
-    if from_logits:
-        return true * ops.softplus(-pred) + (1.0 - true) * ops.softplus(pred)
-    p = ops.clip(pred, config.epsilon(), 1.0 - config.epsilon())
-    return -(true * ops.log(p) + (1.0 - true) * ops.log(1.0 - p))
-
-
-def _log_probabilities(pred: Any, from_logits: bool, axis: int) -> Any:
-    return ops.log_softmax(pred, axis=axis) if from_logits else ops.log(_probabilities(pred, axis))
-
-
-def _probabilities(pred: Any, axis: int) -> Any:
-    shares = pred / ops.sum(pred, axis=axis, keepdims=True)
-    return ops.clip(shares, config.epsilon(), 1.0 - config.epsilon())
 
 
 def _whole(axis: Any) -> None:
