@@ -148,7 +148,6 @@ class Objective:
 
     Raises:
         ValueError: for a loss or metric that is unknown, or arguments of the wrong type.
-        NotImplementedError: for a loss that is the user's own function.
     """
 
     def __init__(self, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any) -> None:
