@@ -215,11 +215,15 @@ def _plain(value: Any) -> Any:
     return np.asarray(value).tolist()
 
 
+def _plain_config(measure: Any) -> dict[str, Any]:
+    return {key: _plain(value) if np.ndim(value) else value for key, value in measure.get_config().items()}
+
+
 def judge_loss(keras: Any, case: Case) -> dict[str, Any]:
     """The function's values, and the class's with each reduction, without weights and with them."""
     y, p = DATA[case.data]
     make = getattr(keras.losses, case.name)
-    outcome = {"config": make(**case.options).get_config()}
+    outcome = {"config": _plain_config(make(**case.options))}
     if case.function is not None:
         y_float = y.astype("float32")
         column = y_float[:, None] if case.data == "column" else y_float
@@ -240,7 +244,7 @@ def judge_metric(keras: Any, case: Case) -> dict[str, Any]:
     weights = WHOLE_WEIGHTS if "IoU" in case.name else WEIGHTS
     if case.data == "bits" and "IoU" in case.name:
         weights = np.repeat(weights, 3)
-    outcome: dict[str, Any] = {"config": metric.get_config()}
+    outcome: dict[str, Any] = {"config": _plain_config(metric)}
     cut, weight_cut = 7, 7 * len(weights) // ROWS
     metric.update_state(y[:cut], p[:cut])
     outcome["first"] = _plain(metric.result())

@@ -40,6 +40,10 @@ def assert_agrees(got: Any, golden: Any, what: str = "") -> None:
         for key, value in golden.items():
             assert_agrees(got[key], value, f"{what} {key}")
         return
+    if what.endswith(" weights"):
+        for own, known in zip(got, golden, strict=True):
+            assert_agrees(own, known, "a weight")
+        return
     got, golden = np.asarray(got, "float64"), np.asarray(golden, "float64")
     assert got.shape == golden.shape, f"{what}: shape {got.shape}, golden {golden.shape}"
     largest = float(np.abs(golden[np.isfinite(golden)]).max(initial=0.0))
