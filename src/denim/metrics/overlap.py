@@ -77,7 +77,7 @@ class IoU(SummedMetric):
         return ops.trunc(y)
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Count a batch, with one weight a sample, or one in all."""
+        """Count a batch, with one weight an element, or one in all."""
         if sample_weight is not None and self.dtype.startswith("int"):
             if np.asarray(sample_weight).dtype.kind == "f":
                 warnings.warn(
@@ -86,7 +86,10 @@ class IoU(SummedMetric):
                     stacklevel=2,
                 )
             sample_weight = np.asarray(sample_weight).astype(self.dtype)
-        super().update_state(y_true, y_pred, sample_weight)
+        if np.ndim(sample_weight):
+            sample_weight = np.reshape(sample_weight, -1)
+        true, pred = _flat(y_true, self.sparse_y_true), _flat(y_pred, self.sparse_y_pred)
+        super().update_state(true, pred, sample_weight)
 
     def is_counted(self, weighted: bool) -> bool:
         """Not where weights are cut to whole numbers first."""
@@ -131,7 +134,7 @@ class BinaryIoU(IoU):
         return super().rows(y_true, ops.cast(ops.convert_to_tensor(y_pred) >= self.threshold, "float32"))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Count a batch, with one weight a sample, or one in all."""
+        """Count a batch, with one weight an element, or one in all."""
         super().update_state(y_true, y_pred, sample_weight)
 
     def get_config(self) -> dict[str, Any]:
@@ -198,6 +201,12 @@ class OneHotMeanIoU(MeanIoU):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric."""
         return _without(super().get_config(), "sparse_y_true")
+
+
+def _flat(y: Any, sparse: bool) -> np.ndarray:
+    """Class numbers in one row, or rows of scores one below the other."""
+    array = np.asarray(y)
+    return array.reshape(-1) if sparse else array.reshape(-1, array.shape[-1])
 
 
 def _without(config: dict[str, Any], name: str) -> dict[str, Any]:
