@@ -73,6 +73,7 @@ def test_metrics_on_arrays(case: Case) -> None:
     judged(judge_metric, case, "metrics")
 
 
+@pytest.mark.filterwarnings("ignore:Weights are cut to whole numbers")
 @pytest.mark.parametrize("weighted", [False, True], ids=["plain", "weighted"])
 @pytest.mark.parametrize("case", [*LOSS_CASES, *METRIC_CASES], ids=lambda case: case.key)
 def test_in_training(case: Case, weighted: bool, engine: str) -> None:
