@@ -75,8 +75,8 @@ class Task:
         if lowered.inference is not None:
             nodes = zip(outputs, lowered.inference.outputs, strict=True)
             predicting = [replace(output, node=node) for output, node in nodes]
-            heads = objective.judge(ends, predicting, [y.shape for y in samples.targets]).heads
-            evaluated = lowered.inference, execution.program(lowered.inference, heads)
+            judged = objective.judge(ends, predicting, [y.shape for y in samples.targets], lowered.inference)
+            evaluated = lowered.inference, execution.program(lowered.inference, judged.heads, further=judged.nodes)
         return cls(execution, lowered, program, judgement, evaluated), feed
 
     @property
