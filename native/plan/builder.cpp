@@ -94,6 +94,7 @@ void Builder::lay_out() {
         const long rows = batch_ * output.rows;
         if (spec.compared) arena_.reserve(&head.target, spec.labels ? rows : rows * stride_of(output.columns));
         arena_.reserve(&head.weights, batch_);
+        arena_.reserve(&head.counted, batch_);
         arena_.reserve(&head.losses, batch_ * head.loss_rows);
         head.metrics.resize(spec.metrics.size());
         for (size_t m = 0; m < head.metrics.size(); ++m) {
@@ -448,6 +449,11 @@ void Builder::add_head(size_t h) {
     by_samples(plan_.judge_, [h, weights = head.weights](const Step& step, long s0, long s1) {
         gather_weights(step, h, weights, s0, s1);
     });
+    if (spec.loss && spec.loss->ignored)
+        by_samples(plan_.judge_, [h, loss = *spec.loss, head](const Step& step, long s0, long s1) {
+            for (long s = s0; s < s1; ++s)
+                head.counted[s] = static_cast<Real>(counted_values(loss, step, h, s, head.loss_rows));
+        });
     LossRows l{};
     l.p = t.value;
     l.p_stride = t.stride;

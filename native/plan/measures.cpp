@@ -83,16 +83,28 @@ void gather_weights(const Step& step, size_t head, Real* weights, long s0, long 
     for (long s = s0; s < s1; ++s) weights[s] = column ? element<Real>(*column, step.rows[s], 0) : 1.0;
 }
 
+long counted_values(const LossSpec& loss, const Step& step, size_t head, long s, long r) {
+    if (!loss.ignored) return r;
+    long count = 0;
+    for (long i = 0; i < r; ++i) count += element<double>(step.feed->targets[head], step.rows[s], i) != *loss.ignored;
+    return count;
+}
+
 Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long r) {
     switch (loss.reduction) {
         case Reduction::sum: return loss.weight;
-        case Reduction::sum_over_batch_size: return loss.weight / static_cast<Real>(step.samples * r);
+        case Reduction::sum_over_batch_size:
+            if (!loss.ignored) return loss.weight / static_cast<Real>(step.samples * r);
+            break;
         case Reduction::mean_with_sample_weight: break;
     }
-    const Column* column = weights_of(step, head);
+    const bool weighted = loss.reduction == Reduction::mean_with_sample_weight;
+    const Column* column = weighted ? weights_of(step, head) : nullptr;
     double sum = 0;
-    for (long s = 0; s < step.samples; ++s) sum += column ? element<double>(*column, step.rows[s], 0) : 1.0;
-    return sum != 0 ? static_cast<Real>(loss.weight / (sum * static_cast<double>(r))) : 0.0;
+    for (long s = 0; s < step.samples; ++s)
+        sum += (column ? element<double>(*column, step.rows[s], 0) : 1.0) *
+               static_cast<double>(counted_values(loss, step, head, s, r));
+    return sum != 0 ? static_cast<Real>(loss.weight / sum) : 0.0;
 }
 
 std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, Real* values,

@@ -15,6 +15,8 @@ std::function<void(const Step&, long, long)> gather_targets(size_t head, bool la
 void gather_weights(const Step& step, size_t head, Real* weights, long s0, long s1);
 
 // What every row's gradient is multiplied by, beside its weight.
+// How many of a sample's loss values count: those whose target is not the one to ignore.
+long counted_values(const LossSpec& loss, const Step& step, size_t head, long sample, long rows_per_sample);
 Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long rows_per_sample);
 
 // `inputs` says where predictions and targets lie.

@@ -92,10 +92,15 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         };
         if (spec.loss) {
             double weight = 0, value = weighted_sum(head.losses, r, 1, true, weight);
-            if (spec.loss->reduction == Reduction::sum_over_batch_size)
-                value /= static_cast<double>(samples * r);
-            else if (spec.loss->reduction == Reduction::mean_with_sample_weight)
-                value = weight != 0 ? value / weight : 0;
+            const bool by_weight = spec.loss->reduction == Reduction::mean_with_sample_weight;
+            if (spec.loss->ignored) {
+                weight = 0;
+                for (long s = first; s < first + samples; ++s)
+                    weight += (by_weight ? static_cast<double>(head.weights[s]) : 1.0) * static_cast<double>(head.counted[s]);
+            } else if (spec.loss->reduction == Reduction::sum_over_batch_size) {
+                weight = static_cast<double>(samples * r);
+            }
+            if (spec.loss->reduction != Reduction::sum) value = weight != 0 ? value / weight : 0;
             total += static_cast<double>(spec.loss->weight) * value;
             if (heads > 1) {
                 sums[1 + h] += value * static_cast<double>(samples);

@@ -71,6 +71,7 @@ struct HeadPlan {
     long loss_rows = 1;        // of the loss's values
     Real* target = nullptr;
     Real* weights = nullptr;
+    Real* counted = nullptr;  // of each sample: how many of its loss's values count
     Real* losses = nullptr;
     std::vector<Real*> metrics;
     std::vector<long> widths;  // of each metric: numbers a row

@@ -99,6 +99,7 @@ struct LossSpec {
     Reduction reduction;
     Real weight;
     int values = -1;  // the node that holds them, for LossKind::values
+    std::optional<double> ignored{};  // targets of this number have values of 0, and do not count where a mean is taken
 };
 
 struct MetricSpec {

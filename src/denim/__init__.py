@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from denim.layers.base import Layer
     from denim.layers.core import Input
     from denim.layers.symbolic import KerasTensor
+    from denim.losses import Loss
+    from denim.metrics import Metric
     from denim.models.model import Model
     from denim.models.sequential import Sequential
     from denim.optimizers.optimizer import Optimizer
@@ -57,6 +59,8 @@ __all__ = [
     "InputSpec",
     "KerasTensor",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
     "Optimizer",
     "Regularizer",
@@ -97,6 +101,8 @@ _HOMES = {
     "InputSpec": "denim.input_spec",
     "KerasTensor": "denim.layers.symbolic",
     "Layer": "denim.layers.base",
+    "Loss": "denim.losses",
+    "Metric": "denim.metrics",
     "Model": "denim.models.model",
     "Optimizer": "denim.optimizers.optimizer",
     "Regularizer": "denim.regularizers",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -148,7 +149,7 @@ def test_a_model_must_be_compiled(data: Data) -> None:
         (
             {"optimizer": keras.losses.MeanSquaredError},
             "The first argument of compile() is `optimizer`, and a loss was passed there. Received: optimizer=<class "
-            "'denim.losses.MeanSquaredError'>. Write model.compile(loss=...).",
+            "'denim.losses.regression.MeanSquaredError'>. Write model.compile(loss=...).",
         ),
     ],
 )
@@ -163,9 +164,25 @@ def test_bad_compile_arguments_change_nothing(options: dict[str, Any], text: str
     assert snapshot(model) == before
 
 
-def test_losses_of_ones_own_are_not_supported_yet(make: Any) -> None:
-    with pytest.raises(NotImplementedError, match="of your own"):
-        make().compile(loss=lambda t, p: 0.0)
+def _by_numpy(y_true: Any, y_pred: Any) -> Any:
+    return np.abs(y_true - y_pred).mean(axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [
+        (lambda t, p: 0.0, "It must be made of y_true and y_pred with the operations of denim.ops"),
+        (_by_numpy, "The loss '_by_numpy' cannot be trained with. np.absolute needs numbers"),
+        (keras.losses.Dice(), "The loss 'dice' cannot be trained with."),
+    ],
+)
+def test_losses_that_cannot_be_differentiated_change_nothing(loss: Any, text: str, make: Any) -> None:
+    x, y = np.zeros((8, 6), "float32"), np.zeros((8, 3), "float32")
+    model = make(loss=loss)
+    before = snapshot(model)
+    with pytest.raises(NotImplementedError, match=re.escape(text)):
+        model.fit(x, y, verbose=0)
+    assert snapshot(model) == before
 
 
 def test_targets_that_do_not_fit_the_loss(make: Any, data: Data) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 import denim as keras
 from denim import layers, optimizers
+from denim.naming import snake_case
+from denim.saving import known_classes
 
 from .conftest import snapshot
 
@@ -55,10 +57,8 @@ ONE_UNIT = (
     "loss='categorical_crossentropy' for one-hot targets, or 'sparse_categorical_crossentropy' for class numbers."
 )
 FILL = "or fill in the gaps, for example with np.nan_to_num"
-METRICS = (
-    "Known: accuracy, mean_squared_error, mean_absolute_error, binary_crossentropy, categorical_crossentropy, "
-    "sparse_categorical_crossentropy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy."
-)
+LOSSES = f"Known: {', '.join(sorted(keras.losses.FUNCTIONS))}."
+METRICS = f"Known: {', '.join(sorted({snake_case(name) for name in known_classes._METRICS}))}."
 
 DATA: dict[str, tuple[Callable[[], Any], tuple[Any, Any], str]] = {
     "train_test_split in another order": (
@@ -392,8 +392,7 @@ MADE: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: model(loss="sparse_categorical_crosentropy"),
         ValueError,
         "Could not interpret loss identifier: sparse_categorical_crosentropy. Did you mean "
-        "'sparse_categorical_crossentropy'? Known: mean_squared_error, mean_absolute_error, binary_crossentropy, "
-        "categorical_crossentropy, sparse_categorical_crossentropy.",
+        f"'sparse_categorical_crossentropy'? {LOSSES}",
     ),
     "optimizer": (
         lambda: model(optimizer="adma"),

@@ -127,7 +127,7 @@ class BackupAndRestore(Callback):
         variables, at = self._variables(), self.model._position
         wanted = {name: variable.shape for name, variable in variables.items()}
         wanted |= {"key": (), "place": (2,)} | (
-            {"totals": (2, len(self.model._judgement.keys))} if "totals" in arrays else {}
+            {"totals": (2, self.model._judgement.entries)} if "totals" in arrays else {}
         )
         found = {name: array.shape for name, array in arrays.items()}
         if found != wanted:

@@ -6,7 +6,14 @@ import numpy as np
 
 from denim.data.arrays import fed
 
-LABEL_FUNCTIONS = frozenset({"sparse_categorical_crossentropy", "sparse_categorical_accuracy"})
+LABEL_FUNCTIONS = frozenset(
+    {
+        "categorical_generalized_cross_entropy",
+        "sparse_categorical_accuracy",
+        "sparse_categorical_crossentropy",
+        "sparse_top_k_categorical_accuracy",
+    }
+)
 """Losses and metrics whose targets are class numbers."""
 
 Shape = tuple[int, ...]

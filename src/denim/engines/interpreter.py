@@ -173,12 +173,15 @@ def backward(
 ) -> Tensors:
     """The gradient by each parameter, of the losses whose gradients ``by_node`` holds by the index of a node.
 
-    A tensor read by several nodes, and a parameter used by several, get the sum.
+    A tensor read by several nodes, and a parameter used by several, get the sum. What no loss depends on, such as the
+    nodes of metrics, is left out: its slopes may be infinite.
     """
-    by_tensor = [by_node.get(i, np.zeros_like(tensor)) for i, tensor in enumerate(tensors)]
+    by_tensor = [by_node.get(i) for i in range(len(tensors))]
     by_parameter = [np.zeros_like(each) for each in parameters]
     for i in reversed(range(len(program.nodes))):
         node, y, dy = program.nodes[i], tensors[i], by_tensor[i]
+        if dy is None:
+            continue
         xs = [tensors[j] for j in node.inputs]
         if isinstance(node, Weight):
             by_parameter[node.parameter] += dy[0]
@@ -187,7 +190,9 @@ def backward(
         ):
             if dx is not None:
                 alone = len(x) == 1 and len(dx) != 1
-                by_tensor[j] = by_tensor[j] + (dx.sum(axis=0, keepdims=True) if alone else dx)
+                before = by_tensor[j]
+                dx = dx.sum(axis=0, keepdims=True) if alone else dx
+                by_tensor[j] = dx if before is None else before + dx
     return by_parameter
 
 

@@ -608,6 +608,7 @@ def _encode_head(head: specs.Head) -> dict:
             "reduction": _REDUCTIONS[loss.reduction],
             "weight": head.weight,
             "values": -1 if loss.values is None else loss.values,
+            "ignored": loss.ignored,
         },
         "metrics": [
             {

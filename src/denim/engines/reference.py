@@ -98,10 +98,15 @@ def loss_of_batch(program: Program, parameters: Tensors, tensors: Tensors, batch
         if head.loss is None:
             each.append(0.0)
             continue
-        each.append(reduce(_loss_values(head, head.loss, tensors, target, batch.rows), weights, head.loss.reduction))
+        values = _loss_values(head, head.loss, tensors, target, batch.rows)
+        each.append(reduce(values, weights, head.loss.reduction, _counted(head.loss, target)))
     total = sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True))
     added = sum(float(np.sum(tensors[i])) / len(tensors[i]) for i in program.added)
     return total + penalties(program, parameters) + added, each
+
+
+def _counted(loss: Loss, target: np.ndarray) -> np.ndarray | None:
+    return None if loss.ignored is None else target != loss.ignored
 
 
 def _loss_values(head: Head, loss: Loss, tensors: Tensors, target: np.ndarray, rows: int) -> np.ndarray:
@@ -126,7 +131,9 @@ def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int,
             continue
         loss, y = head.loss, tensors[head.output]
         values = _loss_values(head, loss, tensors, target, batch.rows)
-        factors = (head.weight * reduction_factors(values, weights, loss.reduction))[..., np.newaxis]
+        factors = (head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, target)))[
+            ..., np.newaxis
+        ]
         if loss.values is None:
             add(head.output, factors * LOSSES[loss.function].gradient(target, y, loss))
         else:

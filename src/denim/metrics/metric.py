@@ -1,19 +1,25 @@
-"""The base of all metrics, and running means."""
+"""The base of all metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from denim import config
+from denim import config, initializers
 from denim.naming import auto_name
 from denim.program import specs
+from denim.variables import Variable
 
 
 class Metric:
     """Something counted up over batches: ``update_state``, ``result``, ``reset_state``; calling it does the first two.
+
+    A metric that has ``rows`` and ``take`` beside its ``update_state`` is counted by the engine while a model is
+    trained or evaluated: ``rows(y_true, y_pred)``, written with ``denim.ops``, gives numbers on a further last axis,
+    which are summed over all rows, and ``take(sums, count)`` makes the state of the sums. Any other metric is shown
+    every batch.
 
     Args:
         name: its key in logs; by default the class's name in snake case.
@@ -28,8 +34,58 @@ class Metric:
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(type(self).__name__)
         self.dtype = config.floatx() if dtype is None else np.dtype(dtype).name
+        self._variables: list[Variable] = []
 
-    def update_state(self, *args: Any, **kwargs: Any) -> None:
+    def add_variable(
+        self,
+        shape: Any,
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        aggregation: Any = "sum",
+        name: str | None = None,
+    ) -> Variable:
+        """A number, or an array of them, that ``reset_state`` makes 0 again.
+
+        Args:
+            shape: () for one number.
+            initializer: of the first value.
+            dtype: the metric's if left out.
+            aggregation: Keras's; without meaning here.
+            name: of the variable.
+
+        Raises:
+            RuntimeError: before ``super().__init__()``.
+        """
+        if "_variables" not in vars(self):
+            raise RuntimeError("You forgot to call `super().__init__()` in the `__init__()` method. Go add it!")
+        make = initializers.get(initializer)
+        kind = self.dtype if dtype is None else np.dtype(dtype).name
+        first = np.zeros(shape) if make is None else make(tuple(shape))
+        variable = Variable(first, name or "variable", f"{self.name}/{name or 'variable'}", False, kind)
+        self._variables.append(variable)
+        return variable
+
+    def add_weight(
+        self, shape: Any = (), initializer: Any = "zeros", dtype: Any = None, name: str | None = None
+    ) -> Variable:
+        """As ``add_variable``."""
+        return self.add_variable(shape, initializer, dtype, name=name)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """What ``reset_state`` makes 0: its own, and those of metrics that it holds."""
+        return list({id(variable): variable for variable in self._all_variables()}.values())
+
+    def _all_variables(self) -> Iterator[Variable]:
+        yield from self._variables
+        for held in vars(self).values():
+            for each in held if isinstance(held, (list, tuple)) else (held,):
+                if isinstance(each, Variable):
+                    yield each
+                elif isinstance(each, Metric):
+                    yield from each.variables
+
+    def update_state(self, *args: Any, **kwargs: Any) -> Any:
         """Count a batch."""
         raise NotImplementedError("A Metric must define `update_state`.")
 
@@ -39,23 +95,29 @@ class Metric:
 
     def reset_state(self) -> None:
         """Forget everything counted."""
-        raise NotImplementedError("A Metric must define `reset_state`.")
+        for variable in self.variables:
+            variable.assign(np.zeros(variable.shape))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Count a batch and return the result so far."""
         self.update_state(*args, **kwargs)
         return self.result()
 
-    def spec(self, key: str, weighted: bool) -> specs.Metric:
-        """The metric as a Program states it, under this key.
+    def spec(self, key: str, weighted: bool) -> specs.Metric | None:
+        """The metric as a Program states it, under this key; None where there is no formula for it."""
+        return None
+
+    def is_counted(self, weighted: bool) -> bool:
+        """Whether ``rows`` and ``take`` say all about it, with sample weights or without."""
+        kinds = type(self).__mro__
+        return "rows" in vars(next(kind for kind in kinds if "update_state" in vars(kind)))
+
+    def check_targets(self, y_true: np.ndarray, classes: int) -> None:
+        """Nothing if these targets of an output of so many classes can be judged.
 
         Raises:
-            NotImplementedError: for a metric that is a Python function of the user's own.
+            ValueError: for a class number without a class.
         """
-        raise NotImplementedError(
-            f"A metric of your own ({self.name}) cannot be compiled into a model yet; it works on its own: "
-            "metric.update_state(y, model.predict(x))."
-        )
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric."""
@@ -68,70 +130,3 @@ class Metric:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
-
-
-class Mean(Metric):
-    """The mean of all values, each times its weight, divided by the sum of the weights.
-
-    Attributes:
-        total: sum of the weighted values.
-        count: sum of the weights, or the number of values.
-    """
-
-    def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
-        super().__init__(dtype, name)
-        self.reset_state()
-
-    def reset_state(self) -> None:
-        """Forget everything counted."""
-        self.total = 0.0
-        self.count = 0.0
-
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        """Count values, of shape (batch, ...) or a single one; those of one sample count as their mean.
-
-        Raises:
-            ValueError: for weights that are not one a sample, or one in all.
-        """
-        array = np.asarray(values, np.float64)
-        each = array.reshape(len(array), -1).mean(axis=1) if array.ndim else array.reshape(1)
-        weights = np.ones(len(each))
-        if sample_weight is not None:
-            given = np.asarray(sample_weight, np.float64)
-            if given.size != len(each) and given.ndim:
-                raise ValueError(
-                    f"`sample_weight` must hold one number a sample: {len(each)} of them. Received shape {given.shape}"
-                )
-            weights = np.broadcast_to(given.reshape(-1), each.shape)
-        self.total += float(each @ weights)
-        self.count += float(weights.sum())
-
-    def result(self) -> Any:
-        """The mean so far, 0 if nothing was counted."""
-        return np.dtype(self.dtype).type(self.total / self.count if self.count else 0.0)
-
-
-class MeanMetricWrapper(Mean):
-    """The mean of a function's values.
-
-    Args:
-        fn: called as ``fn(y_true, y_pred, **kwargs)``; returns one value a sample.
-        name: by default the class's name in snake case.
-        dtype: of the result.
-        kwargs: passed on to ``fn``.
-    """
-
-    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
-        super().__init__(name or auto_name(type(self).__name__), dtype)
-        self._fn = fn
-        self._fn_kwargs = kwargs
-
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Count a batch.
-
-        Args:
-            y_true: targets.
-            y_pred: predictions.
-            sample_weight: one number a sample, or one in all.
-        """
-        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -17,13 +17,15 @@ from denim.metrics import (
     BinaryAccuracy,
     CategoricalAccuracy,
     Mean,
-    MeanMetricWrapper,
     Metric,
     SparseCategoricalAccuracy,
     as_metric,
 )
 from denim.models.assignment import listing_order, loss_names, metric_prefixes, one_for_each, several_for_each
+from denim.models.tracing import Tracing
 from denim.program import specs
+from denim.program.builder import Lowered
+from denim.program.nodes import Node
 from denim.program.specs import Head
 
 Shape = tuple[int, ...]
@@ -60,24 +62,58 @@ class Observer:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A metric that the engine counts, in so many entries of the totals, and its name in the logs, if it is logged."""
+
+    key: str | None
+    metric: Any
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Check:
+    """The place of some targets, the classes of their output, and the loss or metric that looks at them."""
+
+    target: int
+    classes: int
+    judge: Loss | Metric
+
+
+@dataclass(frozen=True)
 class Judgement:
     """How a model's outputs are judged against targets of certain shapes.
 
     Attributes:
         heads: for the Program.
-        keys: the name in the logs of each entry of ``engines.protocol.Totals``; None for one that is not logged.
-        counted: the objects that show each entry's value; ``counted[0]`` is the total loss.
+        nodes: what losses and metrics add to the model's.
+        counted: what the entries of ``engines.protocol.Totals`` belong to; ``counted[0]`` is the total loss.
         observers: the metrics that the engine does not count.
-        metrics: ``counted`` and the observers' metrics.
+        metrics: those of ``counted`` and the observers' ones.
+        checks: what to ask of the targets beforehand.
         listed: the names in the order in which ``evaluate`` lists their values.
     """
 
     heads: tuple[Head, ...]
-    keys: tuple[str | None, ...]
-    counted: tuple[Mean, ...]
+    nodes: tuple[Node, ...]
+    counted: tuple[Counted, ...]
     observers: tuple[Observer, ...]
     metrics: tuple[Metric, ...]
+    checks: tuple[Check, ...]
     listed: tuple[str, ...]
+
+    @property
+    def entries(self) -> int:
+        """The length of the totals."""
+        return sum(counted.width for counted in self.counted)
+
+    def check_targets(self, targets: Sequence[np.ndarray]) -> None:
+        """Nothing if all class numbers have a class.
+
+        Raises:
+            ValueError: otherwise.
+        """
+        for check in self.checks:
+            check.judge.check_targets(targets[check.target], check.classes)
 
     def begin(self) -> None:
         """Start the observers' metrics afresh."""
@@ -86,12 +122,16 @@ class Judgement:
 
     def logs(self, totals: Totals) -> dict[str, Any]:
         """The values so far, in alphabetical order; ``metrics`` show them too."""
-        for metric, total, count in zip(self.counted, totals.sums.tolist(), totals.counts.tolist(), strict=True):
-            metric.total, metric.count = total, count
-        named = zip(self.keys, totals.means(), strict=True)
-        logs: dict[str, Any] = {key: mean for key, mean in named if key is not None}
+        logs: dict[str, Any] = {}
+        at = 0
+        for counted in self.counted:
+            sums = totals.sums[at : at + counted.width]
+            counted.metric.take(sums, float(totals.counts[at]))
+            at += counted.width
+            if counted.key is not None:
+                logs |= _logged(counted.key, counted.metric)
         for observer in self.observers:
-            logs |= _logged(observer.key, observer.metric.result())
+            logs |= _logged(observer.key, observer.metric)
         return dict(sorted(logs.items()))
 
     def returned(self, logs: dict[str, Any], as_dict: bool) -> Any:
@@ -108,7 +148,6 @@ class Objective:
 
     Raises:
         ValueError: for a loss or metric that is unknown, or arguments of the wrong type.
-        NotImplementedError: for a loss that is the user's own function.
     """
 
     def __init__(self, loss: Any, loss_weights: Any, metrics: Any, weighted_metrics: Any) -> None:
@@ -139,38 +178,47 @@ class Objective:
         losses, plain, weighted = self._for_outputs(ends)
         return [i for i in range(len(ends.names)) if losses[i] is not None or plain[i] or weighted[i]]
 
-    def judge(self, ends: Ends, outputs: Sequence[Output], targets: Sequence[Shape]) -> Judgement:
+    def judge(self, ends: Ends, outputs: Sequence[Output], targets: Sequence[Shape], lowered: Lowered) -> Judgement:
         """Heads and keys for these outputs.
 
         Args:
             ends: all of the model's outputs.
             outputs: the same, as the program has them.
             targets: the shapes, axis of samples included, of the targets of the outputs that ``judged`` names.
+            lowered: the model, which losses and metrics that are made of nodes extend.
 
         Raises:
             ValueError: if a target's shape does not fit its output.
+            NotImplementedError: for a loss that cannot be differentiated.
         """
         losses, plain, weighted = self._for_outputs(ends)
         loss_weights = one_for_each(self._loss_weights, ends, "loss_weights")
         judged = self.judged(ends)
+        tracing = Tracing(lowered)
         heads: list[Head] = []
         metrics: list[list[_Measure]] = []
-        for i, target in zip(judged, targets, strict=True):
+        checks: list[Check] = []
+        for head, (i, target) in enumerate(zip(judged, targets, strict=True)):
             shape = (target[0], *outputs[i].shape)
             loss = None if losses[i] is None else _loss_for(losses[i], target, shape)
+            judge = _Judge(tracing, head, outputs[i].node, target[1:], getattr(loss, "ignore_class", None) is None)
+            loss_spec = None if loss is None else judge.loss(loss)
             mine = [
-                _measure(_metric_for(metric, target, shape), flag)
+                judge.measure(_metric_for(metric, target, shape), flag)
                 for flag, chosen in ((False, plain[i]), (True, weighted[i]))
                 for metric in chosen
             ]
             counted = tuple(measure.spec for measure in mine if measure.spec is not None)
-            loss_spec = None if loss is None else loss.spec()
-            functions = [s.function for s in (loss_spec, *counted) if s is not None]
+            functions = [s.function for s in (loss_spec, *counted) if s is not None and s.function != specs.TRACED]
             shapes = [matched_shape(function, target, shape)[1:] for function in functions] or [target[1:]]
             weight = loss_weights[i]
             heads.append(Head(outputs[i].node, loss_spec, 1.0 if weight is None else float(weight), counted, shapes[0]))
             metrics.append(mine)
-        return self._named(ends, judged, heads, metrics)
+            pairs = [(loss, loss_spec), *((m.metric, m.spec) for m in mine if judge.formulas)]
+            checks += [
+                Check(head, shape[-1], each) for each, spec in pairs if each is not None and not _by_formula(spec)
+            ]
+        return self._named(ends, judged, heads, metrics, tracing, checks)
 
     def loss_value(self, ends: Ends, targets: Sequence[Any], predictions: Sequence[Any], weights: Sequence[Any]) -> Any:
         """The weighted sum of the losses of the judged outputs, of arrays; without regularizers.
@@ -187,7 +235,15 @@ class Objective:
                 total = total + value * (1.0 if loss_weights[i] is None else loss_weights[i])
         return total
 
-    def _named(self, ends: Ends, judged: list[int], heads: list[Head], metrics: list[list[_Measure]]) -> Judgement:
+    def _named(
+        self,
+        ends: Ends,
+        judged: list[int],
+        heads: list[Head],
+        metrics: list[list[_Measure]],
+        tracing: Tracing,
+        checks: list[Check],
+    ) -> Judgement:
         prefixes = [f"{prefix}_" if len(ends.names) > 1 else "" for prefix in metric_prefixes(ends)]
         keys = _metric_keys([prefixes[i] for i in judged], metrics)
         several = sum(head.loss is not None for head in heads) > 1
@@ -201,7 +257,7 @@ class Objective:
             pairs = list(zip(mine, own_keys, strict=True))
             named = tuple(replace(m.spec, name=key) for m, key in pairs if m.spec is not None)
             finished.append(replace(head, metrics=named))
-            counted += [(key, m.metric) for m, key in pairs if m.spec is not None]
+            counted += [Counted(key, m.metric, tracing.width(m.spec)) for m, key in pairs if m.spec is not None]
             observers += [Observer(key, i, target, m.metric, m.weighted) for m, key in pairs if m.spec is None]
         own = loss_keys if len(heads) > 1 else []
         by_output = dict(zip(judged, own, strict=False))
@@ -211,10 +267,11 @@ class Objective:
         means = (self.loss_mean, *(Mean(name=key or "loss") for key in own))
         return Judgement(
             heads=tuple(finished),
-            keys=("loss", *own, *(key for key, _ in counted)),
-            counted=(*means, *(cast(Mean, metric) for _, metric in counted)),
+            nodes=tracing.nodes,
+            counted=(*map(Counted, ("loss", *own), means), *counted),
             observers=tuple(observers),
             metrics=(*means, *every),
+            checks=tuple(checks),
             listed=_listed([metric.name for metric in every], [key for key in listed if key], flat),
         )
 
@@ -238,11 +295,28 @@ class _Measure:
     spec: specs.Metric | None
 
 
-def _measure(metric: Metric, weighted: bool) -> _Measure:
-    try:
-        return _Measure(metric, weighted, metric.spec(metric.name, weighted))
-    except NotImplementedError:
-        return _Measure(metric, weighted, None)
+@dataclass(frozen=True)
+class _Judge:
+    """Makes specs of one head's loss and metrics: by formulas, where there are some and they may be used, or nodes."""
+
+    tracing: Tracing
+    head: int
+    output: int
+    target: Shape
+    formulas: bool
+
+    def loss(self, loss: Loss) -> specs.Loss:
+        return loss.spec() or self.tracing.loss(loss, self.head, self.output, self.target)
+
+    def measure(self, metric: Metric, weighted: bool) -> _Measure:
+        spec = metric.spec(metric.name, weighted) if self.formulas else None
+        if spec is None:
+            spec = self.tracing.metric(metric, weighted, self.head, self.output, self.target)
+        return _Measure(metric, weighted, spec)
+
+
+def _by_formula(spec: specs.Loss | specs.Metric | None) -> bool:
+    return spec is not None and spec.function != specs.TRACED
 
 
 def _resolved(value: Any, resolve: Any) -> Any:
@@ -265,10 +339,7 @@ def _loss(identifier: Any) -> Any:
 def _metric(identifier: Any) -> Any:
     if isinstance(identifier, str) and identifier.lower() in _BY_SHAPE_METRICS:
         return identifier
-    try:
-        return as_metric(identifier)
-    except NotImplementedError:
-        return MeanMetricWrapper(identifier, name=getattr(identifier, "__name__", None))
+    return as_metric(identifier)
 
 
 def _kinds(target: Shape, output: Shape) -> tuple[bool, bool]:
@@ -323,8 +394,14 @@ def _free(name: str, weighted_name: str, weighted: bool, used: Counter[str]) -> 
     return f"{name}_{used[name] - 1}" if used[name] > 1 else name
 
 
-def _logged(key: str, value: Any) -> dict[str, Any]:
+def _logged(key: str, metric: Metric) -> dict[str, Any]:
     """A metric's result by name: a number where it is one, and the entries of a dict under their own names."""
+    if isinstance(metric, Mean) and type(metric).result is Mean.result:
+        return {key: metric.mean}
+    return _named_results(key, metric.result())
+
+
+def _named_results(key: str, value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
-        return {name: logged for part, result in value.items() for name, logged in _logged(str(part), result).items()}
-    return {key: float(value) if np.ndim(value) == 0 else value}
+        return {name: part for own, inner in value.items() for name, part in _named_results(str(own), inner).items()}
+    return {key: float(value) if np.ndim(value) == 0 else np.array(value)}

@@ -14,6 +14,7 @@ from denim.models.graph import Graph
 from denim.models.shortcut import Shortcut, allows_shortcut
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
+from denim.program.nodes import Node
 from denim.program.program import Program
 from denim.program.specs import Head
 
@@ -45,8 +46,16 @@ class Execution:
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[()]]:
         return Execution, ()
 
-    def program(self, lowered: Lowered, heads: tuple[Head, ...] = (), optimizer: Optimizer | None = None) -> Program:
+    def program(
+        self,
+        lowered: Lowered,
+        heads: tuple[Head, ...] = (),
+        optimizer: Optimizer | None = None,
+        further: tuple[Node, ...] = (),
+    ) -> Program:
         """The lowered model with these heads and this update rule; the same object as long as nothing changes.
+
+        ``further`` nodes, which the heads read, come after the model's own.
 
         Raises:
             ValueError: for a description that cannot be run.
@@ -59,9 +68,10 @@ class Execution:
             if rule.weight_decay is not None:
                 pairs = zip(parameters, lowered.variables, strict=True)
                 parameters = tuple(replace(p, decays=optimizer.decays(variable)) for p, variable in pairs)
-        key = (id(lowered), heads, rule, parameters)
+        key = (id(lowered), heads, rule, parameters, further)
         if key not in self._programs:
-            self._programs[key] = replace(lowered, parameters=parameters).program(heads, rule)
+            whole = replace(lowered, nodes=lowered.nodes + further, parameters=parameters)
+            self._programs[key] = whole.program(heads, rule)
         return self._programs[key]
 
     def executable(self, program: Program) -> Executable:

@@ -78,6 +78,7 @@ class Stream:
                     f"{', '.join(str(y.shape) for y in self.sample_feed.targets)}."
                 )
             self._shapes.add(_shapes(samples))
+        self.task.judgement.check_targets(samples.targets)
         return samples, feed_samples(self.task.program, samples, feed_inputs(self.task.program, samples))
 
     def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
@@ -133,4 +134,8 @@ def _shapes(samples: Samples) -> tuple[Any, ...]:
 
 
 def _alike(one: Judgement, other: Judgement) -> bool:
-    return one.heads == other.heads and one.keys == other.keys
+    return (
+        one.heads == other.heads
+        and one.nodes == other.nodes
+        and [c.key for c in one.counted] == [c.key for c in other.counted]
+    )

@@ -66,16 +66,17 @@ class Task:
         outputs = [
             Output(name, node, forward.shapes[node]) for name, node in zip(ends.names, lowered.outputs, strict=True)
         ]
-        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets])
-        program = execution.program(lowered, judgement.heads, optimizer)
+        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets], lowered)
+        judgement.check_targets(samples.targets)
+        program = execution.program(lowered, judgement.heads, optimizer, judgement.nodes)
         feed = feed_samples(program, samples, inputs)
         execution.executable(program)
         evaluated = lowered, program
         if lowered.inference is not None:
             nodes = zip(outputs, lowered.inference.outputs, strict=True)
             predicting = [replace(output, node=node) for output, node in nodes]
-            heads = objective.judge(ends, predicting, [y.shape for y in samples.targets]).heads
-            evaluated = lowered.inference, execution.program(lowered.inference, heads)
+            judged = objective.judge(ends, predicting, [y.shape for y in samples.targets], lowered.inference)
+            evaluated = lowered.inference, execution.program(lowered.inference, judged.heads, further=judged.nodes)
         return cls(execution, lowered, program, judgement, evaluated), feed
 
     @property

@@ -96,11 +96,13 @@ class Trainer:
 
         Args:
             optimizer: name, class or object of ``denim.optimizers``.
-            loss: name, function, class or object of ``denim.losses``; for several outputs a list or a dict by name.
+            loss: name, function, class or object of ``denim.losses``, or one of your own, written with ``denim.ops``;
+                for several outputs a list or a dict by name.
             loss_weights: factor of each output's loss in the total.
             metrics: list of names, functions or objects of ``denim.metrics``; for several outputs a list of lists or a
                 dict. "accuracy" becomes binary, categorical or sparse by the shapes of outputs and targets. A function
-                ``f(y_true, y_pred)`` and a ``Metric`` of your own are shown every batch as NumPy arrays.
+                ``f(y_true, y_pred)`` of your own is counted as the others if it is written with ``denim.ops``; else it,
+                and any ``Metric`` with an ``update_state`` of its own, is shown every batch as NumPy arrays.
             weighted_metrics: the same for metrics that sample and class weights enter.
             steps_per_execution: how many batches pass between two calls of batch hooks.
             run_eagerly, jit_compile, auto_scale_loss: Keras's; without meaning here. The first two are kept as
@@ -108,7 +110,6 @@ class Trainer:
 
         Raises:
             ValueError: for an unknown name or an argument of the wrong type. Nothing is then changed.
-            NotImplementedError: for a loss that is your own Python function.
 
         Source: https://keras.io/api/models/model_training_apis/
         """

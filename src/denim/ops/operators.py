@@ -15,9 +15,14 @@ def _function(module: str, name: str) -> Callable[..., Any]:
     return function
 
 
+def _wants_the_word(other: Any) -> bool:
+    """Whether this asks arrays to leave operators to it, by NumPy's rule."""
+    return getattr(type(other), "__array_ufunc__", False) is None
+
+
 def _operator(module: str, name: str, *, swapped: bool = False) -> Callable[..., Any]:
     def apply(self: Any, *others: Any) -> Any:
-        if any(other is None or isinstance(other, str) for other in others):
+        if any(other is None or isinstance(other, str) or _wants_the_word(other) for other in others):
             return NotImplemented
         function = _function(module, name)
         return function(*others, self) if swapped else function(self, *others)

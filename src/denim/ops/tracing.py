@@ -141,7 +141,7 @@ def _with_bias(function: str, xs: Sequence[Any], result: str) -> Traced | None:
 
 
 def _scaled(function: str, xs: Sequence[Any], result: str) -> Traced | None:
-    """Arithmetic with one number, or one for each element of the last axis, is an AffineScaling."""
+    """Arithmetic of samples with one number, or one for each element of the last axis, is an AffineScaling."""
     if function not in ("add", "subtract", "multiply", "divide"):
         return None
     swapped = _is_constant(xs[0])

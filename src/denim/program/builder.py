@@ -129,6 +129,18 @@ class ProgramBuilder:
         self._sites = 0
         self._added: list[int] = []
 
+    @classmethod
+    def extending(cls, lowered: Lowered) -> ProgramBuilder:
+        """A builder that goes on where ``lowered`` ends."""
+        builder = cls(lowered.dtype)
+        for node in lowered.nodes:
+            builder.add(node)
+        for variable in lowered.variables:
+            builder.parameter(variable)
+        builder._sites = 1 + max((n.stream.site for n in lowered.nodes if isinstance(n, (Dropout, Noise))), default=-1)
+        builder._added = list(lowered.added)
+        return builder
+
     def add(self, node: Node) -> int:
         """Append a node that reads earlier ones; returns its index.
 

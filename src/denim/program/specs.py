@@ -75,7 +75,8 @@ class Loss:
     """A loss function by its Keras name, its settings, and how a batch's values become one number.
 
     ``values`` is the index of the node that holds the values, one in each row of its last axis, which has size 1; the
-    function is then ``TRACED``.
+    function is then ``TRACED``. Where the target is ``ignored``, the value is 0 already, and a mean divides by the
+    number, or by the weights, of the others; there is then one target for each value.
     """
 
     function: str
@@ -83,6 +84,7 @@ class Loss:
     label_smoothing: float = 0.0
     reduction: Reduction = "sum_over_batch_size"
     values: int | None = None
+    ignored: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, get_args
 
 from denim.program.formulas.losses import LOSSES
@@ -196,12 +197,26 @@ def _check_head(head: object, index: int, program: Program, shapes: list[Shape])
         _check_loss(head.loss, where)
         if not _is_traced(head.loss, "loss", shapes, where):
             _check_target(head, shape, "loss", head.loss.function, LOSSES[head.loss.function].labels, where)
+        _check_ignored(head, head.loss, shapes, where)
     if not isinstance(head.metrics, tuple):
         fail_type("A head's metrics must be a tuple", f"a {type(head.metrics).__name__} at {where}", "Pass a tuple.")
     for metric in head.metrics:
         _check_metric(metric, where)
         if not _is_traced(metric, "metric", shapes, where):
             _check_target(head, shape, "metric", metric.function, metric.function in LABEL_METRICS, where)
+
+
+def _check_ignored(head: Head, loss: Loss, shapes: list[Shape], where: str) -> None:
+    if loss.ignored is None:
+        return
+    check_number(loss.ignored, "The target that a loss ignores", where)
+    values = 0 if loss.values is None else math.prod(shapes[loss.values])
+    if math.prod(head.target_shape) != values:
+        fail(
+            "A loss that ignores targets has one node's value for each",
+            f"targets of shape {head.target_shape} and {values} values at {where}",
+            "Ignore none.",
+        )
 
 
 def _is_traced(spec: Loss | Metric, what: str, shapes: list[Shape], where: str) -> bool:

@@ -237,8 +237,6 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
     A class that reads its configuration itself gets it as it stands; for the others, what stands within is made first,
     and settings of Keras's that denim does not have are dropped where they ask for nothing.
     """
-    from denim.layers.core import InputLayer
-    from denim.layers.symbolic import INTEGERS
     from denim.models.model import Model
 
     if not cls.from_config.__func__.__module__.startswith("denim.") or issubclass(cls, Model):
@@ -253,9 +251,18 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
                 f"{cls.__name__} has no setting {_short(key)}.{did_you_mean(key, known)} Received: {_short(value)}"
             )
         arguments[key] = _read(value)
-    if isinstance(arguments.get("dtype"), str) and not (cls is InputLayer and arguments["dtype"] in INTEGERS):
+    if isinstance(arguments.get("dtype"), str) and not _may_be_whole(cls, arguments["dtype"]):
         arguments["dtype"] = _float_name(arguments["dtype"])
     return arguments
+
+
+def _may_be_whole(cls: type, dtype: str) -> bool:
+    """Whether this dtype is an input's of whole numbers, or of a metric that cuts weights to whole numbers."""
+    from denim.layers.core import InputLayer
+    from denim.layers.symbolic import INTEGERS
+    from denim.metrics import IoU
+
+    return (cls is InputLayer and dtype in INTEGERS) or (issubclass(cls, IoU) and dtype in ("int", "int32"))
 
 
 def _parameters(cls: type) -> set[str] | None:

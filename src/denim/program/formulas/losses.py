@@ -168,26 +168,31 @@ def per_value(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.broadcast_to(spread.astype(values.dtype), values.shape)
 
 
-def reduce(values: np.ndarray, weights: np.ndarray | None, reduction: Reduction) -> float:
+def reduce(
+    values: np.ndarray, weights: np.ndarray | None, reduction: Reduction, counted: np.ndarray | None = None
+) -> float:
     """A batch's loss values as one number.
 
     ``sum_over_batch_size`` and ``mean`` divide the weighted sum by the number of values, ``mean_with_sample_weight`` by
-    the sum of the weights; a divisor of zero gives 0.
+    the sum of the weights; a divisor of zero gives 0. ``counted`` says which values are divided by, if not all are.
     """
     with np.errstate(all="ignore"):
         weighted = values if weights is None else values * per_value(weights, values)
-        return float(np.sum(weighted)) / (_divisor(values, weights, reduction) or np.inf)
+        return float(np.sum(weighted)) / (_divisor(values, weights, reduction, counted) or np.inf)
 
 
-def reduction_factors(values: np.ndarray, weights: np.ndarray | None, reduction: Reduction) -> np.ndarray:
+def reduction_factors(
+    values: np.ndarray, weights: np.ndarray | None, reduction: Reduction, counted: np.ndarray | None = None
+) -> np.ndarray:
     """The gradient of ``reduce`` by each value, of ``values.shape``."""
     each = np.ones_like(values) if weights is None else per_value(weights, values)
-    return each / (_divisor(values, weights, reduction) or np.inf)
+    return each / (_divisor(values, weights, reduction, counted) or np.inf)
 
 
-def _divisor(values: np.ndarray, weights: np.ndarray | None, reduction: Reduction) -> float:
+def _divisor(values: np.ndarray, weights: np.ndarray | None, reduction: Reduction, counted: np.ndarray | None) -> float:
     if reduction == "sum":
         return 1.0
+    each = np.ones(values.shape) if counted is None else counted.reshape(values.shape).astype(np.float64)
     if reduction == "mean_with_sample_weight" and weights is not None:
-        return float(np.sum(per_value(weights, values), dtype=np.float64))
-    return float(values.size)
+        each = each * per_value(weights, values)
+    return float(np.sum(each, dtype=np.float64))
