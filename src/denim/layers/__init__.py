@@ -46,6 +46,7 @@ from denim.lazy import bind
 GlobalAvgPool1D, GlobalMaxPool1D = GlobalAveragePooling1D, GlobalMaxPooling1D
 
 __all__ = [
+    "ELU",
     "Activation",
     "ActivityRegularization",
     "Add",
@@ -58,7 +59,6 @@ __all__ = [
     "Discretization",
     "Dot",
     "Dropout",
-    "ELU",
     "EinsumDense",
     "Embedding",
     "Flatten",

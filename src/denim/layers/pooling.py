@@ -14,8 +14,8 @@ class _GlobalPooling1D(FormulaLayer):
     """What both have in common.
 
     Args:
-        data_format: "channels_last", (batch, steps, features), or "channels_first", (batch, features, steps); None is the
-            first of them.
+        data_format: "channels_last", (batch, steps, features), or "channels_first", (batch, features, steps); None is
+            the first of them.
         keepdims: whether the steps stay as an axis of size 1.
 
     Raises:
