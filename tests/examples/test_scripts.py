@@ -16,23 +16,13 @@ from denim.dropin.checking import check
 from denim.dropin.children import DropIn
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-NOT_YET = {
-    "custom_loss_and_metric": "losses and metrics of one's own",
-    "generator_input": "generators as input",
-    "multi_output": "outputs as a dict",
-    "py_dataset": "PyDataset",
-    "tf_data": "iterables as input",
-}
-"""Example -> what denim lacks for it."""
 
 
 def _examples() -> list[object]:
     found = []
     for file in sorted(EXAMPLES.glob("*.py")):
         if file.stem != "chapter":
-            lacking = NOT_YET.get(file.stem)
-            marks = [pytest.mark.xfail(reason=lacking, strict=True, raises=SystemExit)] if lacking else []
-            found.append(pytest.param(file, id=file.stem, marks=marks))
+            found.append(pytest.param(file, id=file.stem))
     return found
 
 
@@ -69,8 +59,4 @@ def test_it_runs(file: Path, request: pytest.FixtureRequest) -> None:
 def test_the_check_finds_nothing_lacking_in_what_runs(file: Path) -> None:
     lacking = [use for use in check(file) if use.said]
 
-    assert file.stem in NOT_YET or not lacking
-
-
-def test_what_is_said_not_to_run_is_an_example() -> None:
-    assert set(NOT_YET) <= {file.stem for file in EXAMPLES.glob("*.py")}
+    assert not lacking

@@ -18,10 +18,6 @@ from callbacks_cases import CASES, Case, run  # noqa: E402
 
 STORED: dict[str, Any] = json.loads((HERE / "callbacks.json").read_text(encoding="utf-8"))["cases"]
 
-REFUSED = {"save: older ending": [{"error": "ValueError"}]}
-"""What denim refuses at once and Keras takes: docs/differences.md."""
-
-
 def test_every_case_is_stored_once() -> None:
     assert [case.name for case in CASES] == list(STORED)
 
@@ -29,5 +25,4 @@ def test_every_case_is_stored_once() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_callback(case: Case) -> None:
     module = os.environ.get("DENIM_GOLDEN_MODULE", "denim")
-    expected = REFUSED.get(case.name) if module == "denim" else None
-    assert repr(run(importlib.import_module(module), case)) == repr(expected or STORED[case.name])
+    assert repr(run(importlib.import_module(module), case)) == repr(STORED[case.name])

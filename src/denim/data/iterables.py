@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain, count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from denim.data.arrays import is_array_like
 from denim.data.py_dataset import PyDataset
 from denim.data.structure import is_nested
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Order = Callable[[int], Iterable[int]]
 """From the number of batches to the order in which an epoch takes them."""
@@ -155,6 +157,8 @@ class Batches:
 
 def _made_ahead(make: Callable[[int], Any], indices: Iterable[int], workers: int, limit: int) -> Iterator[Any]:
     """``make`` of each index, in order, made by threads while earlier ones are used."""
+    from concurrent.futures import ThreadPoolExecutor
+
     pending: deque[Future[Any]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:

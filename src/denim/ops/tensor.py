@@ -53,8 +53,9 @@ def _plain_key(key: Any) -> Any:
 
 
 def tensor(values: Any, dtype: str | None = None) -> Tensor:
-    """These values as a Tensor; copied only for another dtype."""
-    return np.asarray(values, dtype).view(Tensor)
+    """These values as a Tensor; copied only for another dtype, in which numbers too large become infinite."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values, dtype).view(Tensor)
 
 
 def dtype_of(x: Any) -> Any:
