@@ -103,6 +103,7 @@ void Builder::lay_out() {
             head.widths.push_back(values < 0 ? 1 : nodes_[static_cast<size_t>(values)].columns);
             arena_.reserve(&head.metrics[m], batch_ * head.rows[m] * head.widths[m]);
         }
+        if (!head.widths.empty()) arena_.reserve(&head.sums, *std::max_element(head.widths.begin(), head.widths.end()));
     }
     for (const int node : plan_.program_.added) {
         const NodeSpec& n = nodes_[static_cast<size_t>(node)];

@@ -80,18 +80,21 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         const HeadSpec& spec = program_.heads[h];
         const HeadPlan& head = heads_[h];
         const long r = head.loss_rows;
-        const auto weighted_sum = [&](const Real* values, long rows, long width, bool weighted, double& count) {
-            double sum = 0;
+        // Each column's sum, one row after the other; returns the rows' weight.
+        const auto weighted_sums = [&](const Real* values, long rows, long width, bool weighted, double* to) {
+            std::fill_n(to, width, 0.0);
+            double count = 0;
             for (long s = first; s < first + samples; ++s) {
                 const double w = weighted ? head.weights[s] : 1.0;
                 for (long i = s * rows; i < (s + 1) * rows; ++i)
-                    sum += w * static_cast<double>(values[i * width]);
+                    for (long column = 0; column < width; ++column)
+                        to[column] += w * static_cast<double>(values[i * width + column]);
                 count += w * static_cast<double>(rows);
             }
-            return sum;
+            return count;
         };
         if (spec.loss) {
-            double weight = 0, value = weighted_sum(head.losses, r, 1, true, weight);
+            double value = 0, weight = weighted_sums(head.losses, r, 1, true, &value);
             const bool by_weight = spec.loss->reduction == Reduction::mean_with_sample_weight;
             if (spec.loss->ignored) {
                 weight = 0;
@@ -107,10 +110,14 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
                 counts[1 + h] += static_cast<double>(samples);
             }
         }
-        for (size_t m = 0; m < head.metrics.size(); ++m)
-            for (long column = 0; column < head.widths[m]; ++column, ++at)
-                sums[at] += weighted_sum(head.metrics[m] + column, head.rows[m], head.widths[m], spec.metrics[m].weighted,
-                                         counts[at]);
+        for (size_t m = 0; m < head.metrics.size(); ++m) {
+            const double count =
+                weighted_sums(head.metrics[m], head.rows[m], head.widths[m], spec.metrics[m].weighted, head.sums);
+            for (long column = 0; column < head.widths[m]; ++column, ++at) {
+                sums[at] += head.sums[column];
+                counts[at] += count;
+            }
+        }
     }
     sums[0] += total * static_cast<double>(samples);
     counts[0] += static_cast<double>(samples);

@@ -76,6 +76,7 @@ struct HeadPlan {
     std::vector<Real*> metrics;
     std::vector<long> widths;  // of each metric: numbers a row
     std::vector<long> rows;    // of each metric: rows a sample
+    double* sums = nullptr;    // of the widest metric's columns
 };
 
 // What is added to the loss: each sample's sum, over `rows_per_sample` rows.

@@ -9,8 +9,7 @@ from denim.engines.checks import check_indices
 from denim.engines.protocol import Executable, State, flat_buffer
 from denim.engines.selection import compile_program
 from denim.program.builder import Lowered
-
-_KEY_BYTES = 8
+from denim.program.random import draw_key
 
 
 def run(
@@ -18,10 +17,10 @@ def run(
 ) -> list[np.ndarray]:
     """The program's outputs for these inputs, all rows as one batch.
 
-    With ``training``, dropout takes its masks from a key drawn from NumPy's global generator.
+    With ``training``, or where it always acts, dropout takes its masks from a key that is drawn for the call.
     """
     rows = len(arrays[0])
-    key = int.from_bytes(np.random.bytes(_KEY_BYTES), "little") if training else 0  # noqa: NPY002
+    key = draw_key() if training or executable.program.always_draws else 0
     state = State(parameters, key=key)
     feed = Feed(rows, arrays)
     check_indices(executable.program, feed)

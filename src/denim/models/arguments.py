@@ -14,15 +14,15 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 def names_checked(method: Method) -> Method:
     """The method; a keyword argument that it does not have is refused with the nearest one that it has."""
     code = method.__code__
-    known = dict.fromkeys(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
+    known = frozenset(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
 
     @functools.wraps(method)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        for name in kwargs:
-            if name not in known:
-                raise TypeError(
-                    f"{method.__name__}() got an unexpected keyword argument {name!r}.{did_you_mean(name, known)}"
-                )
+        if not kwargs.keys() <= known:
+            name = next(name for name in kwargs if name not in known)
+            raise TypeError(
+                f"{method.__name__}() got an unexpected keyword argument {name!r}.{did_you_mean(name, known)}"
+            )
         return method(*args, **kwargs)
 
     return checked  # type: ignore[return-value]

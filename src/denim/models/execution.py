@@ -16,9 +16,8 @@ from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
 from denim.program.nodes import Node
 from denim.program.program import Program
+from denim.program.random import draw_key
 from denim.program.specs import Head
-
-_KEY_BYTES = 8
 
 PredictFew = Callable[[Graph | None, Any], np.ndarray | None]
 """From a model's graph and few rows to its one output, if it can be had the short way; else None."""
@@ -96,6 +95,8 @@ class Execution:
         for variable, view in zip(self._residents, self._views, strict=True):
             if variable.value is not view:
                 variable.home(view)
+        if program.always_draws:
+            self._state.key = draw_key()
         return self._state
 
     def keep_shortcut(self, graph: Graph, lowered: Lowered, program: Program) -> None:
@@ -125,11 +126,6 @@ class Execution:
             return self.executable(program).train(state, **stretch)
         finally:
             optimizer.steps.assign(state.iterations)
-
-
-def draw_key() -> int:
-    """64 bits from NumPy's global generator, so that ``set_random_seed`` and ``np.random.seed`` both fix them."""
-    return int.from_bytes(np.random.bytes(_KEY_BYTES), "little")  # noqa: NPY002
 
 
 def _unknown(graph: Graph | None, x: Any) -> None:

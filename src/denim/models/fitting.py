@@ -15,12 +15,12 @@ from denim.layers.undoing import unbuilt_if_refused
 from denim.messages import print_message
 from denim.models import hints
 from denim.models.courses import Course, evaluate, train_epoch
-from denim.models.execution import draw_key
 from denim.models.gathering import course_for, samples_for, task_for
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
+from denim.program.random import draw_key
 
 Result = TypeVar("Result")
 

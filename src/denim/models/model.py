@@ -353,7 +353,10 @@ class Model(Layer, Trainer):
 
     def pack_outputs(self, values: list[Any]) -> Any:
         """The outputs in the containers that the model was made with; as in Keras, an array is not alone in a list."""
-        packed = pack_as(self.nesting[1], values)
+        nesting = self.nesting[1]
+        if nesting is None or type(nesting) is KerasTensor:
+            return values[0]
+        packed = pack_as(nesting, values)
         if self.is_python:
             return packed
         if isinstance(packed, (list, tuple)) and len(packed) == 1 and not isinstance(values[0], KerasTensor):

@@ -17,7 +17,7 @@ from denim.metrics import Metric
 from denim.models.arguments import names_checked
 from denim.models.compiling import Judgement, Objective
 from denim.models.courses import evaluate
-from denim.models.execution import Execution, draw_key
+from denim.models.execution import Execution
 from denim.models.fitting import Arguments, fit
 from denim.models.gathering import course_for, prediction_for, samples_for, task_for
 from denim.models.graph import Graph
@@ -26,6 +26,7 @@ from denim.models.position import Position
 from denim.models.predicting import Prediction
 from denim.models.shortcut import FEW_ROWS
 from denim.program.builder import Lowered
+from denim.program.random import draw_key
 from denim.saving.compiled import compile_arguments, compile_config
 
 
@@ -305,7 +306,8 @@ class Trainer:
         if verbose == 0 and callbacks is None and steps is None and (batch_size is None or _plain_size(batch_size)):
             few = self._execution.predict_few(self._graph, x)
             if few is not None:
-                self.stop_predicting = False
+                if self.stop_predicting:
+                    self.stop_predicting = False
                 return self.pack_outputs([few])
         refuse_overridden(self, "predict")
         with unbuilt_if_refused(self):
@@ -350,7 +352,8 @@ class Trainer:
         """``predict`` on these samples as one batch, without a bar."""
         few = self._execution.predict_few(self._graph, x)
         if few is not None:
-            self.stop_predicting = False
+            if self.stop_predicting:
+                self.stop_predicting = False
             return self.pack_outputs([few])
         with unbuilt_if_refused(self):
             self.meet(x)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from denim.program.nodes import Input, Node, Shape, shared
+from denim.program.nodes import Dropout, Input, Node, Noise, Shape, shared
 from denim.program.specs import Head, Optimizer, Parameter
 from denim.program.validation import validate
 
@@ -55,6 +55,11 @@ class Program:
     def shared(self) -> tuple[bool, ...]:
         """Of each node, whether its tensor is the same for all samples."""
         return shared(self.nodes)
+
+    @cached_property
+    def always_draws(self) -> bool:
+        """Whether random numbers enter when predicting, too."""
+        return any(isinstance(node, (Dropout, Noise)) and node.always for node in self.nodes)
 
     @cached_property
     def offsets(self) -> tuple[int, ...]:

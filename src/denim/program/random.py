@@ -33,6 +33,11 @@ class RandomStream:
         return fit_key if self.seed is None else self.seed & 0xFFFFFFFFFFFFFFFF
 
 
+def draw_key() -> int:
+    """64 bits from NumPy's global generator, so that ``set_random_seed`` and ``np.random.seed`` both fix them."""
+    return int.from_bytes(np.random.bytes(8), "little")  # noqa: NPY002
+
+
 def philox(counter: np.ndarray, key: int) -> np.ndarray:
     """Philox 4x32-10.
 
