@@ -1,4 +1,4 @@
-"""Denim on one thread to all, and two trainings at once on the same cores.
+"""Denim on one thread to all, in float64, and two trainings at once on the same cores.
 
 python -m benchmarks.scaling [--quick] [--out benchmarks/results.json]
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import data, machine, results
 from benchmarks.contenders import DENIM, TRAINERS
+from benchmarks.contenders.protocol import FLOATX
 from benchmarks.process import Process
 from benchmarks.units import duration, ratio
 from benchmarks.workloads import WORKLOADS, Workload
@@ -22,23 +23,26 @@ EPOCHS_TOGETHER = 5
 
 
 def over_threads(workload: Workload, rounds: int) -> dict[str, Any]:
-    """Best seconds of an epoch on each number of threads, taken in turn."""
-    processes = {
+    """Best seconds of an epoch on each number of threads, and in float64 on all, taken in turn."""
+    processes: dict[int | str, Process] = {
         threads: Process(TRAINERS[DENIM], workload, {"DENIM_NUM_THREADS": str(threads)})
         for threads in range(1, machine.cores() + 1)
     }
+    processes["float64"] = Process(TRAINERS[DENIM], workload, {FLOATX: "float64"})
     try:
         best = dict.fromkeys(processes, float("inf"))
         for _ in range(rounds):
-            for threads, process in processes.items():
-                best[threads] = min(best[threads], process.go(1))
+            for which, process in processes.items():
+                best[which] = min(best[which], process.go(1))
     finally:
         for process in processes.values():
             process.close()
+    float64 = best.pop("float64")
     return {
         "name": workload.name,
         "title": workload.title(),
         "points": [{"threads": threads, "best_s": seconds} for threads, seconds in best.items()],
+        "float64_s": float64,
     }
 
 
@@ -81,7 +85,8 @@ def main(arguments: list[str] | None = None) -> None:
         curve = over_threads(workload, rounds)
         first = curve["points"][0]["best_s"]
         shown = (f"{p['threads']}: {duration(p['best_s'])} ({ratio(first / p['best_s'])})" for p in curve["points"])
-        print(f"{curve['title']}; threads {', '.join(shown)}", flush=True)
+        double = duration(curve["float64_s"])
+        print(f"{curve['title']}; threads {', '.join(shown)}; in float64 {double}", flush=True)
         curves.append(curve)
     shared = together(chosen[SHARED], rounds)
     print(f"{shared['title']}; two at once do {ratio(shared['ratio'])} the epochs a second of one alone")

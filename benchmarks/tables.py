@@ -115,8 +115,9 @@ def scaling(section: Document) -> str:
     rows = []
     for curve in section["threads"]:
         seconds = [point["best_s"] for point in curve["points"]]
-        rows.append([curve["title"], *(f"{duration(s)} ({ratio(seconds[0] / s)})" for s in seconds)])
-    table = markdown(["workload", *(f"{n} thread{'s' * (n > 1)}" for n in threads)], rows)
+        double = f"{duration(curve['float64_s'])} ({ratio(curve['float64_s'] / seconds[-1])} the time)"
+        rows.append([curve["title"], *(f"{duration(s)} ({ratio(seconds[0] / s)})" for s in seconds), double])
+    table = markdown(["workload", *(f"{n} thread{'s' * (n > 1)}" for n in threads), "float64, all threads"], rows)
     shared = section["together"]
     return (
         f"{table}\n\nTwo processes that train {shared['name']} at once, each with all threads, do "

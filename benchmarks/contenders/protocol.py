@@ -28,6 +28,9 @@ from numpy.typing import NDArray
 from benchmarks.data import Layers, glorot, load, rows_to_predict
 from benchmarks.workloads import Inference, Workload
 
+FLOATX = "DENIM_BENCH_FLOATX"
+"""The environment variable from which denim's contender reads its dtype."""
+
 CHECKED_ROWS = 2000
 TRIAL_S = 0.3
 TRIALS = 20

@@ -80,7 +80,7 @@ def document() -> dict[str, Any]:
         "workloads": {"W2": training(), "S1": script()},
         "scaling": {
             "quick": False,
-            "threads": [{"name": "W2", "title": "W2: 784-100-10", "points": points}],
+            "threads": [{"name": "W2", "title": "W2: 784-100-10", "points": points, "float64_s": 0.4}],
             "together": {"name": "W2", "ratio": 0.95},
         },
         "growth": {

@@ -18,6 +18,7 @@ from callbacks_cases import CASES, Case, run  # noqa: E402
 
 STORED: dict[str, Any] = json.loads((HERE / "callbacks.json").read_text(encoding="utf-8"))["cases"]
 
+
 def test_every_case_is_stored_once() -> None:
     assert [case.name for case in CASES] == list(STORED)
 
