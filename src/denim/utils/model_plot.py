@@ -112,9 +112,10 @@ def plot_model(
     if kind == "pdf":
         return None
     try:
-        from IPython import display
+        from IPython import display as ipython
     except ImportError:
         return None
+    display: Any = ipython
     return display.Image(filename=str(path)) if kind != "svg" else display.SVG(filename=str(path))
 
 
