@@ -132,3 +132,31 @@ def test_one_dtype() -> None:
     inputs = keras.Input(shape=(4,))
     with pytest.raises(ValueError, match="compute in one dtype"):
         keras.Model(inputs, layers.Dense(2, dtype="float64")(inputs))
+
+
+def test_dropout_that_always_drops_draws_anew_at_every_call() -> None:
+    x = np.ones((40, 6), "float32")
+    inputs = layers.Input((6,))
+    model = keras.Model(inputs, layers.Dropout(0.5)(inputs, training=True))
+    model.compile(loss="mse")
+    for call in (
+        lambda: np.asarray(model(x[:3])),
+        lambda: model.predict(x, verbose=0),
+        lambda: model.predict_on_batch(x[:1]),
+        lambda: model.evaluate(x, 0 * x, verbose=0),
+    ):
+        keras.utils.set_random_seed(1)
+        first = [call() for _ in range(8)]
+        keras.utils.set_random_seed(1)
+        assert all(np.array_equal(a, call()) for a in first)
+        assert any(not np.array_equal(first[0], other) for other in first[1:])
+
+
+def test_batches_of_a_prediction_draw_different_masks() -> None:
+    inputs = layers.Input((64,))
+    model = keras.Model(inputs, layers.Dropout(0.5)(inputs, training=True))
+    hook = keras.callbacks.LambdaCallback()
+    hook.on_predict_batch_end = lambda batch, logs=None: None
+    for callbacks in ([], [hook]):
+        made = model.predict(np.ones((6, 64)), batch_size=2, verbose=0, callbacks=callbacks)
+        assert len(np.unique(made, axis=0)) == 6
