@@ -223,7 +223,7 @@ def test_to_categorical_checks_its_numbers(x: Any, classes: int | None) -> None:
 
 
 def test_variable() -> None:
-    variable = Variable(np.ones((2, 3)), "kernel", "dense/kernel")
+    variable = Variable(np.ones((2, 3)), name="kernel", path="dense/kernel")
     assert (variable.shape, variable.ndim, variable.size, variable.dtype) == ((2, 3), 2, 6, "float32")
     copied = variable.numpy()
     variable.assign(np.zeros((2, 3)))
@@ -234,8 +234,49 @@ def test_variable() -> None:
     assert repr(variable).startswith("<Variable path=dense/kernel, shape=(2, 3), dtype=float32, value=")
 
 
+@pytest.mark.parametrize(
+    ("variable", "dtype", "value"),
+    [
+        (lambda: keras.Variable(0.5), "float32", 0.5),
+        (lambda: keras.Variable(3), "int32", 3),
+        (lambda: keras.Variable(np.ones(2)), "float32", [1, 1]),
+        (lambda: keras.Variable([1, 2], dtype="float64"), "float64", [1, 2]),
+        (lambda: keras.Variable("ones", shape=2), "float32", [1, 1]),
+        (lambda: keras.Variable(keras.initializers.Constant(4), (1, 2), "float64"), "float64", [[4, 4]]),
+    ],
+)
+def test_a_variable_is_made_as_in_keras(variable: Any, dtype: str, value: Any) -> None:
+    made = variable()
+    assert made.dtype == dtype and made.trainable
+    assert np.array_equal(made.numpy(), value)
+
+
+def test_variables_that_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match=r"`shape` argument should be specified.*Received: initializer='zeros'"):
+        keras.Variable("zeros")
+    with pytest.raises(ValueError, match=r"must have the shape \(3,\)\. Received: shape \(2,\)"):
+        keras.Variable([1.0, 2.0], shape=(3,))
+
+
+def test_a_variable_as_an_attribute_of_a_layer_is_trained() -> None:
+    class Scale(keras.layers.Layer):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = keras.Variable(np.ones(2), name="scale")
+            self.offset = keras.Variable("zeros", (2,), trainable=False)
+
+        def call(self, x: Any) -> Any:
+            return x * self.scale + self.offset
+
+    model = keras.Sequential([keras.Input((2,)), Scale()])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), np.zeros((4, 2)), verbose=0)
+    assert [weight.name for weight in model.trainable_weights] == ["scale"]
+    assert (model.layers[0].scale.numpy() < 1).all() and (model.layers[0].offset.numpy() == 0).all()
+
+
 def test_a_variable_keeps_its_shape() -> None:
-    variable = Variable(np.ones(3), "bias")
+    variable = Variable(np.ones(3), name="bias")
     for bad in (np.zeros(1), 0.0, np.zeros((3, 1))):
         with pytest.raises(ValueError, match=r"must match\. Received: value.shape="):
             variable.assign(bad)
@@ -244,14 +285,14 @@ def test_a_variable_keeps_its_shape() -> None:
 
 def test_a_variable_copies_what_it_is_given() -> None:
     source = np.ones(3, "float32")
-    variable = Variable(source, "bias")
+    variable = Variable(source, name="bias")
     source[:] = 5
     assert (variable.value == 1).all()
 
 
 def test_a_variable_moves_into_a_buffer() -> None:
     buffer = np.zeros(16, "float32")
-    variable = Variable(np.arange(4).reshape(2, 2), "kernel")
+    variable = Variable(np.arange(4.0).reshape(2, 2), name="kernel")
     home = buffer[4:8].reshape(2, 2)
     assert not variable.lives_in(home)
     variable.home(home)
@@ -266,7 +307,7 @@ def test_a_variable_moves_into_a_buffer() -> None:
 
 @pytest.mark.parametrize("view", [np.zeros(3, "float32"), np.zeros((2, 2), "float64")])
 def test_a_variable_does_not_move_where_it_does_not_fit(view: np.ndarray) -> None:
-    variable = Variable(np.ones((2, 2)), "kernel")
+    variable = Variable(np.ones((2, 2)), name="kernel")
     with pytest.raises(ValueError, match="cannot live in"):
         variable.home(view)
     assert (view == 0).all()

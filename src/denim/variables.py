@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from denim.naming import auto_name, check_name
 from denim.ops.operators import Operators
 
 if TYPE_CHECKING:
@@ -16,11 +17,16 @@ class Variable(Operators):
     """A named tensor that is changed in place. Its operators are those of ``denim.ops``.
 
     Args:
-        initial: its first value; copied.
-        name: short, such as "kernel".
-        path: the owners' names and this one, such as "sequential/dense/kernel"; ``name`` if left out.
+        initializer: its first value, which is copied, or an initializer or the name of one, which makes it.
+        shape: of what an initializer makes.
+        dtype: of the stored numbers; that of a tensor of the first value if left out.
         trainable: whether training changes it.
-        dtype: of the stored numbers.
+        autocast, aggregation, synchronization, layout: Keras's; of no account.
+        name: short, such as "kernel"; counted up from "variable" if left out.
+        path: the owners' names and this one, such as "sequential/dense/kernel"; ``name`` if left out.
+
+    Raises:
+        ValueError: for an initializer without a shape, a value of another shape, or a slash in the name.
 
     The numbers may live in a model's flat buffer: see ``home``. ``value`` is then a view into it.
 
@@ -33,11 +39,22 @@ class Variable(Operators):
     __array_priority__ = 1000.0  # so that `array * variable` is the variable's operator
 
     def __init__(
-        self, initial: Any, name: str, path: str | None = None, trainable: bool = True, dtype: str = "float32"
+        self,
+        initializer: Any,
+        shape: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        aggregation: Any = "none",
+        synchronization: Any = "auto",
+        name: str | None = None,
+        layout: Any = None,
+        *,
+        path: str | None = None,
     ) -> None:
-        self._value = np.array(initial, dtype=dtype)
-        self.name = name
-        self.path = path or name
+        self.name = auto_name("variable") if name is None else check_name(name, "variable")
+        self._value = _first_value(initializer, shape, dtype)
+        self.path = path or self.name
         self.trainable = trainable
         self.regularizer: RegularizerLike | None = None
         self._constraint: ConstraintLike | None = None
@@ -155,3 +172,23 @@ class Variable(Operators):
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self._value}>"
+
+
+def _first_value(initializer: Any, shape: Any, dtype: Any) -> np.ndarray:
+    from denim.ops.tensor import as_array
+
+    kind = None if dtype is None else np.dtype(dtype).name
+    asked = None if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    if callable(initializer) or isinstance(initializer, str):
+        from denim import config, initializers
+
+        if asked is None:
+            raise ValueError(
+                "When creating a Variable from an initializer, the `shape` argument should be specified, such as "
+                f"shape=(3,). Received: initializer={initializer!r} and shape=None"
+            )
+        initializer = initializers.get(initializer)(asked, dtype=kind or config.floatx())
+    value = np.array(as_array(initializer) if kind is None else initializer, dtype=kind)
+    if asked is not None and value.shape != asked:
+        raise ValueError(f"The first value must have the shape {asked}. Received: shape {value.shape}")
+    return value

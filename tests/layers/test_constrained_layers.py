@@ -137,7 +137,7 @@ def test_an_axis_that_a_weight_has_not() -> None:
 
 
 def test_a_variables_constraint() -> None:
-    variable = Variable([1.0], "w")
+    variable = Variable([1.0], name="w")
     assert variable.constraint is None
     variable.constraint = constraints.NonNeg()
     variable.constraint = None

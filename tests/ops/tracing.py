@@ -44,4 +44,4 @@ def values(function: Callable[..., Any], *arrays: np.ndarray, engine: Any = None
 
 
 def weight(values: Any, name: str = "w") -> Variable:
-    return Variable(values, name, dtype="float64")
+    return Variable(values, name=name, dtype="float64")

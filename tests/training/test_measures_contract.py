@@ -341,7 +341,7 @@ def test_a_loss_may_use_the_models_weights_and_no_others(make: Any, data: Any) -
     model.compile(keras.optimizers.SGD(0.5), with_penalty)
     model.fit(x, y, epochs=5, verbose=0)
     assert np.abs(kernel.numpy()).sum() < before
-    foreign = keras.Variable(np.ones(3, "float32"), "foreign")
+    foreign = keras.Variable(np.ones(3, "float32"), name="foreign")
     model.compile("sgd", lambda y_true, y_pred: _square(y_true, y_pred) * ops.sum(foreign))
     with pytest.raises(NotImplementedError, match="no other variables"):
         model.fit(x, y, verbose=0)

@@ -157,13 +157,18 @@ def test_decay_only_warns() -> None:
 )
 def test_variables_have_keras_names_and_order(make_optimizer: Any, names: list[str]) -> None:
     optimizer = make_optimizer()
-    optimizer.build([Variable(np.zeros((2, 3)), "kernel", "m/d/kernel"), Variable(np.zeros(3), "bias", "m/d/bias")])
+    optimizer.build(
+        [
+            Variable(np.zeros((2, 3)), name="kernel", path="m/d/kernel"),
+            Variable(np.zeros(3), name="bias", path="m/d/bias"),
+        ]
+    )
     assert [v.path for v in optimizer.variables] == ["o/iteration", "o/learning_rate", *(f"o/m_d_{n}" for n in names)]
     assert [v.dtype for v in optimizer.variables[:2]] == ["int32", "float32"]
 
 
 def test_apply_is_the_written_rule() -> None:
-    weight = Variable([1.0, 2.0], "w")
+    weight = Variable([1.0, 2.0], name="w")
     optimizer = optimizers.SGD(0.5, momentum=0.5)
     optimizer.apply([[1.0, -1.0]], [weight])
     assert int(optimizer.apply_gradients([([1.0, -1.0], weight)])) == 2
@@ -173,7 +178,7 @@ def test_apply_is_the_written_rule() -> None:
 
 
 def test_apply_for_some_of_the_weights() -> None:
-    first, second = Variable(1.0, "a"), Variable(2.0, "b")
+    first, second = Variable(1.0, name="a"), Variable(2.0, name="b")
     optimizer = optimizers.SGD(0.5, momentum=0.5)
     with pytest.raises(ValueError, match="the optimizer must already be built"):
         optimizer.apply([1.0])
@@ -188,14 +193,14 @@ def test_apply_for_some_of_the_weights() -> None:
     with pytest.raises(ValueError, match="No gradients provided for any variable"):
         optimizer.apply([None, None])
     with pytest.raises(ValueError, match=r"Unknown variable: <Variable path=c.* recreate a new optimizer instance"):
-        optimizer.apply([1.0], [Variable(1.0, "c")])
+        optimizer.apply([1.0], [Variable(1.0, name="c")])
     with pytest.raises(ValueError, match="one gradient for each weight, of its shape"):
         optimizer.apply([1.0, [1.0, 2.0]])
     assert (float(first), float(second), int(optimizer.iterations)) == (0.5, 1.5, 2)
 
 
 def test_apply_unscales_averages_and_constrains() -> None:
-    weight = Variable([1.0, -1.0], "w")
+    weight = Variable([1.0, -1.0], name="w")
     weight.constraint = keras.constraints.NonNeg()
     optimizer = optimizers.SGD(0.5, use_ema=True, ema_momentum=0.75, loss_scale_factor=4.0)
     assert optimizer.scale_loss(3.0) == 12.0 and optimizers.SGD().scale_loss(3.0) == 3.0
@@ -206,14 +211,14 @@ def test_apply_unscales_averages_and_constrains() -> None:
     optimizer.finalize_variable_values([weight])
     np.testing.assert_allclose(weight.numpy(), [0.375, -1.75])
     with pytest.raises(ValueError, match="was built for other weights"):
-        optimizer.finalize_variable_values([Variable([1.0, 2.0], "other")])
+        optimizer.finalize_variable_values([Variable([1.0, 2.0], name="other")])
 
 
 def test_set_weights() -> None:
     optimizer = optimizers.SGD(0.5, momentum=0.5)
     with pytest.raises(ValueError, match=r"`set_weights\(\)` on an optimizer that has not yet been built"):
         optimizer.set_weights([])
-    optimizer.build([Variable([1.0, 2.0], "w")])
+    optimizer.build([Variable([1.0, 2.0], name="w")])
     optimizer.set_weights([np.array(7), np.array(0.25), np.array([3.0, 4.0])])
     assert [v.numpy().tolist() for v in optimizer.variables] == [7, 0.25, [3.0, 4.0]]
     with pytest.raises(ValueError, match=r"variables of shapes \[\(\), \(\), \(2,\)\]"):
@@ -342,7 +347,7 @@ def test_a_deep_copy_trains_on_its_own(make: Any, data: Data) -> None:
 
 def stepped(optimizer: Any, *gradients: list[float], start: tuple[float, float] = (3.0, -4.0)) -> np.ndarray:
     """Two weights of one element each after steps with these gradients."""
-    weights = [Variable([start[0]], "kernel"), Variable([start[1]], "bias")]
+    weights = [Variable([start[0]], name="kernel"), Variable([start[1]], name="bias")]
     for pair in gradients:
         optimizer.apply([[g] for g in pair], weights)
     return np.concatenate([weight.numpy() for weight in weights])
@@ -370,7 +375,7 @@ def test_weights_can_be_kept_from_decay(make: Any, data: Data) -> None:
     np.testing.assert_allclose(stepped(by_name, [0.0, 0.0]), [2.7, -4.0], rtol=1e-6)
     with pytest.raises(ValueError, match="can only be configured before the optimizer is built"):
         by_name.exclude_from_weight_decay()
-    weight = Variable([3.0], "kernel")
+    weight = Variable([3.0], name="kernel")
     by_object = optimizers.SGD(1.0, weight_decay=0.1)
     by_object.exclude_from_weight_decay([weight])
     by_object.apply([[0.0]], [weight])

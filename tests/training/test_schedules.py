@@ -121,7 +121,7 @@ def test_the_optimizer_shows_the_schedule() -> None:
     optimizer = optimizers.SGD(schedules.ExponentialDecay(0.5, 1, 0.5), momentum=0.5, name="o")
     assert [v.path for v in optimizer.variables] == ["o/iteration"]
     assert repr(optimizer) == "<SGD name=o, learning_rate=0.5>"
-    weight = keras.Variable([0.0], "w")
+    weight = keras.Variable([0.0], name="w")
     optimizer.apply([[1.0]], [weight])
     assert (weight.numpy(), optimizer.learning_rate) == (-0.5, 0.25)
     optimizer.apply([[0.0]])

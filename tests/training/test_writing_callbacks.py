@@ -214,8 +214,8 @@ class Optimizer:
 
 class Model:
     def __init__(self, use_ema: bool = True) -> None:
-        self.trainable_weights = [Variable([1.0], "w")]
-        self.optimizer = Optimizer([Variable([5.0], "average")], use_ema)
+        self.trainable_weights = [Variable([1.0], name="w")]
+        self.optimizer = Optimizer([Variable([5.0], name="average")], use_ema)
 
     @property
     def values(self) -> tuple[float, float]:

@@ -145,7 +145,7 @@ class Layer:
         path = f"{self._scope}{self.name}/{short}"
         found = initializers.get("glorot_uniform" if initializer is None else initializer)
         values = first_values(found, tuple(shape), kind, path)
-        variable = Variable(values, short, path, trainable and self._trainable, kind)
+        variable = Variable(values, dtype=kind, trainable=trainable and self._trainable, name=short, path=path)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = rule
         self._variables.append(variable)

@@ -61,7 +61,8 @@ class Metric:
         make = initializers.get(initializer)
         kind = self.dtype if dtype is None else np.dtype(dtype).name
         first = np.zeros(shape) if make is None else make(tuple(shape))
-        variable = Variable(first, name or "variable", f"{self.name}/{name or 'variable'}", False, kind)
+        short = name or "variable"
+        variable = Variable(first, dtype=kind, trainable=False, name=short, path=f"{self.name}/{short}")
         self._variables.append(variable)
         return variable
 

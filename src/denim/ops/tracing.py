@@ -570,7 +570,9 @@ def _unfit_product(first: Traced, second: Traced) -> ValueError:
 def _with_constant(first: Traced, second: Traced, x1: Any, x2: Any) -> Traced | None:
     """Data times a constant matrix: a Dense node, whose kernel is a parameter that nothing trains."""
     if _is_constant(x2) and len(second.sample) == 2 and not first.shared and first.sample[-1:] == second.sample[:1]:
-        kernel = Variable(as_array(x2, first.builder.dtype), "constant", trainable=False, dtype=first.builder.dtype)
+        kernel = Variable(
+            as_array(x2, first.builder.dtype), name="constant", trainable=False, dtype=first.builder.dtype
+        )
         return Product(first, kernel, first.dtype)
     if _is_constant(x1) and len(first.sample) == 2 and not second.shared and second.sample[-2:-1] == first.sample[1:]:
         turned = _with_constant(_turned(second), _turned(first), None, as_array(x1).T)

@@ -54,7 +54,7 @@ class Nadam(Optimizer):
         updates = updates_before(rule, int(self._iterations.value))
         product = nadam_momenta(rule, updates)[2] if updates else 1.0
         dtype = self._weights[0].dtype if self._weights else config.floatx()
-        return [*super().variables, Variable(product, "variable", trainable=False, dtype=dtype)]
+        return [*super().variables, Variable(product, dtype=dtype, trainable=False, name="variable")]
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""

@@ -101,7 +101,7 @@ class Optimizer:
         self._buffers: tuple[np.ndarray, ...] = ()
 
     def _own(self, name: str, value: Any, dtype: str) -> Variable:
-        return Variable(value, name, f"{self.name}/{name}", trainable=False, dtype=dtype)
+        return Variable(value, dtype=dtype, trainable=False, name=name, path=f"{self.name}/{name}")
 
     def spec(self) -> specs.Optimizer:
         """The update rule as a Program states it."""

@@ -38,7 +38,11 @@ class SeedGenerator:
         self.given = seed
         first = random.randint(1, 10**9) if seed is None else int(seed)
         self.state = Variable(
-            [first, 0], "seed_generator_state", f"{self.name}/seed_generator_state", trainable=False, dtype="uint32"
+            [first, 0],
+            dtype="uint32",
+            trainable=False,
+            name="seed_generator_state",
+            path=f"{self.name}/seed_generator_state",
         )
 
     def next(self, ordered: bool = True) -> np.ndarray:

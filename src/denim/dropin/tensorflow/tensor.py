@@ -40,4 +40,4 @@ class Variable(DenimVariable):
         if options:
             raise TypeError(f"denim's stand-in for tf.Variable takes no {', '.join(options)}.")
         array = convert_to_tensor(initial_value, dtype)
-        super().__init__(array, name or "Variable", trainable=trainable, dtype=array.dtype.name)
+        super().__init__(array, dtype=array.dtype.name, trainable=trainable, name=name or "Variable")
