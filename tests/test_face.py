@@ -44,6 +44,9 @@ def test_every_public_name_is_there(name: str) -> None:
         "models",
         "optimizers",
         "optimizers.schedules",
+        "preprocessing",
+        "preprocessing.image",
+        "preprocessing.sequence",
         "random",
         "regularizers",
         "saving",
@@ -311,3 +314,71 @@ def test_a_variable_does_not_move_where_it_does_not_fit(view: np.ndarray) -> Non
     with pytest.raises(ValueError, match="cannot live in"):
         variable.home(view)
     assert (view == 0).all()
+
+
+# Older names
+
+
+X = np.array([[1.0, -2.0], [3.0, 4.0]], "float32")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "value"),
+    [
+        ("mean", (X, -1), [-0.5, 3.5]),
+        ("square", (X,), [[1, 4], [9, 16]]),
+        ("pow", (X, 2), [[1, 4], [9, 16]]),
+        ("clip", (X, 0, 3), [[1, 0], [3, 3]]),
+        ("argmax", (X,), [0, 1]),
+        ("concatenate", ([X, X],), [[1, -2, 1, -2], [3, 4, 3, 4]]),
+        ("dot", (X, X), [[-5, -10], [15, 10]]),
+        ("expand_dims", (X,), [[[1], [-2]], [[3], [4]]]),
+        ("flatten", (X,), [1, -2, 3, 4]),
+        ("gather", (X, [1]), [[3, 4]]),
+        ("hard_sigmoid", (X,), [[0.7, 0.1], [1, 1]]),
+        ("int_shape", (X,), (2, 2)),
+        ("count_params", (X,), 4),
+        ("l2_normalize", (np.array([3.0, 4.0]),), [0.6, 0.8]),
+        ("permute_dimensions", (X, (1, 0)), [[1, 3], [-2, 4]]),
+        ("relu", (X, 0.5), [[1, -1], [3, 4]]),
+        ("constant", (2, None, (2,)), [2, 2]),
+        ("cast_to_floatx", (np.array([1, 2]),), [1, 2]),
+        ("get_value", (Variable([1.0]),), [1]),
+    ],
+)
+def test_older_functions_of_backend(name: str, arguments: Any, value: Any) -> None:
+    np.testing.assert_allclose(getattr(keras.backend, name)(*arguments), value, rtol=1e-6)
+
+
+def test_older_functions_of_backend_change_variables() -> None:
+    k = keras.backend
+    variable = k.variable([1, 2], name="v")
+    assert (variable.name, variable.dtype) == ("v", "float32")
+    k.set_value(k.update_sub(k.update_add(k.update(variable, [3, 4]), [2, 2]), [1, 1]), variable.numpy() * 2)
+    assert variable.numpy().tolist() == [8, 10]
+
+
+def test_a_loss_in_older_names() -> None:
+    k = keras.backend
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    model.compile("sgd", lambda y, p: k.sqrt(k.mean(k.square(p - y), axis=-1)), metrics=[lambda y, p: k.abs(y - p)])
+    assert model.evaluate(X, np.array([[3.0], [5.0]]), verbose=0) == [4, 4]
+
+
+def test_older_ways_to_say_an_input_layer() -> None:
+    assert keras.layers.InputLayer(input_shape=(3,)).batch_shape == (None, 3)
+    assert keras.layers.InputLayer(batch_input_shape=(2, 3)).batch_shape == (2, 3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_dtypes_of_a_layer(dtype: str) -> None:
+    layer = keras.layers.Dense(1, dtype=dtype)
+    assert layer.dtype_policy == keras.DTypePolicy(dtype)
+    assert (layer.compute_dtype, layer.variable_dtype) == (dtype, dtype)
+
+
+def test_operations_that_there_are_not_are_known() -> None:
+    with pytest.raises(AttributeError, match=r"Keras has `ops\.fori_loop`, denim has not yet\."):
+        _ = keras.ops.fori_loop
+    with pytest.raises(AttributeError, match=r"Keras has `ops\.conv`, denim has not: it is for dense networks\."):
+        _ = keras.ops.conv

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _ELSEWHERE = {
-    "": "applications distillation distribution mixed_precision preprocessing quantizers visualization",
+    "": "applications distillation distribution mixed_precision quantizers visualization",
     "layers": """
         AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
         AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention AugMix AutoContrast
@@ -19,12 +19,20 @@ _ELSEWHERE = {
         RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
         RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue
         RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
-        RandomShear RandomTranslation RandomZoom Resizing STFTSpectrogram SeparableConv1D SeparableConv2D
-        SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization SpatialDropout1D
-        SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer TimeDistributed TorchModuleWrapper
+        RandomShear RandomTranslation RandomZoom Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D
+        SeparableConv2D SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization
+        SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer TimeDistributed TorchModuleWrapper
         UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
     """,
     "losses": "CTC Circle circle ctc",
+    "ops": """
+        adaptive_average_pool adaptive_max_pool angle average_pool conj conjugate conv conv_transpose
+        ctc_decode ctc_loss depth_to_space depthwise_conv dot_product_attention extract_sequences fft fft2
+        fold ifft2 imag irfft istft max_pool polar psnr real rfft separable_conv space_to_depth stft unfold
+        view_as_complex view_as_real
+    """,
+    "preprocessing": "image_dataset_from_directory text_dataset_from_directory timeseries_dataset_from_array",
+    "preprocessing.image": "smart_resize",
     "utils": """
         audio_dataset_from_directory bounding_boxes image_dataset_from_directory text_dataset_from_directory
         timeseries_dataset_from_array
@@ -38,10 +46,23 @@ _ELSEWHERE = {
 """Room -> what is no part of dense networks."""
 
 _NOT_YET = {
-    "": "Function Operation Quantizer StatelessScope export legacy",
+    "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope export legacy remat",
     "layers": """
         HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
         TextVectorization
+    """,
+    "ops": """
+        arccosh arcsinh arctanh argpartition array_split associative_scan bartlett bitwise_and bitwise_invert
+        bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor blackman cdist cholesky
+        cholesky_inverse cond corrcoef correlate cross custom_gradient deg2rad det diagflat digitize dsplit
+        dstack eig eigh erfc erfinv fabs fliplr flipud fmax fmin fmod fori_loop gcd geomspace hamming hanning
+        heaviside hsplit i0 image inv isin isneginf isposinf isreal jvp kaiser kron lcm ldexp left_shift
+        linalg logaddexp2 logdet logspace lstsq lu_factor map matrix_rank nanargmax nanargmin nancumprod
+        nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar
+        nextafter nn numpy percentile pinv qr rad2deg rearrange right_shift rot90 scan scatter scatter_update
+        segment_max segment_min segment_prod segment_sum select signbit sinc slice_update slogdet solve
+        solve_triangular svd switch trapezoid unique unravel_index vander vectorize vectorized_map view vsplit
+        while_loop
     """,
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "callbacks": "OrbaxCheckpoint",

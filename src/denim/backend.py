@@ -1,4 +1,4 @@
-"""Keras's older ``backend`` names that still have a meaning here."""
+"""Keras's older ``backend`` names that still have a meaning here, with those that only ``tf.keras`` still has."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from denim.config import (
 from denim.dtypes import is_float_dtype, is_int_dtype, result_type, standardize_dtype
 from denim.lazy import bind
 from denim.naming import get_uid
+from denim.older_backend import __all__ as OLDER
 from denim.session import clear_session
 
 if TYPE_CHECKING:
@@ -37,5 +38,13 @@ __all__ = [
     "set_image_data_format",
     "standardize_dtype",
 ]
+__all__ += OLDER
 
-__getattr__, __dir__ = bind(__name__, {**dict.fromkeys(__all__), "is_keras_tensor": "denim.layers.symbolic"})
+__getattr__, __dir__ = bind(
+    __name__,
+    {
+        **dict.fromkeys(__all__),
+        **dict.fromkeys(OLDER, "denim.older_backend"),
+        "is_keras_tensor": "denim.layers.symbolic",
+    },
+)

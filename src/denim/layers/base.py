@@ -9,6 +9,7 @@ import numpy as np
 
 from denim import config, constraints, initializers, regularizers
 from denim.data.structure import flatten
+from denim.dtype_policies import DTypePolicy
 from denim.layers.activity import penalize
 from denim.layers.allotment import first_values
 from denim.layers.calling import (
@@ -395,6 +396,21 @@ class Layer:
     def output_shapes(self, shapes: tuple[BatchShape, ...]) -> tuple[BatchShape, ...]:
         """``compute_output_shape`` for all inputs and outputs."""
         return (self.compute_output_shape(shapes[0]),)
+
+    @property
+    def dtype_policy(self) -> DTypePolicy:
+        """The policy of its dtype."""
+        return DTypePolicy(self.variable_dtype)
+
+    @property
+    def variable_dtype(self) -> str:
+        """What its weights are made in."""
+        return self.dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """What it computes in: the same."""
+        return self.dtype
 
     def output_dtype(self, received: str) -> str:
         """The dtype of what a call makes of a first input of dtype ``received``."""

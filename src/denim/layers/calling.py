@@ -75,11 +75,6 @@ def _parameters(function: Any) -> tuple[str, ...]:
     return tuple("**" if each.kind is each.VAR_KEYWORD else each.name for each in found)
 
 
-def takes_training(cls: type[Layer]) -> bool:
-    """Whether the class's ``call`` has an argument ``training``."""
-    return "training" in _parameters(cls.call)
-
-
 def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``layer(*args, **kwargs)`` gives."""
     if "_calls" not in vars(layer):

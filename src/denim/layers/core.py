@@ -154,6 +154,8 @@ class InputLayer(Layer):
                 "Input: sparse, ragged, tensor and optional are not supported; leave them out. Sparse matrices of "
                 "SciPy can be passed to `fit` and `predict` as they are."
             )
+        shape = kwargs.pop("input_shape", None) if shape is None else shape
+        batch_shape = kwargs.pop("batch_input_shape", None) if batch_shape is None else batch_shape
         full = _input_shape(shape, batch_size, batch_shape)
         kind = _input_dtype(dtype)
         super().__init__(name=name, dtype=None if kind in INTEGERS else kind, **kwargs)
