@@ -38,7 +38,8 @@ _ELSEWHERE = {
 """Room -> what is no part of dense networks."""
 
 _NOT_YET = {
-    "": "Function Operation Quantizer StatelessScope export legacy",
+    "": "Function Operation Quantizer StatelessScope legacy",
+    "export": "ExportArchive",
     "layers": """
         HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
         TextVectorization
