@@ -25,13 +25,15 @@ def randomized(model: keras.Model, seed: int = 5) -> keras.Model:
 
 
 def rows(model: keras.Model, seed: int = 3, count: int = ROWS) -> Inputs:
-    """Numbers for each input; whole ones from 0 to 4 where those are asked for."""
+    """Numbers for each input; whole ones from 0 to 4 where those are asked for, and such that mean them."""
     rng = np.random.default_rng(seed)
     found = []
     for tensor in model.inputs:
         shape = (count, *tensor.shape[1:])
         if tensor.dtype.startswith(("int", "uint")):
-            found.append(rng.integers(0, 5, shape).astype("int32"))
+            found.append(rng.integers(0, 5, shape).astype(tensor.dtype))
+        elif tensor.name == "places":
+            found.append(rng.uniform(0.0, 4.9, shape).astype(model.dtype))
         else:
             found.append(rng.normal(0.0, 2.0, shape).astype(model.dtype))
     return found
@@ -129,6 +131,48 @@ def _of_weights() -> keras.Model:
     return keras.Model(x, layers.PReLU()(layers.GroupNormalization(groups=3)(x)))
 
 
+class _Formulas(layers.Layer):
+    """Outputs that mix weights with data, or are of weights alone."""
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        self.w = self.add_weight(shape=(4, 3), name="w")
+
+    def call(self, x: object) -> object:
+        alone = ops.exp(self.w) + ops.sum(ops.square(self.w), axis=0)
+        return ops.matmul(x, self.w), alone, ops.concatenate([x, x + ops.sum(self.w, axis=0)[:1]], axis=-1)
+
+
+def _formulas() -> keras.Model:
+    x = layers.Input((4,))
+    return keras.Model(x, list(_Formulas()(x)))
+
+
+class _TwoFaced(keras.Model):
+    """Another Program when it predicts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = layers.Dense(4, activation="tanh")
+
+    def call(self, x: object, training: bool = False) -> object:
+        return self.inner(x) if training else self.inner(x) * 2.0
+
+
+def _two_faced() -> keras.Model:
+    model = _TwoFaced()
+    model(np.zeros((1, 3), "float32"))
+    return model
+
+
+def _whole_outputs() -> keras.Model:
+    x, bytes_, places = layers.Input((6,)), layers.Input((6,), dtype="uint8"), layers.Input((2,), name="places")
+    best = layers.Lambda(lambda t: ops.argmax(t, axis=-1))(x)
+    words = layers.Embedding(5, 3)
+    return keras.Model(
+        [x, bytes_, places], [best, layers.Rescaling(0.5)(bytes_), words(bytes_), words(places), words(best)]
+    )
+
+
 MODELS: dict[str, Callable[[], keras.Model]] = {
     "mlp": _mlp,
     "pixels": _pixels,
@@ -139,6 +183,9 @@ MODELS: dict[str, Callable[[], keras.Model]] = {
     "products": _products,
     "as-fed": _as_fed,
     "of-weights": _of_weights,
+    "formulas": _formulas,
+    "two-faced": _two_faced,
+    "whole-outputs": _whole_outputs,
 }
 
 FUNCTIONS: dict[str, Callable[..., object]] = {

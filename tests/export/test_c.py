@@ -56,7 +56,7 @@ class Compiled:
 def check_bits(model: keras.Model, folder: Path, inputs: models.Inputs | None = None) -> None:
     inputs = inputs or models.rows(model, count=67)
     with np.errstate(all="ignore"):
-        expected = models.predicted(model, inputs)
+        expected = [y.astype(model.dtype) for y in models.predicted(model, inputs)]
     found = Compiled(model, folder).predict(inputs)
     assert len(found) == len(expected)
     for ours, theirs in zip(expected, found, strict=True):

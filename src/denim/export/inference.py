@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from denim.layers.symbolic import INTEGERS, KerasTensor
 from denim.program.nodes import Activation, Dropout, Elementwise, Node, Noise, Shape, Target
 from denim.program.program import Program
 
@@ -21,6 +22,8 @@ class Inference:
         parameters: copies of the arrays, in the order of ``program.parameters``.
         inputs: names, in the order of ``program.inputs``.
         outputs: names, in the order of ``program.outputs``.
+        input_dtypes: the model's own: the arithmetic's, or one of whole numbers.
+        output_dtypes: likewise.
         order: the nodes that are to be computed, in their order: those that an output depends on, and all inputs,
             without those that pass on what they are given (``source``).
     """
@@ -30,6 +33,8 @@ class Inference:
     parameters: tuple[np.ndarray, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    input_dtypes: tuple[str, ...]
+    output_dtypes: tuple[str, ...]
     order: tuple[int, ...]
 
     @classmethod
@@ -56,6 +61,8 @@ class Inference:
             tuple(np.array(variable.value, program.dtype) for variable in lowered.variables),
             tuple(model.input_names),
             tuple(model.output_names),
+            tuple(_dtype(tensor, program) for tensor in model.inputs),
+            tuple(_dtype(tensor, program) for tensor in model.outputs),
             tuple(i for i in order if not _passes_on(program.nodes[i])),
         )
 
@@ -72,6 +79,10 @@ class Inference:
     def shape(self, index: int) -> Shape:
         """The shape of one sample of a node's tensor."""
         return self.program.shapes[index]
+
+
+def _dtype(tensor: KerasTensor, program: Program) -> str:
+    return tensor.dtype if tensor.dtype in INTEGERS else program.dtype
 
 
 def _needed(program: Program) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from denim.program import nodes
 from denim.release import __version__
 
 if TYPE_CHECKING:
-    from onnx import NodeProto, TensorProto
+    from onnx import NodeProto, TensorProto, ValueInfoProto
 
 OPSET = 17
 """The first with LayerNormalization; runtimes of 2022 and later have it."""
@@ -35,19 +35,15 @@ def onnx_bytes(inference: Inference) -> bytes:
     graph = Graph(inference)
     for i in inference.order:
         graph.add_node(i)
-    batch = (_BATCH,)
-    info = onnx.helper.make_tensor_value_info
-    number = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(inference.program.dtype))
-    fed = [inference.program.nodes[i] for i in inference.program.inputs]
-    inputs = [
-        info(name, onnx.TensorProto.INT32 if node.dtype == "int32" else number, (*batch, *node.shape))
-        for name, node in zip(graph.input_names, fed, strict=True)
-        if isinstance(node, nodes.Input)
-    ]
-    outputs = [
-        info(name, number, (*batch, *inference.shape(i)))
-        for name, i in zip(graph.add_outputs(), inference.program.outputs, strict=True)
-    ]
+
+    def ends(names: tuple[str, ...], dtypes: tuple[str, ...], indices: tuple[int, ...]) -> list[ValueInfoProto]:
+        return [
+            onnx.helper.make_tensor_value_info(name, graph.number_of(dtype), (_BATCH, *inference.shape(i)))
+            for name, dtype, i in zip(names, dtypes, indices, strict=True)
+        ]
+
+    inputs = ends(graph.input_names, inference.input_dtypes, inference.program.inputs)
+    outputs = ends(graph.add_outputs(), inference.output_dtypes, inference.program.outputs)
     model = onnx.helper.make_model(
         onnx.helper.make_graph(graph.made, inference.name, inputs, outputs, graph.initializers),
         producer_name="denim",
@@ -99,6 +95,7 @@ class Graph:
         self._numbers: dict[tuple[bytes, str, tuple[int, ...]], str] = {}
         self._weights: dict[int, str] = {}
         self._tensors: dict[int, str] = {}
+        self._whole: dict[int, str] = {}
         self.input_names = tuple(map(self._unique, inference.inputs))
         self._output_names = tuple(map(self._unique, inference.outputs))
 
@@ -138,7 +135,11 @@ class Graph:
 
     def cast(self, x: str, dtype: Any) -> str:
         """The same numbers in another dtype."""
-        return self.op("Cast", x, to=self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
+        return self.op("Cast", x, to=self.number_of(dtype))
+
+    def number_of(self, dtype: Any) -> int:
+        """What ONNX numbers a dtype as."""
+        return int(self._onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype)))
 
     def truth(self, condition: str) -> str:
         """Ones and zeros for a condition."""
@@ -150,7 +151,7 @@ class Graph:
 
     def batched(self, index: int) -> str:
         """A tensor with as many rows as there are samples, also where it is the same for all."""
-        name = self._tensors[index]
+        name = self.tensor(index)
         if not self.inference.program.shared[index] or not self.input_names:
             return name
         rows = self.op("Shape", self.input_names[0], start=0, end=1)
@@ -163,27 +164,49 @@ class Graph:
 
         node = self.inference.program.nodes[index]
         if isinstance(node, nodes.Input):
-            name = self.input_names[self.inference.program.inputs.index(index)]
-            self._tensors[index] = self.cast(name, self.dtype) if node.dtype == "int32" else name
+            if self.whole(index) is None:
+                self._tensors[index] = self._fed(index)
         elif isinstance(node, nodes.Concatenate):
             parts = self.inference.sources(index)
             alone = self.inference.program.shared[index]
-            names = [self._tensors[i] if alone else self.batched(i) for i in parts]
+            names = [self.tensor(i) if alone else self.batched(i) for i in parts]
             self._tensors[index] = self.op("Concat", *names, name=node.name, axis=node.axis + 1)
         else:
             sources = self.inference.sources(index)
-            self._tensors[index] = emit(self, node, [self._tensors[i] for i in sources], sources)
+            self._tensors[index] = emit(self, node, sources)
+
+    def tensor(self, index: int) -> str:
+        """What a node made, as numbers to compute with."""
+        if index not in self._tensors:
+            whole = self.whole(index)
+            assert whole is not None
+            self._tensors[index] = self.cast(whole, self.dtype)
+        return self._tensors[index]
 
     def whole(self, index: int) -> str | None:
-        """An input of whole numbers as it is fed; None for any other node."""
+        """An input of whole numbers as such, what is behind the point cut off; None for any other node."""
         node = self.inference.program.nodes[index]
-        if isinstance(node, nodes.Input) and node.dtype == "int32":
-            return self.input_names[self.inference.program.inputs.index(index)]
-        return None
+        if not isinstance(node, nodes.Input) or node.dtype != "int32":
+            return None
+        if index not in self._whole:
+            dtype = self.inference.input_dtypes[self.inference.program.inputs.index(index)]
+            fed = self._fed(index)
+            self._whole[index] = fed if dtype in ("int32", "int64") else self.cast(fed, np.int64)
+        return self._whole[index]
+
+    def _fed(self, index: int) -> str:
+        return self.input_names[self.inference.program.inputs.index(index)]
 
     def add_outputs(self) -> tuple[str, ...]:
         """Give the outputs their names."""
-        for name, index in zip(self._output_names, self.inference.program.outputs, strict=True):
-            tensor = self.batched(self.inference.source(index))
-            self.made.append(self._onnx.helper.make_node("Identity", [tensor], [name], name=f"{name}/output"))
+        inference = self.inference
+        for name, dtype, index in zip(
+            self._output_names, inference.output_dtypes, inference.program.outputs, strict=True
+        ):
+            tensor = self.batched(inference.source(index))
+            if dtype == self.dtype:
+                made = self._onnx.helper.make_node("Identity", [tensor], [name], name=f"{name}/output")
+            else:
+                made = self._onnx.helper.make_node("Cast", [tensor], [name], f"{name}/output", to=self.number_of(dtype))
+            self.made.append(made)
         return self._output_names

@@ -17,8 +17,11 @@ _REDUCTIONS = {"mean": "ReduceMean", "max": "ReduceMax", "min": "ReduceMin", "pr
 _PLACES = {"argmax": "ArgMax", "argmin": "ArgMin"}
 
 
-def emit(graph: Graph, node: nodes.Node, inputs: list[str], sources: tuple[int, ...]) -> str:
-    """Add what computes a node from its inputs, which nodes ``sources`` computed; returns its tensor."""
+def emit(graph: Graph, node: nodes.Node, sources: tuple[int, ...]) -> str:
+    """Add what computes a node from what nodes ``sources`` computed; returns its tensor."""
+    if isinstance(node, nodes.Embedding):
+        return _embedding(graph, node, *sources)
+    inputs = [graph.tensor(i) for i in sources]
     match node:
         case nodes.Constant():
             return graph.constant(np.reshape(node.values, (1, *node.shape)))
@@ -48,10 +51,8 @@ def emit(graph: Graph, node: nodes.Node, inputs: list[str], sources: tuple[int, 
             return graph.op("ReduceSum", x, graph.constant((-1,), np.int64), name=node.name)
         case nodes.Reduce():
             return graph.op(_REDUCTIONS[node.function], x, name=node.name, axes=[-1])
-        case nodes.Rearrange():
-            return _rearrange(graph, node, x, math.prod(graph.inference.shape(source)))
-    assert isinstance(node, nodes.Embedding)
-    return _embedding(graph, node, x, graph.whole(source))
+    assert isinstance(node, nodes.Rearrange)
+    return _rearrange(graph, node, x, math.prod(graph.inference.shape(source)))
 
 
 def _dense(graph: Graph, node: nodes.Dense, x: str, rank: int) -> str:
@@ -88,10 +89,11 @@ def _rearrange(graph: Graph, node: nodes.Rearrange, x: str, size: int) -> str:
     return graph.shaped(taken, node.shape)
 
 
-def _embedding(graph: Graph, node: nodes.Embedding, x: str, whole: str | None) -> str:
+def _embedding(graph: Graph, node: nodes.Embedding, source: int) -> str:
     """Indices that are fed are the runtime's to check; computed ones are kept within the table, as denim does."""
-    table = graph.weight(node.table)
-    if whole is None:
+    rows = graph.whole(source)
+    if rows is None:
         last = graph.inference.parameters[node.table].shape[0] - 1
-        x = graph.op("Clip", x, graph.constant(0.0), graph.constant(float(last)))
-    return graph.op("Gather", table, whole or graph.cast(x, np.int64), name=node.name, axis=0)
+        held = graph.op("Clip", graph.tensor(source), graph.constant(0.0), graph.constant(float(last)))
+        rows = graph.cast(held, np.int64)
+    return graph.op("Gather", graph.weight(node.table), rows, name=node.name, axis=0)
