@@ -84,7 +84,7 @@ def _comment(inference: Inference, steps: Steps) -> str:
             "",
             f"       cc -std=c99 -O2 -ffp-contract=off -c {name}.c       then link with -lm",
             "",
-            "   (-march=native, or whatever else gives fused multiply-adds in hardware, makes it fast.)",
+            "   (-O3 -march=native, or whatever else gives fused multiply-adds in hardware, makes it fast.)",
             f"   With -D{name.upper()}_MAIN it is a program that reads samples from standard input, number by number,",
             "   and prints a line of outputs for each. */",
         ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim.layers.symbolic import INTEGERS, KerasTensor
-from denim.program.nodes import Activation, Dropout, Elementwise, Node, Noise, Shape, Target
+from denim.program.nodes import Activation, Dropout, Elementwise, Node, Noise, Shape
 from denim.program.program import Program
 
 
@@ -42,7 +42,7 @@ class Inference:
         """A built model's.
 
         Raises:
-            NotImplementedError: if a node draws random numbers when predicting, or reads targets.
+            NotImplementedError: if a node draws random numbers when predicting.
             ValueError: if the model is not built.
         """
         if not model.built:
@@ -104,9 +104,4 @@ def _check_repeatable(node: Node) -> None:
         raise NotImplementedError(
             f"An exported model gives the same numbers for the same inputs. Received: layer {node.name!r}, which was "
             "called with training=True and so draws random numbers when predicting. Call it without `training`."
-        )
-    if isinstance(node, Target):
-        raise NotImplementedError(
-            f"An exported model has no targets. Received: node {node.name!r}, which an output depends on and which "
-            "reads them."
         )
