@@ -425,9 +425,7 @@ class Model(Layer, Trainer):
 
         return model_to_json(self, **options)
 
-    def export(
-        self, filepath: str | os.PathLike[str], format: str | None = None, verbose: bool | None = None
-    ) -> None:
+    def export(self, filepath: str | os.PathLike[str], format: str | None = None, verbose: bool | None = None) -> None:
         """Write what the model computes, as ONNX (".onnx") or as C (".c"): see ``export.files.export_model``."""
         from denim.export.files import export_model
 
