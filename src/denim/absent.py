@@ -12,24 +12,24 @@ _ELSEWHERE = {
         Conv3D Conv3DTranspose ConvLSTM1D ConvLSTM2D ConvLSTM3D Convolution1D Convolution1DTranspose
         Convolution2D Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D Cropping2D
         Cropping3D CutMix DepthwiseConv1D DepthwiseConv2D Equalization FlaxLayer GRU GRUCell
-        GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool2D
-        GlobalAvgPool3D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling2D
-        GlobalMaxPooling3D GroupQueryAttention JaxLayer LSTM LSTMCell MaxNumBoundingBoxes MaxPool1D MaxPool2D
-        MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D MelSpectrogram MixUp MultiHeadAttention RNN RandAugment
-        RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop
-        RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue
-        RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness
-        RandomShear RandomTranslation RandomZoom Resizing ReversibleEmbedding STFTSpectrogram SeparableConv1D
-        SeparableConv2D SeparableConvolution1D SeparableConvolution2D SimpleRNN SimpleRNNCell Solarization
-        SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer TimeDistributed TorchModuleWrapper
-        UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D ZeroPadding3D
+        GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool2D GlobalAvgPool3D GlobalMaxPool2D
+        GlobalMaxPool3D GlobalMaxPooling2D GlobalMaxPooling3D GroupQueryAttention JaxLayer LSTM LSTMCell
+        MaxNumBoundingBoxes MaxPool1D MaxPool2D MaxPool3D MaxPooling1D MaxPooling2D MaxPooling3D MelSpectrogram
+        MixUp MultiHeadAttention RNN RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter
+        RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur
+        RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation
+        RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Resizing ReversibleEmbedding
+        STFTSpectrogram SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D SimpleRNN
+        SimpleRNNCell Solarization SpatialDropout1D SpatialDropout2D SpatialDropout3D StackedRNNCells TFSMLayer
+        TimeDistributed TorchModuleWrapper UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D
+        ZeroPadding3D
     """,
     "losses": "CTC Circle circle ctc",
     "ops": """
-        adaptive_average_pool adaptive_max_pool angle average_pool conj conjugate conv conv_transpose
-        ctc_decode ctc_loss depth_to_space depthwise_conv dot_product_attention extract_sequences fft fft2
-        fold ifft2 imag irfft istft max_pool polar psnr real rfft separable_conv space_to_depth stft unfold
-        view_as_complex view_as_real
+        adaptive_average_pool adaptive_max_pool angle average_pool conj conjugate conv conv_transpose ctc_decode
+        ctc_loss depth_to_space depthwise_conv dot_product_attention extract_sequences fft fft2 fold ifft2 imag
+        irfft istft max_pool polar psnr real rfft separable_conv space_to_depth stft unfold view_as_complex
+        view_as_real
     """,
     "preprocessing": "image_dataset_from_directory text_dataset_from_directory timeseries_dataset_from_array",
     "preprocessing.image": "smart_resize",
@@ -46,7 +46,7 @@ _ELSEWHERE = {
 """Room -> what is no part of dense networks."""
 
 _NOT_YET = {
-    "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope export legacy remat",
+    "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope legacy remat",
     "layers": """
         HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
         TextVectorization
@@ -56,13 +56,12 @@ _NOT_YET = {
         bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift bitwise_xor blackman cdist cholesky
         cholesky_inverse cond corrcoef correlate cross custom_gradient deg2rad det diagflat digitize dsplit
         dstack eig eigh erfc erfinv fabs fliplr flipud fmax fmin fmod fori_loop gcd geomspace hamming hanning
-        heaviside hsplit i0 image inv isin isneginf isposinf isreal jvp kaiser kron lcm ldexp left_shift
-        linalg logaddexp2 logdet logspace lstsq lu_factor map matrix_rank nanargmax nanargmin nancumprod
-        nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar
-        nextafter nn numpy percentile pinv qr rad2deg rearrange right_shift rot90 scan scatter scatter_update
-        segment_max segment_min segment_prod segment_sum select signbit sinc slice_update slogdet solve
-        solve_triangular svd switch trapezoid unique unravel_index vander vectorize vectorized_map view vsplit
-        while_loop
+        heaviside hsplit i0 image inv isin isneginf isposinf isreal jvp kaiser kron lcm ldexp left_shift linalg
+        logaddexp2 logdet logspace lstsq lu_factor map matrix_rank nanargmax nanargmin nancumprod nancumsum
+        nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter nn
+        numpy percentile pinv qr rad2deg rearrange right_shift rot90 scan scatter scatter_update segment_max
+        segment_min segment_prod segment_sum select signbit sinc slice_update slogdet solve solve_triangular svd
+        switch trapezoid unique unravel_index vander vectorize vectorized_map view vsplit while_loop
     """,
     "optimizers": "Adafactor Lamb LossScaleOptimizer MultiOptimizer Muon OptimizerMap ScheduleFreeAdamW legacy",
     "callbacks": "OrbaxCheckpoint",
@@ -71,6 +70,7 @@ _NOT_YET = {
     "regularizers": "OrthogonalRegularizer orthogonal_regularizer",
     "config": "max_epochs max_steps_per_epoch set_max_epochs set_max_steps_per_epoch",
     "saving": "KerasFileEditor",
+    "export": "ExportArchive",
 }
 """Room -> what dense networks can use."""
 

@@ -425,6 +425,12 @@ class Model(Layer, Trainer):
 
         return model_to_json(self, **options)
 
+    def export(self, filepath: str | os.PathLike[str], format: str | None = None, verbose: bool | None = None) -> None:
+        """Write what the model computes, as ONNX (".onnx") or as C (".c"): see ``export.files.export_model``."""
+        from denim.export.files import export_model
+
+        export_model(self, filepath, format, verbose)
+
     # Configuration
 
     def get_build_config(self) -> dict[str, Any] | None:
