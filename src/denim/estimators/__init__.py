@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from denim.lazy import bind
@@ -9,6 +10,12 @@ from denim.lazy import bind
 if TYPE_CHECKING:
     from denim.estimators.classifier import DenseClassifier
     from denim.estimators.regressor import DenseRegressor
+
+if find_spec("sklearn") is None:
+    raise ImportError(
+        "denim.estimators needs scikit-learn, which is not installed. Type: pip install 'denim-nn[sklearn]'",
+        name="sklearn",
+    )
 
 __all__ = ["DenseClassifier", "DenseRegressor"]
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from denim.estimators import settings
 from denim.estimators.network import network, optimizer_for
@@ -14,16 +18,6 @@ from denim.estimators.scaling import Scaling
 from denim.estimators.training import Stopping, train
 from denim.losses import Loss
 from denim.wrappers.validating import validated
-
-try:
-    from sklearn.base import BaseEstimator
-    from sklearn.model_selection import train_test_split
-    from sklearn.utils import check_random_state
-    from sklearn.utils.validation import _check_sample_weight, check_is_fitted
-except ImportError as error:
-    raise ImportError(
-        "denim.estimators needs scikit-learn, which is not installed. Type: pip install 'denim-nn[sklearn]'"
-    ) from error
 
 _FEWEST, _MOST, _PARTS = 64, 256, 10
 """The limits of an automatic batch, which is a tenth of the rows in between."""
@@ -117,9 +111,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         return self
 
     def _checked(self, X: Any, y: Any, sample_weight: Any, going_on: bool) -> tuple[Any, Any, np.ndarray | None]:
-        x, y = validated(
-            self, X, y, reset=not going_on, accept_sparse="csr", dtype=(np.float32, np.float64), multi_output=True
-        )
+        x, y = validated(self, X, y, reset=not going_on, accept_sparse="csr", multi_output=True)
         weights = None if sample_weight is None else _checked_weights(self, sample_weight, x)
         return _dense(x), y, weights
 
@@ -174,7 +166,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         """Let the model predict what was given as targets."""
 
     def _train(self, rows: Rows, kept: Rows | None, batch_size: int, epochs: int, one_more: bool = False) -> None:
-        weights = None if rows.weights is None else rows.weights.astype(rows.x.dtype)
+        weights = None if rows.weights is None else _of_mean_one(rows.weights, rows.x.dtype)
         stopping = None if one_more else Stopping(float(self.tol), int(self.patience), self._judge(kept))
         span = range(self._trained_epochs, self._trained_epochs + epochs)
         self._to_training_units()
@@ -204,7 +196,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     def _predicted(self, X: Any) -> np.ndarray:
         """The model's outputs for the rows of X, as the user passed them."""
         check_is_fitted(self, "model_")
-        return self._outputs(_dense(validated(self, X, reset=False, accept_sparse="csr", dtype=(np.float32, np.float64))))
+        return self._outputs(_dense(validated(self, X, reset=False, accept_sparse="csr")))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -214,8 +206,10 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
 
 
 def _dense(x: Any) -> np.ndarray:
+    """Features in rows, in the dtype that is computed in."""
     array: np.ndarray = x.toarray() if hasattr(x, "toarray") else x
-    return np.ascontiguousarray(array)
+    wide = array.dtype.kind == "f" and array.dtype.itemsize >= 8
+    return np.ascontiguousarray(array, np.float64 if wide else np.float32)
 
 
 def _checked_weights(estimator: Any, sample_weight: Any, x: Any) -> np.ndarray:
@@ -239,5 +233,12 @@ def _with_weight(rows: Rows) -> Rows:
     if rows.weights is None or (rows.weights > 0).all():
         return rows
     if not (rows.weights > 0).any():
-        raise ValueError("All rows have a weight of zero, so there is nothing to learn from. Received: sample weights 0")
+        raise ValueError(
+            "All rows have a weight of zero, by `sample_weight` or `class_weight`: there is nothing to learn from."
+        )
     return rows.at(np.flatnonzero(rows.weights))
+
+
+def _of_mean_one(weights: np.ndarray, dtype: Any) -> np.ndarray:
+    """Weights over their mean, so that the mean over rows divides by their sum, and no batch counts more than it weighs."""
+    return (weights / weights.mean()).astype(dtype)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-
-from denim import losses
-from denim.estimators.base import DenseEstimator, Head, Rows
 from sklearn.base import ClassifierMixin
 from sklearn.metrics import accuracy_score
 from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
-_REDUCTION = "mean_with_sample_weight"
+from denim import losses
+from denim.estimators.base import DenseEstimator, Head, Rows
 
 
 class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
@@ -59,9 +57,9 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         *,
         dropout: float = 0.0,
         batch_norm: bool = False,
-        alpha: float = 1e-4,
+        alpha: float = 1e-3,
         optimizer: Any = "adam",
-        learning_rate: Any = 1e-3,
+        learning_rate: Any = 2e-3,
         schedule: str = "constant",
         batch_size: Any = "auto",
         epochs: int = 200,
@@ -113,7 +111,9 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
             self.classes_ = np.unique(classes)
             self._multilabel = type_of_target(y).startswith("multilabel")
         elif classes is not None and not np.array_equal(self.classes_, np.unique(classes)):
-            raise ValueError(f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}")
+            raise ValueError(
+                f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}"
+            )
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: Any) -> np.ndarray:
@@ -164,8 +164,8 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
 
     def _head(self) -> Head:
         if self._multilabel:
-            return Head(len(self.classes_), "sigmoid", losses.BinaryCrossentropy(reduction=_REDUCTION))
-        return Head(len(self.classes_), "softmax", losses.SparseCategoricalCrossentropy(reduction=_REDUCTION))
+            return Head(len(self.classes_), "sigmoid", losses.BinaryCrossentropy())
+        return Head(len(self.classes_), "softmax", losses.SparseCategoricalCrossentropy())
 
     def _strata(self, y: np.ndarray) -> np.ndarray | None:
         return None if self._multilabel else y

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from denim import layers, optimizers
 from denim.estimators import settings
 from denim.estimators.scaling import Scaling
-from denim.initializers import GlorotUniform
+from denim.initializers import RandomUniform
 from denim.models import Sequential
 from denim.optimizers.optimizer import Optimizer
 from denim.optimizers.schedules import CosineDecay
@@ -34,27 +35,37 @@ def network(
     """
     decay = L2(float(estimator.alpha)) if estimator.alpha else None
 
-    def dense(width: int, activation: Any, name: str) -> layers.Dense:
-        seed = int(draws.randint(_SEEDS))
+    def dense(width: int, activation: Any, name: str, fan_in: int, spread: bool = True) -> layers.Dense:
+        limit = math.sqrt(6 / (fan_in + width))
+        kernel, bias = (RandomUniform(-limit, limit, int(draws.randint(_SEEDS))) for _ in range(2))
+        # Biases that differ let the units bend at different places from the start.
         return layers.Dense(
-            width, activation, kernel_initializer=GlorotUniform(seed), kernel_regularizer=decay, dtype=dtype, name=name
+            width,
+            activation,
+            kernel_initializer=kernel,
+            bias_initializer=bias if spread else "zeros",
+            kernel_regularizer=decay,
+            dtype=dtype,
+            name=name,
         )
 
     chain: list[Any] = [layers.Input((features,), dtype=dtype)]
     if scaling is not None:
         mean, variance = scaling.mean.tolist(), np.square(scaling.deviation).tolist()
         chain.append(layers.Normalization(mean=mean, variance=variance, dtype=dtype, name="scaling"))
+    fan_in = features
     for number, width in enumerate(settings.widths(estimator), 1):
         if estimator.batch_norm:
-            chain.append(dense(width, None, f"hidden_{number}"))
+            chain.append(dense(width, None, f"hidden_{number}", fan_in))
             chain.append(layers.BatchNormalization(dtype=dtype, name=f"batch_norm_{number}"))
             chain.append(layers.Activation(estimator.activation, dtype=dtype, name=f"activation_{number}"))
         else:
-            chain.append(dense(width, estimator.activation, f"hidden_{number}"))
+            chain.append(dense(width, estimator.activation, f"hidden_{number}", fan_in))
         if estimator.dropout:
             seed = int(draws.randint(_SEEDS))
             chain.append(layers.Dropout(float(estimator.dropout), seed=seed, dtype=dtype, name=f"dropout_{number}"))
-    return Sequential([*chain, dense(units, last, "output")], name="dense_network")
+        fan_in = width
+    return Sequential([*chain, dense(units, last, "output", fan_in, spread=False)], name="dense_network")
 
 
 def optimizer_for(estimator: Any, steps: int) -> Optimizer:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import column_or_1d
 
 from denim import losses
 from denim.estimators.base import DenseEstimator, Head, Rows
 from denim.estimators.scaling import Scaling
-from sklearn.base import RegressorMixin
-from sklearn.metrics import r2_score
-from sklearn.utils import column_or_1d
 
 
 class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
@@ -50,6 +50,8 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         n_features_in_, feature_names_in_: as everywhere in scikit-learn.
     """
 
+    n_outputs_: int
+
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -57,9 +59,9 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         *,
         dropout: float = 0.0,
         batch_norm: bool = False,
-        alpha: float = 1e-4,
+        alpha: float = 1e-3,
         optimizer: Any = "adam",
-        learning_rate: Any = 1e-3,
+        learning_rate: Any = 2e-3,
         schedule: str = "constant",
         batch_size: Any = "auto",
         epochs: int = 200,
@@ -120,7 +122,7 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         return None
 
     def _head(self) -> Head:
-        return Head(self.n_outputs_, "linear", losses.MeanSquaredError(reduction="mean_with_sample_weight"))
+        return Head(self.n_outputs_, "linear", losses.MeanSquaredError())
 
     def _scale_targets(self, rows: Rows) -> None:
         given = Scaling.of(rows.y, rows.weights)

@@ -50,8 +50,8 @@ def widths(estimator: Any) -> tuple[int, ...]:
     return tuple(map(int, sizes))
 
 
-def _counts(value: Any, least: int = 1) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, (bool, np.bool_)) and value >= least
+def _counts(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, (bool, np.bool_)) and int(value) >= 1
 
 
 def _number(holds: Callable[[float], bool]) -> Callable[[Any], bool]:
