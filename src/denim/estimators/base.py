@@ -240,5 +240,5 @@ def _with_weight(rows: Rows) -> Rows:
 
 
 def _of_mean_one(weights: np.ndarray, dtype: Any) -> np.ndarray:
-    """Weights over their mean: losses are divided by the sum of all weights, and no batch counts more than it weighs."""
+    """Weights over their mean: losses are divided by the sum of all weights; a batch counts for what it weighs."""
     return (weights / weights.mean()).astype(dtype)
