@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import pickle
 from typing import Any
 
@@ -21,6 +22,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 import denim as keras
+from denim import estimators
+from denim.engines.threads import num_threads
 from denim.estimators import DenseClassifier, DenseRegressor
 
 QUICK: dict[str, Any] = {"hidden_layer_sizes": (16,), "epochs": 30, "random_state": 0}
@@ -197,6 +200,20 @@ def test_kept_and_fetched_again_it_goes_on_alike(numbers: Any, way: str, tmp_pat
     np.testing.assert_array_equal(fetched.fit(X, y).predict(X), made.fit(X, y).predict(X))
 
 
+def test_the_model_is_one_as_any_other(numbers: Any, tmp_path: Any) -> None:
+    X, y = numbers
+    made = DenseRegressor(**QUICK, batch_norm=True).fit(X, y)
+    made.model_.save(tmp_path / "made.keras")
+    loaded = keras.models.load_model(tmp_path / "made.keras")
+    np.testing.assert_array_equal(loaded.predict(X, verbose=0), made.predict(X))
+
+
+def test_processes_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DENIM_NUM_THREADS", raising=False)
+    threads = joblib.Parallel(n_jobs=2)(joblib.delayed(num_threads)() for _ in range(2))
+    assert sum(threads) <= max(2, joblib.cpu_count())
+
+
 def test_in_pipelines_searches_and_processes(classes: Any) -> None:
     X, y = classes
     line = make_pipeline(
@@ -300,6 +317,18 @@ def test_parameters_that_cannot_be_used(classes: Any, settings: dict[str, Any], 
     with pytest.raises(ValueError, match=text):
         made.fit(*classes)
     assert not hasattr(made, "model_")
+
+
+def test_without_scikit_learn_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ImportError, match=r"pip install 'denim-nn\[sklearn\]'"):
+        importlib.reload(estimators)
+
+
+def test_a_loss_that_is_lost(numbers: Any) -> None:
+    X, y = numbers
+    with pytest.raises(ValueError, match=r"is (nan|inf)\. A smaller `learning_rate` helps most"):
+        DenseRegressor(**QUICK, optimizer="sgd", learning_rate=1e6).fit(X, y)
 
 
 def test_targets_and_weights_that_cannot_be_used(classes: Any) -> None:

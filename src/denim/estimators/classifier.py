@@ -38,7 +38,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         class_weight: dict from class to weight, a list of such dicts for several labels, or "balanced".
         standardize: whether features are scaled as said above.
         random_state: fixes weights, order of rows, dropout and validation rows.
-        warm_start: whether ``fit`` goes on with the model that is there.
+        warm_start: whether ``fit`` goes on with the model that is there, its layers and optimizer as they are.
 
     Attributes:
         classes_: the classes, sorted; for several labels their numbers.

@@ -38,7 +38,7 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         validation_fraction: the part of the rows that are kept.
         standardize: whether features and targets are scaled as said above.
         random_state: fixes weights, order of rows, dropout and validation rows.
-        warm_start: whether ``fit`` goes on with the model that is there.
+        warm_start: whether ``fit`` goes on with the model that is there, its layers and optimizer as they are.
 
     Attributes:
         model_: the denim model.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,7 @@ def train(
     """Train a compiled model. All that is random follows from the key and the epochs' numbers.
 
     Raises:
-        ValueError: for data that do not fit the model. Nothing is then changed.
+        ValueError: for data that do not fit the model; for a loss that is no longer finite.
     """
     samples = samples_for(model, x, y, weights)
     task, feed = task_for(model, samples)
@@ -61,7 +62,7 @@ def train(
     for epoch in epochs:
         task.judgement.begin()
         _, totals = stretch.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
-        course.losses.append(float(task.judgement.logs(totals)["loss"]))
+        course.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
         if stopping is None:
             continue
         watched = -course.losses[-1]
@@ -78,3 +79,12 @@ def train(
     if best_weights is not None:
         model.set_weights(best_weights)
     return course
+
+
+def _finite(loss: float, epoch: int) -> float:
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"The loss must stay finite, but that of epoch {epoch + 1} is {loss}. A smaller `learning_rate` helps "
+            "most, and standardize=True where it was switched off."
+        )
+    return loss
