@@ -16,7 +16,7 @@ _METHOD = """\
 `MLP, scaled` is the same behind a `StandardScaler`: denim's estimators scale within the model, targets too. `boosted
 trees` is `HistGradientBoosting...` at its defaults, `linear` is logistic regression or `RidgeCV` behind a
 `StandardScaler`. denim's default learning rate and `alpha` were chosen with most of these tables in view, so its scores
-are somewhat flattered; the time is not.
+are somewhat flattered, and, through the number of epochs, its times.
 
 Every contender is fitted on the same {folds} folds, on one thread, as cross-validation with `n_jobs=-1` runs it. The
 score is accuracy for classes and R² for numbers: the mean over the folds ± its standard error. The time is that of one
@@ -31,7 +31,7 @@ def page(document: dict[str, Any]) -> str:
         "`DenseClassifier` and `DenseRegressor` of `denim.estimators` beside scikit-learn's own estimators.",
         *(["**A smoke run (`--quick`), not for comparison.**"] if document["quick"] else []),
         f"{host['cpu']}, {host['system']}, Python {host['python']}, scikit-learn {scikit}; denim ran "
-        f" {host['instruction_set']} kernels. {host['date'][:10]}.",
+        f"{host['instruction_set']} kernels. {host['date'][:10]}.",
         _summary(document["tables"]),
         "## Scores",
         *_by_kind(document["tables"], _score),
