@@ -5,6 +5,7 @@
 # make lint        linter, formatter and type checker
 # make bench       denim beside Keras on JAX, JAX, ONNX Runtime and others; makes docs/benchmarks.md
 # make bench-all   the same with PyTorch and TensorFlow, which are large
+# make bench-tabular   denim's estimators beside scikit-learn's on small tables; makes docs/tabular.md
 # make bench-smoke the instructions of a training step, counted by valgrind, against a stored budget
 # make parity      drawn models trained by denim and by real Keras, files both ways; Keras goes into .venv-parity
 # make clean       remove all that was built; the results in runs/ stay
@@ -38,7 +39,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-neon test-slow lint bench bench-all bench-smoke parity clean
+.PHONY: help run test test-python test-native test-neon test-slow lint bench bench-all bench-tabular bench-smoke parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -84,6 +85,9 @@ bench: $(VENV)/.installed $(VENV)/.bench-tools build/native/step
 
 bench-all: $(VENV)/.installed $(VENV)/.bench-all-tools build/native/step
 	$(PY) -m benchmarks $(ARGS)
+
+bench-tabular: $(VENV)/.installed
+	$(PY) -m benchmarks.tabular $(ARGS)
 
 parity: $(PARITY)/.installed
 	JAX_PLATFORMS=cpu $(PARITY)/bin/python -m pytest tests/parity $(ARGS)

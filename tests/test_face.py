@@ -39,6 +39,7 @@ def test_every_public_name_is_there(name: str) -> None:
         "constraints",
         "datasets",
         "dtype_policies",
+        "estimators",
         "initializers",
         "layers",
         "models",

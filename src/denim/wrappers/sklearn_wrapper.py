@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim.models.model import Model
+from denim.wrappers.validating import validated
 
 try:
     import sklearn
@@ -62,7 +63,7 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
             RuntimeError: if the model is not compiled.
             ValueError: for data that scikit-learn refuses.
         """
-        X, y = _validated(self, X, y)
+        X, y = validated(self, X, y)
         target = self._encoded(y)
         model = self._new_model(X, target)
         if not getattr(model, "compiled", False) or not model.loss:
@@ -100,7 +101,7 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
 
     def _raw(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
-        output: np.ndarray = self.model_.predict(_validated(self, X, reset=False), verbose=0)
+        output: np.ndarray = self.model_.predict(validated(self, X, reset=False), verbose=0)
         return output
 
     def _encoded(self, y: np.ndarray) -> np.ndarray:
@@ -203,14 +204,6 @@ class SKLearnTransformer(TransformerMixin, _Wrapper):  # type: ignore[misc]
 
     def _more_tags(self) -> dict[str, Any]:
         return {**super()._more_tags(), "preserves_dtype": []}
-
-
-def _validated(estimator: Any, *args: Any, **kwargs: Any) -> Any:
-    try:
-        from sklearn.utils.validation import validate_data
-    except ImportError:  # before scikit-learn 1.6
-        return estimator._validate_data(*args, **kwargs)
-    return validate_data(estimator, *args, **kwargs)
 
 
 def _check_target(y: np.ndarray) -> str:

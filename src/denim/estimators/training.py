@@ -1,0 +1,90 @@
+"""The epochs of one fit: rows in a new order each, and when to stop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from denim.models import Sequential
+from denim.models.gathering import samples_for, task_for
+from denim.models.position import Position
+from denim.models.stretches import Stretch
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Training ends when what is watched has not improved by more than ``tol`` for ``patience`` epochs.
+
+    Attributes:
+        score: of the model as it is, on rows kept for validation; None to watch the training loss. The weights of the
+            best score are kept.
+    """
+
+    tol: float
+    patience: int
+    score: Callable[[], float] | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """What epochs came to, each list with one value an epoch."""
+
+    losses: list[float]
+    scores: list[float]
+
+
+def train(
+    model: Sequential,
+    x: np.ndarray,
+    y: np.ndarray,
+    weights: np.ndarray | None,
+    batch_size: int,
+    epochs: range,
+    key: int,
+    stopping: Stopping | None,
+) -> Course:
+    """Train a compiled model. All that is random follows from the key and the epochs' numbers.
+
+    Raises:
+        ValueError: for data that do not fit the model; for a loss that is no longer finite.
+    """
+    samples = samples_for(model, x, y, weights)
+    task, feed = task_for(model, samples)
+    optimizer: Any = model.optimizer
+    optimizer.build(task.trainable)
+    stretch = Stretch.of(task, samples, feed, batch_size)
+    call = task.training(optimizer, key)
+    course, best, best_weights, waited = Course([], []), -np.inf, None, 0
+    for epoch in epochs:
+        task.judgement.begin()
+        _, totals = stretch.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
+        course.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
+        if stopping is None:
+            continue
+        watched = -course.losses[-1]
+        if stopping.score is not None:
+            watched = stopping.score()
+            course.scores.append(watched)
+        waited = 0 if watched > best + stopping.tol else waited + 1
+        if watched > best:
+            best = watched
+            best_weights = model.get_weights() if stopping.score is not None else None
+        if waited >= stopping.patience:
+            break
+    optimizer.finalize_variable_values(task.trainable)
+    if best_weights is not None:
+        model.set_weights(best_weights)
+    return course
+
+
+def _finite(loss: float, epoch: int) -> float:
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"The loss must stay finite, but that of epoch {epoch + 1} is {loss}. A smaller `learning_rate` helps "
+            "most, and standardize=True where it was switched off."
+        )
+    return loss
