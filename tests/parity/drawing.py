@@ -71,7 +71,9 @@ LAYERS: dict[str, Callable[[Random, Shape], Options | None]] = {
     "UnitNormalization": lambda r, shape: {},
     "RMSNormalization": lambda r, shape: {"epsilon": _of(r, 1e-6, 1e-2)},
     "Normalization": lambda r, shape: {
-        **_of(r, {"mean": 0.5, "variance": 2.0}, {"mean": [0.25 * i for i in range(shape[-1])], "variance": [0.3] * shape[-1]}),
+        **_of(
+            r, {"mean": 0.5, "variance": 2.0}, {"mean": [i / 4 for i in range(shape[-1])], "variance": [0.3] * shape[-1]}
+        ),
         "invert": _seldom(r),
     },
     "Rescaling": lambda r, shape: {"scale": _of(r, 0.5, 2.0), "offset": _of(r, 0.0, -0.3)},
