@@ -502,7 +502,8 @@ class _Drawing:
         width = {"binary": 1, "regression": int(_of(random, 1, 3)), "positive": 1}.get(kind, int(random.integers(3, 6)))
         loss, activation, options = _of(random, *self.table.losses[kind] or self.table.losses["regression"])
         tensor = self._dense(end, width, activation)
-        chosen = [metric for metric in self.table.metrics[kind] if random.random() < 0.4]
+        known = self.table.metrics[kind]
+        chosen = [metric for metric in known if random.random() < min(0.4, 2.5 / len(known))]
         chosen = [(name, settings) for name, settings in chosen if _fits(name, settings, activation)]
         metrics: list[Any] = [
             new(f"metrics.{name}", name=f"m{i}", **{k: width if v is WIDTH else v for k, v in settings.items()})

@@ -72,11 +72,12 @@ def _layers(keras: Any, case: Options, dtype: str) -> list[Any]:
     return layers
 
 
-def _through(case: Options, layers: list[Any], tensors: Iterable[Any]) -> list[Any]:
+def _through(case: Options, layers: list[Any], tensors: Iterable[Any], training: Any = None) -> list[Any]:
     """The outputs of the graph."""
     found = list(tensors)
-    for layer, (_, _, reads) in zip(layers, case["graph"], strict=True):
-        found.append(layer(_one_or_list([found[at] for at in reads])))
+    for layer, (name, _, reads) in zip(layers, case["graph"], strict=True):
+        mode = {"training": training} if name == "BatchNormalization" and training is not None else {}
+        found.append(layer(_one_or_list([found[at] for at in reads]), **mode))
     return [found[at] for at in case["outputs"]]
 
 
@@ -88,9 +89,9 @@ def _subclassed(keras: Any, case: Options, layers: list[Any], dtype: str) -> Any
             super().__init__(name="own", dtype=dtype)
             self.parts = layers
 
-        def call(self, inputs: Any) -> Any:
+        def call(self, inputs: Any, training: Any = None) -> Any:
             tensors = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-            return _one_or_list(_through(case, self.parts, tensors))
+            return _one_or_list(_through(case, self.parts, tensors, training))
 
     return Own()
 
