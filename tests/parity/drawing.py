@@ -217,7 +217,7 @@ METRICS: dict[str, tuple[tuple[str, Options], ...]] = {
         ("AUC", {}), ("AUC", {"curve": "PR", "num_thresholds": 50}), ("TruePositives", {}), ("FalseNegatives", {}),
         ("Hinge", {}), ("SquaredHinge", {}), ("PrecisionAtRecall", {"recall": 0.5}),
         ("RecallAtPrecision", {"precision": 0.4}), ("SensitivityAtSpecificity", {"specificity": 0.5}),
-        ("SpecificityAtSensitivity", {"sensitivity": 0.5, "num_thresholds": 30}), ("BinaryCrossentropy", {}),
+        ("SpecificityAtSensitivity", {"sensitivity": 0.5, "num_thresholds": 30}), ("MeanSquaredError", {}),
         ("BinaryCrossentropy", {"from_logits": True}), ("AUC", {"from_logits": True, "num_thresholds": 40}),
         ("TrueNegatives", {}), ("FalsePositives", {"thresholds": [0.3, 0.6]}),
         ("BinaryIoU", {"target_class_ids": [0, 1], "threshold": 0.45}),
@@ -225,7 +225,7 @@ METRICS: dict[str, tuple[tuple[str, Options], ...]] = {
     "multilabel": (
         ("BinaryAccuracy", {}), ("Precision", {"top_k": 2}), ("F1Score", {"average": "micro", "threshold": 0.5}),
         ("AUC", {"multi_label": True, "num_thresholds": 20}), ("FBetaScore", {"beta": 0.5, "threshold": 0.4}),
-        ("BinaryCrossentropy", {}), ("Recall", {"thresholds": 0.3}), ("Precision", {"class_id": 2}),
+        ("MeanSquaredError", {}), ("Recall", {"thresholds": 0.3}), ("Precision", {"class_id": 2}),
     ),
     "regression": (
         ("MeanSquaredError", {}), ("MeanAbsoluteError", {}), ("RootMeanSquaredError", {}), ("R2Score", {}),
@@ -240,8 +240,8 @@ METRICS: dict[str, tuple[tuple[str, Options], ...]] = {
 BY_NAME = {
     "labels": ("sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy"),
     "one_hot": ("categorical_crossentropy", "mse", "cosine_similarity"),
-    "binary": ("binary_accuracy", "bce", "squared_hinge"),
-    "multilabel": ("mae", "binary_crossentropy"),
+    "binary": ("binary_accuracy", "mse", "squared_hinge"),
+    "multilabel": ("mae", "mean_squared_error"),
     "regression": ("mse", "mean_absolute_error", "cosine_similarity"),
     "positive": ("mape", "msle", "poisson"),
 }
@@ -259,7 +259,7 @@ IN_ROWS = (
 )
 """Those that have more to do where a sample has two axes."""
 
-WITH_PENALTIES = ("Dense", "EinsumDense", "PReLU", "LayerNormalization", "Identity")
+WITH_PENALTIES = ("Dense", "EinsumDense", "PReLU", "LayerNormalization")
 """Those of which some get an ``activity_regularizer``."""
 
 WITH_WEIGHTS = ("Dense", "EinsumDense", "PReLU", "LayerNormalization", "BatchNormalization", "GroupNormalization")
@@ -570,7 +570,7 @@ def _dense(random: Random) -> Options:
 def _fits(metric: str, settings: Options, activation: str) -> bool:
     """A cross-entropy of what is no probability is cut off where float32 cuts."""
     linear = activation not in ("softmax", "sigmoid")
-    return not metric.lower().endswith(("crossentropy", "bce")) or linear == settings.get("from_logits", False)
+    return not metric.lower().endswith("crossentropy") or linear == settings.get("from_logits", False)
 
 
 def _einsum_dense(random: Random, shape: Shape) -> Options:
