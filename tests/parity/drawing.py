@@ -72,7 +72,7 @@ LAYERS: dict[str, Callable[[Random, Shape], Options | None]] = {
     "RMSNormalization": lambda r, shape: {"epsilon": _of(r, 1e-6, 1e-2)},
     "Normalization": lambda r, shape: {
         **_of(
-            r, {"mean": 0.5, "variance": 2.0}, {"mean": [*range(shape[-1])], "variance": [0.3] * shape[-1]}
+            r, {"mean": 0.5, "variance": 2.0}, {"mean": [0.5] * shape[-1], "variance": [0.3] * shape[-1]}
         ),
         "invert": _seldom(r),
     },
