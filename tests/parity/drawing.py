@@ -265,6 +265,9 @@ WITH_PENALTIES = ("Dense", "EinsumDense", "PReLU", "LayerNormalization")
 WITH_WEIGHTS = ("Dense", "EinsumDense", "PReLU", "LayerNormalization", "BatchNormalization", "GroupNormalization")
 """Those of which some are frozen."""
 
+NOT_IN_A_CALL = ("=", "Normalization")
+"""What is not drawn in a model's own ``call``. Keras on JAX keeps a ``Normalization``'s traced numbers there, and fails."""
+
 UNSTABLE = ("Lion", "UnitNorm")
 """Where the sign of a number decides, or a length near 0: round-off is the result then."""
 
@@ -356,7 +359,7 @@ class _Drawing:
             case["loss_weights"] = [_of(random, 1.0, 0.5, 2.0) for _ in outputs]
             if random.random() < 0.3:
                 case["by_name"] = True
-        elif random.random() < 0.15 and not any(entry[0].startswith("=") for entry in self.graph):
+        elif random.random() < 0.15 and not any(entry[0].startswith(NOT_IN_A_CALL) for entry in self.graph):
             case["sequential"] = False
             case["subclassed"] = True
         return case
