@@ -266,7 +266,7 @@ WITH_WEIGHTS = ("Dense", "EinsumDense", "PReLU", "LayerNormalization", "BatchNor
 """Those of which some are frozen."""
 
 NOT_IN_A_CALL = ("=", "Normalization")
-"""What is not drawn in a model's own ``call``: Keras on JAX keeps traced numbers of a ``Normalization`` there, and fails."""
+"""What is not drawn in a model's own ``call``: Keras on JAX fails where a ``Normalization`` is built there."""
 
 UNSTABLE = ("Lion", "UnitNorm")
 """Where the sign of a number decides, or a length near 0: round-off is the result then."""
