@@ -20,6 +20,8 @@ from .training import build, data, first_weights, predicted, train
 SAMPLE = Path(__file__).with_name("sample.txt")
 FIRST = int(os.environ.get("PARITY_FIRST", "0"))
 CASES = int(os.environ.get("PARITY_CASES", "300"))
+KERAS_OPENS_NO_H5_WITH = ("losses.CategoricalGeneralizedCrossEntropy", '"crossentropy"')
+"""Losses whose names Keras writes there and does not read."""
 
 
 @pytest.mark.parametrize("line", SAMPLE.read_text().splitlines(), ids=lambda line: str(json.loads(line)["seed"]))
@@ -72,7 +74,12 @@ def test_case(real_keras: Any, seed: int, tmp_path: Path) -> None:
 
 
 def _files_go_both_ways(keras: Any, case: Options, mine: Any, theirs: Any, folder: Path) -> None:
-    for ending in (".keras", ".h5"):
+    if case["optimizer"].get("use_ema"):
+        return  # after `evaluate`, Keras on JAX has lost the optimizer's averages and can write no file
+    endings = [".keras", ".h5"]
+    if any(loss in line_of(case) for loss in KERAS_OPENS_NO_H5_WITH):
+        endings.remove(".h5")
+    for ending in [] if case.get("subclassed") else endings:  # a file holds no class of one's own
         mine.save(folder / f"mine{ending}")
         theirs.save(folder / f"theirs{ending}")
         reread = keras.models.load_model(folder / f"mine{ending}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
@@ -27,50 +27,81 @@ def made(keras: Any, value: Any) -> Any:
 
 def build(keras: Any, case: Options, dtype: str = "float32") -> Any:
     """The compiled model."""
-    layers: list[Any] = []
     entrances = [
         keras.Input(tuple(entry["shape"]), dtype="int32" if "classes" in entry else dtype, name=f"in{i}")
         for i, entry in enumerate(case["inputs"])
     ]
-    tensors = list(entrances)
-    for i, (name, options, reads) in enumerate(case["graph"]):
-        if name.startswith("="):
-            layer = layers[int(name[1:])]
-        else:
-            settings = {key: made(keras, value) for key, value in options.items()}
-            title = next((f"out{k}" for k, at in enumerate(case["outputs"]) if at == len(tensors)), f"layer{i}")
-            layer = getattr(keras.layers, name)(**settings, name=title, dtype=dtype)
-        layers.append(layer)
-        read = [tensors[at] for at in reads]
-        tensors.append(layer(read[0] if len(read) == 1 else read))
-    if case.get("sequential"):
+    layers = _layers(keras, case, dtype)
+    if case.get("subclassed"):
+        model = _subclassed(keras, case, layers, dtype)
+        model(_one_or_list([np.zeros((1, *entrance.shape[1:]), entrance.dtype) for entrance in entrances]))
+    elif case.get("sequential"):
         model = keras.Sequential([entrances[0], *layers], name="chain")
     else:
-        outputs = [tensors[at] for at in case["outputs"]]
-        model = keras.Model(
-            entrances[0] if len(entrances) == 1 else entrances,
-            outputs[0] if len(outputs) == 1 else outputs,
-            name="graph",
-        )
+        outputs = _through(case, layers, entrances)
+        model = keras.Model(_one_or_list(entrances), _one_or_list(outputs), name="graph")
     targets = case["targets"]
     several = len(targets) > 1
 
     def of_outputs(key: str) -> Any:
         parts = [made(keras, target.get(key)) for target in targets]
+        if case.get("by_name"):
+            return {f"out{i}": part for i, part in enumerate(parts) if part is not None}
         return parts if several and any(parts) else parts[0] if not several else None
 
     model.compile(
         optimizer=made(keras, case["optimizer"]),
         loss=of_outputs("loss"),
-        loss_weights=case.get("loss_weights"),
+        loss_weights=_named(case, case.get("loss_weights")),
         metrics=_filled(of_outputs("metrics"), several),
         weighted_metrics=_filled(of_outputs("weighted_metrics"), several),
     )
     return model
 
 
+def _layers(keras: Any, case: Options, dtype: str) -> list[Any]:
+    """A layer for each entry of the graph."""
+    layers: list[Any] = []
+    for i, (name, options, _) in enumerate(case["graph"], len(case["inputs"])):
+        if name.startswith("="):
+            layers.append(layers[int(name[1:])])
+            continue
+        settings = {key: made(keras, value) for key, value in options.items()}
+        title = next((f"out{k}" for k, at in enumerate(case["outputs"]) if at == i), f"layer{len(layers)}")
+        layers.append(getattr(keras.layers, name)(**settings, name=title, dtype=dtype))
+    return layers
+
+
+def _through(case: Options, layers: list[Any], tensors: Iterable[Any], training: Any = None) -> list[Any]:
+    """The outputs of the graph."""
+    found = list(tensors)
+    for layer, (name, _, reads) in zip(layers, case["graph"], strict=True):
+        mode = {"training": training} if name == "BatchNormalization" and training is not None else {}
+        found.append(layer(_one_or_list([found[at] for at in reads]), **mode))
+    return [found[at] for at in case["outputs"]]
+
+
+def _subclassed(keras: Any, case: Options, layers: list[Any], dtype: str) -> Any:
+    """The same graph as a model with a ``call``."""
+
+    class Own(keras.Model):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(name="own", dtype=dtype)
+            self.parts = layers
+
+        def call(self, inputs: Any, training: Any = None) -> Any:
+            tensors = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+            return _one_or_list(_through(case, self.parts, tensors, training))
+
+    return Own()
+
+
+def _named(case: Options, parts: Any) -> Any:
+    return {f"out{i}": part for i, part in enumerate(parts)} if parts and case.get("by_name") else parts
+
+
 def _filled(metrics: Any, several: bool) -> Any:
-    return [part or [] for part in metrics] if several and metrics else metrics
+    return [part or [] for part in metrics] if several and isinstance(metrics, list) else metrics or None
 
 
 def data(case: Options) -> dict[str, list[np.ndarray]]:
@@ -140,6 +171,7 @@ def train(model: Any, case: Options, weights: list[np.ndarray], arrays: Mapping[
         verbose=0,
         sample_weight=weight,
         class_weight=classes,
+        **{key: fit[key] for key in ("validation_freq", "validation_batch_size") if key in fit},
         **validation,
     ).history
     found = {f"history/{key}": np.asarray(values, float) for key, values in history.items()}
@@ -158,7 +190,7 @@ def predicted(model: Any, case: Options, arrays: Mapping[str, list[np.ndarray]])
     return {f"predict/{i}": np.asarray(output, float) for i, output in enumerate(several)}
 
 
-def _one_or_list(values: list[np.ndarray]) -> Any:
+def _one_or_list(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
