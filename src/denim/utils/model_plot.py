@@ -109,14 +109,14 @@ def plot_model(
         from denim.utils.model_picture import picture
 
         picture(drawn(model, showing, expand_nested), rankdir).savefig(path, format=kind, dpi=dpi)
-    if kind == "pdf":
+    if kind not in ("png", "jpg", "jpeg", "gif", "svg"):
         return None
     try:
         from IPython import display as ipython
     except ImportError:
         return None
     display: Any = ipython
-    return display.Image(filename=str(path)) if kind != "svg" else display.SVG(filename=str(path))
+    return display.SVG(filename=str(path)) if kind == "svg" else display.Image(filename=str(path), format=kind)
 
 
 def _check(model: Any, rankdir: str, others: dict[str, Any]) -> None:
