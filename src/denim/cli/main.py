@@ -59,12 +59,13 @@ def study(
     """Train the tutorial's networks beside its baseline, and compare them."""
     from rich.console import Console
 
+    from denim.report.files import CannotWriteError
     from denim.study.errors import StudyError
     from denim.study.run import run
 
     try:
         run(dataset, console=Console(), quick=quick, epochs=epochs, seed=seed, out=out)
-    except StudyError as error:
+    except (StudyError, CannotWriteError) as error:
         _fail(str(error))
 
 
