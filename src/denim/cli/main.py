@@ -7,6 +7,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.train import train
+
 app = typer.Typer(
     help="Dense neural networks with Keras's names and numbers.",
     no_args_is_help=True,
@@ -79,6 +81,9 @@ def info() -> None:
         _fail(str(error))
     for name, value in lines:
         typer.echo(f"{name:<18} {value}")
+
+
+app.command()(train)
 
 
 @app.command(
