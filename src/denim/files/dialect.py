@@ -1,4 +1,4 @@
-"""How a text table is written: what separates its columns, how its numbers look, and whether its first line is names."""
+"""How a text table is written: what separates its columns, how its numbers look, whether line 1 is names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from denim.files.hints import Hints
 
@@ -58,7 +58,7 @@ class Dialect:
             return False
         if len(numbers) < 2 or not all(number.isdecimal() for number in numbers):
             return True
-        return any(int(later) - int(number) != 1 for number, later in zip(numbers, numbers[1:], strict=False))
+        return any(int(later) - int(number) != 1 for number, later in pairwise(numbers))
 
 
 def _sample(content: bytes) -> str:

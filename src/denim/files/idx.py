@@ -24,6 +24,7 @@ def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
         FileError: a file is damaged or holds anything else, or the two do not match.
     """
     first = _array(path)
+    labels: np.ndarray | None = None
     if first.ndim == 1:
         other = _beside(path, back=True)
         if other is None:
@@ -33,7 +34,9 @@ def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
         images, labels, images_path = _array(other), first, other
     else:
         other = _beside(path, back=False)
-        images, labels, images_path = first, None if other is None else _array(other), path
+        images, images_path = first, path
+        if other is not None:
+            labels = _array(other)
     if images.ndim != 3:
         raise FileError(images_path, f"Pictures have 3 axes: number, height, width. It has shape {images.shape}.")
     if labels is not None and labels.shape != images.shape[:1]:

@@ -83,8 +83,8 @@ def _common_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], str]:
     height, width = (max(1, round(side * factor)) for side in size)
     if factor < 1:
         return (height, width), (
-            f"The pictures are large (most are {size[1]}×{size[0]}, width by height), and are brought to {width}×{height}; "
-            f"size=({height}, {width}) says otherwise."
+            f"The pictures are large (most are {size[1]}×{size[0]}, width by height), and are brought to "
+            f"{width}×{height}; size=({height}, {width}) says otherwise."
         )
     if len(counts) > 1:
         others = len(sizes) - counts[size]
