@@ -41,7 +41,7 @@ def train(
         _option("Stop when the validation loss no longer falls.", True, "--early-stopping/--no-early-stopping"),
     ] = None,
     patience: Annotated[int | None, _option("Epochs that early stopping waits.", "10")] = None,
-    task: Annotated[str | None, _option("binary, multiclass or regression.", "by the target")] = None,
+    task: Annotated[str | None, _option("classification or regression.", "by the target")] = None,
     class_weight: Annotated[str | None, _option("balanced: rare classes count as much as usual ones.")] = None,
     seed: Annotated[int | None, _option("Of all that is drawn.", "42")] = None,
     config: Annotated[

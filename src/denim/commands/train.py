@@ -73,7 +73,7 @@ def train(
     clock = _Clock()
     data = Data.of(settings)
     clock.lap("data")
-    network.check_outputs(data.preparation.task, data.preparation.classes)
+    network.check_outputs(len(data.preparation.classes), data.preparation.target.outputs)
     for note in data.notes:
         _say(console, note)
     facts = {"rows": data.fingerprint(), "engine": engine_name()}
@@ -86,6 +86,8 @@ def train(
     with _folder(place, settings) as folder:
         if begun is None:
             folder.note({"settings": asdict(settings), **facts})
+        import h5py  # noqa: F401  now, so that saving does not wait for it after Ctrl-C
+
         course = _Course(model, data, settings, size, folder)
         with CtrlC() as ctrl_c:
             stopped = course.run(progress, ctrl_c)

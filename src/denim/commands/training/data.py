@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from denim.commands.errors import CommandError
 from denim.commands.training.settings import Settings
 from denim.commands.training.splitting import Split
 from denim.files import read
@@ -18,7 +17,7 @@ from denim.preparation import Preparation
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Inputs and targets, and where they are from, as in "a fifth of iris.csv"."""
+    """Inputs and targets, and where they are from, as in "20% of all"."""
 
     x: np.ndarray
     y: np.ndarray
@@ -37,7 +36,7 @@ class Data:
         notes: sentences on the files and what was made of them.
     """
 
-    preparation: Any
+    preparation: Preparation
     train: Rows
     validation: Rows | None
     test: Rows | None
@@ -51,42 +50,31 @@ class Data:
             ValueError: for files that cannot be used, and data that cannot be learnt from.
         """
         content = read(settings.data, target=settings.target)
-        own_test = getattr(content, "test", None) if settings.test_data is None else None
-        further = [
-            None if path is None else read(path, target=settings.target)
-            for path in (settings.validation_data, settings.test_data)
-        ]
-        validation, test = further[0], further[1] or own_test
-        parts = (0 if validation is not None else settings.validation, 0 if test is not None else settings.test)
         whole = Preparation.decide(content, settings.target, task=settings.task)
+        validation = _read(settings.validation_data, settings.target, whole.hints)
+        test = _read(settings.test_data, settings.target, whole.hints) or getattr(content, "test", None)
+        parts = (0 if validation is not None else settings.validation, 0 if test is not None else settings.test)
         classes = None if whole.task == "regression" else whole.targets(content)
         split = Split.of(len(content), classes, *parts, settings.seed)
-        learnt = content.rows(split.train) if any(parts) else content
-        preparation = Preparation.decide(learnt, settings.target, task=whole.task) if any(parts) else whole
+        learnt, preparation = content, whole
+        if any(parts):
+            learnt = content.rows(split.train)
+            preparation = _decided(learnt, settings.target, whole)
 
         def rows(some: Any, origin: str) -> Rows:
             return Rows(preparation.inputs(some), preparation.targets(some), origin)
 
-        def kept(index: np.ndarray, part: float, name: str) -> Rows | None:
-            if not part:
-                return None
-            of = f"{part:.0%} of {settings.data}" if name == "test" else f"{part:.0%} of the rest"
-            return rows(content.rows(index), of)
-
-        def given(some: Any, path: str | None) -> Rows:
-            if not preparation.has_targets(some):
-                raise CommandError(f"{path} must have the target {settings.target!r}, too. Received: a file without it.")
-            return rows(some, path or f"the test rows of {settings.data}")
-
-        return cls(
-            preparation,
-            rows(learnt, settings.data),
-            kept(split.validation, parts[0], "validation")
-            if validation is None
-            else given(validation, settings.validation_data),
-            kept(split.test, parts[1], "test") if test is None else given(test, settings.test_data),
-            (*content.notes, *preparation.decisions),
-        )
+        if validation is not None:
+            validated = rows(validation, settings.validation_data or "")
+        elif len(split.validation):
+            validated = rows(content.rows(split.validation), f"{parts[0]:.0%} of {'the rest' if parts[1] else 'all'}")
+        else:
+            validated = None
+        if test is not None:
+            judged = rows(test, settings.test_data or f"as {settings.data} has them")
+        else:
+            judged = rows(content.rows(split.test), f"{parts[1]:.0%} of all") if len(split.test) else None
+        return cls(preparation, rows(learnt, settings.data), validated, judged, (*content.notes, *preparation.decisions))
 
     @property
     def parts(self) -> dict[str, Rows]:
@@ -111,3 +99,13 @@ class Data:
         for rows in self.parts.values():
             yield rows.x
             yield rows.y
+
+
+def _read(path: str | None, target: str | None, hints: dict[str, Any]) -> Any:
+    return None if path is None else read(path, target=target, **hints)
+
+
+def _decided(learnt: Any, target: str | None, whole: Preparation) -> Preparation:
+    """How to prepare, by the rows that are learnt from; the task and the classes are those of all rows."""
+    found = Preparation.decide(learnt, target, task=whole.task)
+    return replace(found, target=whole.target, decisions=(whole.decisions[0], *found.decisions[1:]))

@@ -34,19 +34,19 @@ class Network:
         hidden = items if outputs is None else items[:-1]
         return cls(",".join(items), tuple(_layer(item, text) for item in hidden), outputs)
 
-    def check_outputs(self, task: str, classes: tuple[Any, ...]) -> None:
-        """Nothing if the outputs that were written are those that the target needs.
+    def check_outputs(self, classes: int, numbers: int) -> None:
+        """Nothing if the outputs that were written are those of the target: so many classes, or else numbers a row.
 
         Raises:
             CommandError: if they are not.
         """
-        needed = {"regression": (1,), "binary": (1, 2)}.get(task, (len(classes),))
-        if self.outputs is None or self.outputs in needed:
+        needed = classes or numbers
+        if self.outputs in (None, needed) or (classes == 2 and self.outputs == 1):
             return
-        reason = "is a number" if task == "regression" else f"has {len(classes)} classes"
+        reason = f"has {classes} classes" if classes else f"is {numbers} number{'s' if numbers > 1 else ''} a row"
         raise CommandError(
-            f"A last number of --layers without an activation is the number of outputs, and the target {reason}: "
-            f"{needed[-1]} output{'s' if needed[-1] > 1 else ''}. Received: --layers {self.text}. For one more hidden "
+            f"A last number of --layers without an activation is the number of outputs, and the target {reason}. "
+            f"Received: --layers {self.text}. For one more hidden "
             f"layer write {self.outputs}:relu; the layer of outputs can be left out."
         )
 

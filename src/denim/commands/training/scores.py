@@ -32,7 +32,7 @@ def scores(task: str, y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:
 def baseline(task: str, learnt: np.ndarray, y: np.ndarray, classes: int) -> dict[str, float]:
     """The scores on ``y`` of who always says what is most usual among ``learnt``, or their mean."""
     if task == "regression":
-        constant = np.array([learnt.mean(dtype=np.float64)])
+        constant = learnt.reshape(len(learnt), -1).mean(axis=0, dtype=np.float64)
     else:
         parts = np.bincount(learnt.reshape(-1).astype(np.int64), minlength=classes) / len(learnt)
         constant = parts[1:] if task == "binary" else parts

@@ -12,7 +12,7 @@ from denim.commands.errors import CommandError
 from denim.suggest import did_you_mean
 
 LARGEST_SEED = 2**32 - 1
-TASKS = ("binary", "multiclass", "regression")
+TASKS = ("binary", "multiclass", "classification", "regression")
 FOLDER = "out"
 """A key of the TOML file that says where the training goes, and not what it is."""
 
