@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.predict import predict
 from denim.cli.train import train
 
 app = typer.Typer(
@@ -84,6 +85,7 @@ def info() -> None:
 
 
 app.command()(train)
+app.command()(predict)
 
 
 @app.command(

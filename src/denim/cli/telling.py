@@ -15,6 +15,8 @@ def told() -> Iterator[None]:
     """Errors that the person at the terminal can mend, and Ctrl-C, end the command with a line that says so."""
     try:
         yield
+    except BrokenPipeError:  # whoever read the output has seen enough
+        raise typer.Exit(1) from None
     except (ValueError, OSError, ImportError) as error:
         typer.secho(f"Error: {error}", err=True, fg="red")
         raise typer.Exit(1) from None

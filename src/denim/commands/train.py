@@ -95,10 +95,10 @@ def train(
             model.preparation = data.preparation
             model.save(folder.model)
             folder.write_history(course.history)
-        found = _trained(settings, data, model, size, course, stopped, clock, folder)
-        if stopped is None:
-            folders.write(folder.path / folders.RESULTS, found.as_json() + "\n")
-            folder.finish()
+            found = _trained(settings, data, model, size, course, stopped, clock, folder)
+            if stopped is None:
+                folders.write(folder.path / folders.RESULTS, found.as_json() + "\n")
+                folder.finish()
     return found
 
 
@@ -288,7 +288,7 @@ def _trained(
         parameters=model.count_params(),
         rows={name: len(rows) for name, rows in parts.items()},
         batch_size=batch_size,
-        learning_rate=float(model.optimizer.learning_rate),
+        learning_rate=float(str(np.float32(model.optimizer.learning_rate))),
         history=course.history,
         best_epoch=course.best_epoch,
         judged=judged,
