@@ -7,6 +7,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.predict import predict
+from denim.cli.train import train
+
 app = typer.Typer(
     help="Dense neural networks with Keras's names and numbers.",
     no_args_is_help=True,
@@ -80,6 +83,10 @@ def info() -> None:
         _fail(str(error))
     for name, value in lines:
         typer.echo(f"{name:<18} {value}")
+
+
+app.command()(train)
+app.command()(predict)
 
 
 @app.command(

@@ -74,11 +74,11 @@ class Publication(Protocol):
 
 @dataclass(frozen=True)
 class IdxFile:
-    """One IDX file of unsigned bytes: its name without ``.gz``, shape and content."""
+    """One IDX file of unsigned bytes: its name without ``.gz``, shape and content, if that is known beforehand."""
 
     name: str
     shape: tuple[int, ...]
-    sha256: str
+    sha256: str | None
 
     @property
     def header(self) -> bytes:

@@ -62,6 +62,8 @@ def _read_content(stream: _Readable, expected: IdxFile) -> Array:
         raise Damaged(f"truncated: {len(header) + got} of {expected.nbytes} bytes")
     if stream.read(1):
         raise Damaged(f"too long: it goes on after the expected {expected.nbytes} bytes")
+    if expected.sha256 is None:
+        return array
     digest = hashlib.sha256(header)
     digest.update(array.data)
     if digest.hexdigest() != expected.sha256:

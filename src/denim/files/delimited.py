@@ -1,0 +1,133 @@
+"""CSV, TSV and their kin: text with one record a line and a sign between the fields."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import NoReturn
+
+from denim.files.content import Table
+from denim.files.dialect import Dialect
+from denim.files.errors import FileError
+from denim.files.hints import Hints
+from denim.files.packages import needed
+from denim.files.records import Record, record_at, records, uneven
+from denim.files.strays import Stray, strays
+from denim.files.text import text_of
+
+MISSING = (
+    *("", "?", "NA", "N/A", "n/a", "na", "<NA>", "#N/A", "#NA", "NaN", "nan", "-nan", "-NaN"),
+    *("NULL", "null", "None", "none", "NIL", "nil", "#VALUE!", "#REF!", "#DIV/0!"),
+)
+"""Fields that mean that a value is missing."""
+
+
+def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
+    """The table in a text file.
+
+    Raises:
+        FileError: no header, names that are doubled, uneven records, a text among numbers, or no text at all.
+    """
+    pandas = needed("pandas", path)
+    content, notes = text_of(path, hints.encoding)
+    tabs = Path(path.name.removesuffix(".gz")).suffix.lower() in (".tsv", ".tab")
+    dialect = Dialect.of(content, hints, tabs)
+    names = _names(path, dialect, hints.header)
+    header = hints.header is not False
+    if uneven(content, dialect.separator, len(names)):
+        _check_records(path, content, dialect.separator, len(names), header)
+    frame = pandas.read_csv(
+        io.BytesIO(content),
+        sep=dialect.separator,
+        names=names,
+        header=0 if header else None,
+        index_col=False,
+        skipinitialspace=True,
+        na_values=[*MISSING, *hints.missing],
+        keep_default_na=False,
+        decimal=dialect.decimal,
+        thousands=dialect.thousands,
+        low_memory=False,
+        encoding="utf-8",
+    )
+    if not len(frame):
+        raise FileError(path, "It has names of columns and no rows.")
+    for name in frame.columns:
+        found = strays(frame[name])
+        if found is not None:
+            record = record_at(content, dialect.separator, found.row + header)
+            _refuse(path, str(name), found, record.line)
+    return Table(frame, path, (*notes, *dialect.notes))
+
+
+def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:
+    if header is False:
+        return [f"column {number}" for number in range(1, len(dialect.first) + 1)]
+    if header is None and dialect.first_looks_like_data:
+        shown = ", ".join(map(repr, dialect.first[:4])) + (", ..." if len(dialect.first) > 4 else "")
+        raise FileError(
+            path,
+            f"The first line should name the columns, and looks like data: {shown}.",
+            "Add a line of names, or pass header=False (columns are then 'column 1', 'column 2', ...) or header=True.",
+            line=1,
+        )
+    names = [field or f"unnamed {number}" for number, field in enumerate(dialect.first, 1)]
+    doubled = [name for name, times in Counter(names).items() if times > 1]
+    if doubled:
+        places = ", ".join(str(at) for at, name in enumerate(names, 1) if name == doubled[0])
+        raise FileError(
+            path,
+            f"Column names must differ, and {doubled[0]!r} is the name of columns {places}.",
+            "Rename them; or, if the first line is no header, pass header=False.",
+            line=1,
+        )
+    return names
+
+
+def _check_records(path: Path, content: bytes, separator: str, fields: int, header: bool) -> None:
+    """Raise for the first record that has not so many fields, if there is one."""
+    first: Record | None = None
+    others = 0
+    for record in records(content, separator):
+        if record.blank or len(record.fields) == fields:
+            last = record
+            continue
+        others += first is not None
+        first = first or record
+        last = record
+    if first is None:
+        if last.last_line > last.line and content.count(b'"') % 2:
+            _refuse_quote(path, last)
+        return
+    if first.last_line > first.line:
+        _refuse_quote(path, first)
+    found = len(first.fields)
+    more = f", as in {others:,} more line{'s' if others > 1 else ''}" if others else ""
+    says = "the header has" if header else "the first line has"
+    raise FileError(
+        path,
+        f"It has {found} field{'s' if found != 1 else ''}, and {says} {fields}{more}.",
+        f"A text that holds {'a tab' if separator == chr(9) else repr(separator)} must stand in double quotes, "
+        "and a missing value still needs its place.",
+        line=first.line,
+    )
+
+
+def _refuse_quote(path: Path, record: Record) -> NoReturn:
+    raise FileError(
+        path,
+        f"A text in double quotes begins here and ends in line {record.last_line:,} or never.",
+        'Close the quotes; a quote within a text in quotes is written twice ("").',
+        line=record.line,
+    )
+
+
+def _refuse(path: Path, name: str, found: Stray, line: int) -> NoReturn:
+    more = f", as do {found.count - 1:,} more that are no numbers" if found.count > 1 else ""
+    raise FileError(
+        path,
+        f"Column {name!r} holds numbers, and here {found.value!r}{more}.",
+        f"Mend it, or leave the field empty; missing=[{found.value!r}] takes it for a missing value.",
+        line=line,
+    )

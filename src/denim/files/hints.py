@@ -1,0 +1,68 @@
+"""What a caller may say about a file, where its content alone leaves a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from denim.suggest import did_you_mean
+
+
+@dataclass(frozen=True)
+class Hints:
+    """None everywhere: let the content decide. What does not concern a kind of file does it no harm.
+
+    Attributes:
+        separator: of a text table's columns: ",", ";", a tab, "|", ...
+        decimal: the sign before a number's fraction: "." or ",".
+        header: whether a text table's first line names its columns.
+        encoding: of a text table, such as "utf-8" or "latin-1".
+        missing: more texts that mean that a value is missing.
+        size: height and width that pictures are brought to.
+        colour: whether pictures are in colour, or grey.
+    """
+
+    separator: str | None = None
+    decimal: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+    missing: tuple[str, ...] = ()
+    size: tuple[int, int] | None = None
+    colour: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.separator is not None and (not isinstance(self.separator, str) or len(self.separator) != 1):
+            raise ValueError(f"separator must be one character, such as ';'. Received: separator={self.separator!r}")
+        if self.decimal not in (None, ".", ","):
+            raise ValueError(f"decimal must be '.' or ','. Received: decimal={self.decimal!r}")
+        if isinstance(self.missing, str):
+            raise ValueError(f"missing must be a list of texts. Received: missing={self.missing!r}")
+        object.__setattr__(self, "missing", tuple(map(str, self.missing)))
+        if self.size is not None:
+            object.__setattr__(self, "size", _size(self.size))
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Hints:
+        """The hints in a call.
+
+        Raises:
+            TypeError: for a hint that there is not.
+            ValueError: for a value that it cannot have.
+        """
+        known = [field.name for field in fields(cls)]
+        for name in given:
+            if name not in known:
+                raise TypeError(
+                    f"read() takes the hints {', '.join(known)}. Received: {name}." + did_you_mean(name, known)
+                )
+        return cls(**given)
+
+
+def _size(given: Any) -> tuple[int, int]:
+    try:
+        height, width = map(int, given)
+    except (TypeError, ValueError):
+        height = width = 0
+    if min(height, width) < 1:
+        raise ValueError(f"size must be the height and the width of pictures, such as (28, 28). Received: {given!r}")
+    return height, width

@@ -1,0 +1,78 @@
+"""IDX files: pictures, and their classes in a file beside them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+
+from denim.datasets import idx
+from denim.datasets.catalog import IdxFile
+from denim.datasets.errors import Damaged
+from denim.files.content import Pictures
+from denim.files.errors import FileError
+from denim.files.hints import Hints
+
+_HALVES = (("images", "labels"), ("idx3", "idx1"))
+
+
+def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
+    """The pictures in an IDX file, with their classes if the other file is there. Either of the two may be named.
+
+    Raises:
+        FileError: a file is damaged or holds anything else, or the two do not match.
+    """
+    first = _array(path)
+    labels: np.ndarray | None = None
+    if first.ndim == 1:
+        other = _beside(path, back=True)
+        if other is None:
+            raise FileError(
+                path, "It holds classes, and no file beside it their pictures.", "Put the images file beside it."
+            )
+        images, labels, images_path = _array(other), first, other
+    else:
+        other = _beside(path, back=False)
+        images, images_path = first, path
+        if other is not None:
+            labels = _array(other)
+    if images.ndim != 3:
+        raise FileError(images_path, f"Pictures have 3 axes: number, height, width. It has shape {images.shape}.")
+    if labels is not None and labels.shape != images.shape[:1]:
+        raise FileError(
+            path, f"{len(images):,} pictures in one file, and {len(labels):,} classes in the other.", f"Is it {other}?"
+        )
+    note = "There are no classes beside the pictures." if labels is None else f"Pictures and classes: with {other}."
+    return Pictures(images, labels, tuple(map(str, range(len(images)))), images_path, (note,))
+
+
+def _beside(path: Path, back: bool) -> Path | None:
+    """The file of classes beside one of pictures, or ``back``; packed or not."""
+    name = path.name
+    for images, labels in _HALVES:
+        name = name.replace(labels, images) if back else name.replace(images, labels)
+    if name == path.name:
+        return None
+    plain = name.removesuffix(".gz")
+    tried = (path.with_name(each) for each in (name, plain, f"{plain}.gz"))
+    return next((each for each in tried if each.is_file()), None)
+
+
+def _array(path: Path) -> np.ndarray:
+    try:
+        shape = _shape(path)
+        with path.open("rb") as stream:
+            return idx.read(stream, IdxFile(path.name, shape, sha256=None))
+    except (Damaged, EOFError, gzip.BadGzipFile, MemoryError) as error:
+        raise FileError(path, f"It cannot be read as IDX: {error}.", "Is it whole?") from error
+
+
+def _shape(path: Path) -> tuple[int, ...]:
+    """As the file's header has it."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path) if packed else path.open("rb") as stream:
+        axes = stream.read(4)[3]
+        sizes = stream.read(4 * axes)
+    return tuple(int.from_bytes(sizes[at : at + 4], "big") for at in range(0, len(sizes), 4))

@@ -1,0 +1,28 @@
+"""The packages that read people's files. denim itself does without them."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from denim.files.errors import FileError
+
+_DISTRIBUTIONS = {"PIL": "pillow"}
+
+
+def needed(module: str, path: Path) -> Any:
+    """The module that reading ``path`` takes.
+
+    Raises:
+        FileError: it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        package = _DISTRIBUTIONS.get(module.partition(".")[0], module.partition(".")[0])
+        raise FileError(
+            path,
+            f"To read it takes {package}, which is not installed here.",
+            "Type: pip install 'denim-nn[data]'",
+        ) from error

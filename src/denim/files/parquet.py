@@ -1,0 +1,42 @@
+"""Parquet files, as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from denim.files.content import Table
+from denim.files.errors import FileError
+from denim.files.hints import Hints
+from denim.files.packages import needed
+from denim.files.strays import strays
+
+
+def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
+    """The table in a Parquet file.
+
+    Raises:
+        FileError: it is damaged, has no rows, or texts among numbers.
+    """
+    needed("pandas", path)
+    arrow, parquet = needed("pyarrow", path), needed("pyarrow.parquet", path)
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (arrow.ArrowException, OSError) as error:
+        raise FileError(path, f"It is a damaged Parquet file: {error}.", "Is it whole?") from error
+    for at, field in enumerate(table.schema):
+        if arrow.types.is_decimal(field.type):
+            table = table.set_column(at, field.name, table.column(at).cast(arrow.float64()))
+    frame = table.to_pandas().reset_index(drop=True)
+    frame.columns = [str(name) for name in frame.columns]
+    if not len(frame):
+        raise FileError(path, "It has no rows.")
+    for name in frame.columns:
+        found = strays(frame[name])
+        if found is not None:
+            raise FileError(
+                path,
+                f"Column {name!r} holds numbers, and {found.value!r} in row {found.row + 1:,}"
+                + (f", as do {found.count - 1:,} more that are no numbers." if found.count > 1 else "."),
+                "Mend it, or leave the value out.",
+            )
+    return Table(frame, path)
