@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-class CannotWriteError(Exception):
+class CannotWriteError(OSError):
     """A result cannot be written. The text says why and what helps; it is meant for the person at the terminal."""
 
 
