@@ -106,17 +106,21 @@ class BackupAndRestore(Callback):
         weights = {f"weight_{i}": variable for i, variable in enumerate(self.model.weights)}
         return weights | {f"optimizer_{i}": variable for i, variable in enumerate(self.model.optimizer.variables)}
 
-    def _save(self) -> None:
+    def _arrays(self) -> dict[str, np.ndarray]:
+        """What the backup holds."""
         arrays = {name: variable.value for name, variable in self._variables().items()}
         at = self.model._position
         arrays["key"] = np.array(at.key, np.uint64)
         arrays["place"] = np.array([at.epoch, at.step], np.int64)
         if at.totals is not None:
             arrays["totals"] = np.stack([at.totals.sums, at.totals.counts])
+        return arrays
+
+    def _save(self) -> None:
         self.backup_dir.mkdir(parents=True, exist_ok=True)
         latest, unfinished = self.backup_dir / _LATEST, self.backup_dir / _UNFINISHED
         with unfinished.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, **self._arrays())
             file.flush()
             os.fsync(file.fileno())
         if self.double_checkpoint and latest.exists():

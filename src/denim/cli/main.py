@@ -7,6 +7,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.predict import predict
+from denim.cli.train import train
+
 app = typer.Typer(
     help="Dense neural networks with Keras's names and numbers.",
     no_args_is_help=True,
@@ -59,12 +62,13 @@ def study(
     """Train the tutorial's networks beside its baseline, and compare them."""
     from rich.console import Console
 
+    from denim.report.files import CannotWriteError
     from denim.study.errors import StudyError
     from denim.study.run import run
 
     try:
         run(dataset, console=Console(), quick=quick, epochs=epochs, seed=seed, out=out)
-    except StudyError as error:
+    except (StudyError, CannotWriteError) as error:
         _fail(str(error))
 
 
@@ -79,6 +83,10 @@ def info() -> None:
         _fail(str(error))
     for name, value in lines:
         typer.echo(f"{name:<18} {value}")
+
+
+app.command()(train)
+app.command()(predict)
 
 
 @app.command(

@@ -25,6 +25,8 @@ def clone_model(
 ) -> Any:
     """A model of the same layers and connections, made anew: its weights are first weights. It is compiled alike.
 
+    Without ``input_tensors`` it has the same preparation, too.
+
     Args:
         model: a Model or Sequential.
         input_tensors: KerasTensors to begin with, nested as ``model.input``; new Inputs if left out.
@@ -57,6 +59,8 @@ def clone_model(
     )
     if model.compiled:
         cloned.compile_from_config(model.get_compile_config())
+    if input_tensors is None:
+        cloned.preparation = model.preparation
     return cloned
 
 

@@ -107,6 +107,7 @@ def _run(
         return None if totals is None else judgement.logs(totals)
 
     def draw(done: int, totals: Totals | None) -> None:
+        at.step, at.totals = start + done, totals
         hooks.on_progress(phase, start + done, {} if totals is None else judgement.logs(totals))
 
     end, totals = steps.run(start, None, totals, draw if hooks.draws_progress() else None)

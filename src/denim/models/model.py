@@ -83,6 +83,9 @@ class Model(Layer, Trainer):
     first_call_index = 1
     """Keras counts a functional model's own graph as its first call."""
 
+    preparation: Any = None
+    """A ``denim.preparation.Preparation`` where the model knows what its inputs are made of; saved with it."""
+
     @property
     def graph(self) -> Graph:
         """The graph.

@@ -18,6 +18,8 @@ from denim.saving.text import MAX_BYTES, read_json
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 _MEMBERS = (METADATA, CONFIG, WEIGHTS)
 _ASSETS = "assets/"
+PREPARATION = f"{_ASSETS}preparation.json"
+"""How raw data become the model's inputs. Keras takes no notice of it."""
 
 KERAS_VERSION = "3.15.1"
 """The version of Keras whose layout is written."""
@@ -28,11 +30,16 @@ _DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueEr
 
 @dataclass(frozen=True)
 class Archive:
-    """What a `.keras` file holds: its configuration, its weights as an HDF5 file, and whether Keras 2 wrote it."""
+    """What a `.keras` file holds: its configuration, its weights as an HDF5 file, and whether Keras 2 wrote it.
+
+    Attributes:
+        preparation: the configuration of the model's preparation, if the file has one.
+    """
 
     config: dict[str, Any]
     weights: bytes
     older: bool
+    preparation: dict[str, Any] | None = None
 
 
 def read_archive(path: Path) -> Archive:
@@ -46,15 +53,15 @@ def read_archive(path: Path) -> Archive:
         try:
             with zipfile.ZipFile(file) as archive:
                 members = _members(archive, size)
-                for name in (METADATA, CONFIG):
+                texts = [name for name in (METADATA, CONFIG, PREPARATION) if name in members]
+                for name in texts:
                     if members[name].file_size > MAX_BYTES:
                         raise ModelFileError(
                             f"{name} may have at most {MAX_BYTES} bytes. Received: {members[name].file_size} bytes."
                         )
-                metadata = read_json(archive.read(members[METADATA]), METADATA)
-                config = read_json(archive.read(members[CONFIG]), CONFIG)
-                older = str(metadata.get("keras_version")).startswith("2.")
-                return Archive(config, archive.read(members[WEIGHTS]), older)
+                found = {name: read_json(archive.read(members[name]), name) for name in texts}
+                older = str(found[METADATA].get("keras_version")).startswith("2.")
+                return Archive(found[CONFIG], archive.read(members[WEIGHTS]), older, found.get(PREPARATION))
         except ModelFileError:
             raise
         except _DAMAGED as error:
@@ -64,13 +71,13 @@ def read_archive(path: Path) -> Archive:
 
 
 def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
-    """The three members by name, none of which takes more memory than it has bytes in the file."""
+    """The members to read by name, none of which takes more memory than it has bytes in the file."""
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         name = member.orig_filename
-        if name.startswith(_ASSETS) and ".." not in name.split("/") and "\\" not in name:
+        if name != PREPARATION and name.startswith(_ASSETS) and ".." not in name.split("/") and "\\" not in name:
             continue
-        if name not in _MEMBERS:
+        if name not in (*_MEMBERS, PREPARATION):
             raise ModelFileError(f"A `.keras` file holds {', '.join(_MEMBERS)}, and assets/. Received: {name!r} in it.")
         if name in found:
             raise ModelFileError(f"A `.keras` file holds each of its parts once. Received: {name} twice.")
@@ -93,7 +100,13 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
-def write_archive(file: IO[bytes], config: str, write_weights: Callable[[IO[bytes]], None], spare: IO[bytes]) -> None:
+def write_archive(
+    file: IO[bytes],
+    config: str,
+    write_weights: Callable[[IO[bytes]], None],
+    spare: IO[bytes],
+    preparation: str | None = None,
+) -> None:
     """Write a `.keras` file.
 
     Args:
@@ -101,12 +114,15 @@ def write_archive(file: IO[bytes], config: str, write_weights: Callable[[IO[byte
         config: the configuration as JSON.
         write_weights: writes the HDF5 file of weights.
         spare: a file to write that to first, since it is written here and there and a zip from front to back.
+        preparation: the configuration of the model's preparation as JSON, if it has one.
     """
     now = datetime.datetime.now()
     metadata = {"keras_version": KERAS_VERSION, "date_saved": now.strftime("%Y-%m-%d@%H:%M:%S")}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(METADATA, json.dumps(metadata))
         archive.writestr(CONFIG, config)
+        if preparation is not None:
+            archive.writestr(PREPARATION, preparation)
         write_weights(spare)
         spare.seek(0)
         with archive.open(WEIGHTS, "w", force_zip64=True) as member:

@@ -19,6 +19,7 @@ from denim.saving.hdf5 import opened
 from denim.saving.making import compile_from, made
 from denim.saving.older_configs import modern_compile
 from denim.saving.older_files import OLDER, OlderTexts, load_older_model, write_older_model
+from denim.saving.preparing import preparation_of, preparation_to_json
 from denim.saving.replacing import may_write, replaced
 from denim.saving.serialization import serialize_model
 from denim.saving.state import load_state, write_state
@@ -39,7 +40,8 @@ def save_model(
 ) -> None:
     """Save a model: layers and connections, weights, what it was compiled with and the optimizer's state.
 
-    Keras opens the file, too. It is written beside the old one and takes its place when it is whole.
+    Keras opens the file, too. It is written beside the old one and takes its place when it is whole. The model's
+    ``preparation`` is in it, of which Keras takes no notice; the older form has no place for it.
 
     Args:
         model: a Model or Sequential.
@@ -86,10 +88,10 @@ def save_model(
             with replaced(path) as file:
                 write_older_model(file, model, text)
         return
-    config = model_to_json(model)
+    config, preparation = model_to_json(model), preparation_to_json(model)
     if may_write(path, overwrite):
         with replaced(path) as file, tempfile.TemporaryFile(dir=path.resolve().parent) as spare:
-            write_archive(file, config, lambda weights: write_state(weights, model), spare)
+            write_archive(file, config, lambda weights: write_state(weights, model), spare, preparation)
 
 
 def load_model(
@@ -136,6 +138,8 @@ def load_model(
             with CustomObjectScope(custom_objects):
                 compile_from(path, model, lambda: modern_compile(compile_config) if archive.older else compile_config)
         load_state(model, stored, same_model=True, older=archive.older)
+    if archive.preparation is not None:
+        model.preparation = preparation_of(path, model, archive.preparation)
     return model
 
 

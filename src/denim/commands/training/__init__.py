@@ -1,0 +1,1 @@
+"""What ``denim train`` is made of."""

@@ -1,0 +1,111 @@
+"""People's data as a network learns from them: prepared, and split."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from denim.commands.training.settings import Settings
+from denim.commands.training.splitting import Split
+from denim.files import read
+from denim.preparation import Preparation
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Inputs and targets, and where they are from, as in "20% of all"."""
+
+    x: np.ndarray
+    y: np.ndarray
+    origin: str
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Rows to learn from, to validate on, and to judge by; and how they were prepared.
+
+    Attributes:
+        preparation: decided by the rows that are learnt from alone.
+        notes: sentences on the files and what was made of them.
+    """
+
+    preparation: Preparation
+    train: Rows
+    validation: Rows | None
+    test: Rows | None
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Data:
+        """The data of the settings.
+
+        Raises:
+            ValueError: for files that cannot be used, and data that cannot be learnt from.
+        """
+        content = read(settings.data, target=settings.target)
+        whole = Preparation.decide(content, settings.target, task=settings.task)
+        validation = _read(settings.validation_data, settings.target, whole.hints)
+        test = _read(settings.test_data, settings.target, whole.hints) or getattr(content, "test", None)
+        parts = (0 if validation is not None else settings.validation, 0 if test is not None else settings.test)
+        classes = None if whole.task == "regression" else whole.targets(content)
+        split = Split.of(len(content), classes, *parts, settings.seed)
+        learnt, preparation = content, whole
+        if any(parts):
+            learnt = content.rows(split.train)
+            preparation = _decided(learnt, settings.target, whole)
+
+        def rows(some: Any, origin: str) -> Rows:
+            return Rows(preparation.inputs(some), preparation.targets(some), origin)
+
+        if validation is not None:
+            validated = rows(validation, settings.validation_data or "")
+        elif len(split.validation):
+            validated = rows(content.rows(split.validation), f"{parts[0]:.0%} of {'the rest' if parts[1] else 'all'}")
+        else:
+            validated = None
+        if test is not None:
+            judged = rows(test, settings.test_data or f"as {settings.data} has them")
+        else:
+            judged = rows(content.rows(split.test), f"{parts[1]:.0%} of all") if len(split.test) else None
+        return cls(preparation, rows(learnt, settings.data), validated, judged, (*content.notes, *preparation.decisions))
+
+    @property
+    def parts(self) -> dict[str, Rows]:
+        """The parts that there are, by name."""
+        named = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: rows for name, rows in named.items() if rows is not None}
+
+    @property
+    def class_counts(self) -> np.ndarray:
+        """How many rows of each class are learnt from."""
+        return np.bincount(self.train.y.reshape(-1).astype(np.int64), minlength=len(self.preparation.classes))
+
+    def fingerprint(self) -> str:
+        """The same for the same numbers in the same order."""
+        digest = hashlib.blake2b(digest_size=16)
+        for array in self._arrays():
+            digest.update(f"{array.dtype} {array.shape}".encode())
+            digest.update(memoryview(np.ascontiguousarray(array)).cast("B"))
+        return digest.hexdigest()
+
+    def _arrays(self) -> Iterator[np.ndarray]:
+        for rows in self.parts.values():
+            yield rows.x
+            yield rows.y
+
+
+def _read(path: str | None, target: str | None, hints: dict[str, Any]) -> Any:
+    return None if path is None else read(path, target=target, **hints)
+
+
+def _decided(learnt: Any, target: str | None, whole: Preparation) -> Preparation:
+    """How to prepare, by the rows that are learnt from; the task and the classes are those of all rows."""
+    found = Preparation.decide(learnt, target, task=whole.task)
+    return replace(found, target=whole.target, decisions=(whole.decisions[0], *found.decisions[1:]))
