@@ -98,8 +98,14 @@ def _head(inference: Inference) -> str:
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
+#if defined(__FAST_MATH__)
+#error "Fast mathematics reorder sums and drop infinities: compile without -ffast-math or -Ofast."
+#elif defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#elif defined(_MSC_VER)
+#pragma fp_contract(off)
 #endif
 
 typedef {real} real;
