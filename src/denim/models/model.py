@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,9 @@ from denim.program.builder import Lowered, ProgramBuilder
 from denim.saving.custom_objects import custom_object_scope
 from denim.suggest import did_you_mean
 from denim.variables import Variable
+
+if TYPE_CHECKING:
+    from denim.export.int8_report import Int8Report
 
 
 class Model(Layer, Trainer):
@@ -428,11 +431,25 @@ class Model(Layer, Trainer):
 
         return model_to_json(self, **options)
 
-    def export(self, filepath: str | os.PathLike[str], format: str | None = None, verbose: bool | None = None) -> None:
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str | None = None,
+        verbose: bool | None = None,
+        *,
+        weights: str | None = None,
+        data: Any = None,
+    ) -> Int8Report | None:
         """Write what the model computes, as ONNX (".onnx") or as C (".c"): see ``export.files.export_model``."""
         from denim.export.files import export_model
 
-        export_model(self, filepath, format, verbose)
+        return export_model(self, filepath, format, verbose, weights=weights, data=data)
+
+    def to_keras(self, custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The same model in Keras itself, where it is installed: see ``export.keras_model.to_keras``."""
+        from denim.export.keras_model import to_keras
+
+        return to_keras(self, custom_objects)
 
     # Configuration
 
