@@ -117,7 +117,7 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _is_part(part: Any) -> bool:
-    return part is None or bool(is_array_like(part) and np.ndim(part))
+    return part is None or (is_array_like(part) and len(getattr(part, "shape", (0,))) > 0)
 
 
 def _what(value: Any) -> str:

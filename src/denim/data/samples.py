@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from denim.data.arrays import as_array
 from denim.data.class_weights import class_weights_to_sample_weights
 from denim.data.ends import Ends
+from denim.data.frames import columns, is_frame
 from denim.data.structure import is_nested
 
 
@@ -86,7 +87,7 @@ def gather_samples(
     """What ``fit``, ``evaluate`` and ``predict`` were given, checked as far as no model is needed.
 
     Args:
-        x: an array, or arrays nested as the inputs are.
+        x: an array, or arrays nested as the inputs are; a frame whose columns are named as several inputs are.
         y: the same for the targets; ignored when no output is ``judged``.
         sample_weight: one number a sample, or such arrays nested as the targets are.
         inputs: the model's inputs.
@@ -96,18 +97,39 @@ def gather_samples(
     Raises:
         ValueError: for objects that are no arrays, a wrong number of them, or different numbers of rows.
     """
-    xs = tuple(as_array(part, "x") for part in inputs.arranged(x, "x"))
+    xs = _arrays(x, "x", inputs)
     if outputs is None or not judged:
         return _same_rows(Samples(xs))
     if y is None:
-        raise ValueError("`y` is missing: the loss and the metrics compare the model's output with the targets `y`.")
-    ys = tuple(as_array(part, "y") for part in outputs.arranged(y, "y", judged))
+        batch = f" The batches are dicts with {list(x)}: let them be pairs (x, y)." if isinstance(x, Mapping) else ""
+        raise ValueError(
+            f"`y` is missing: the loss and the metrics compare the model's output with the targets `y`.{batch}"
+        )
+    ys = _arrays(y, "y", outputs, judged)
     return _same_rows(Samples(xs, ys, _weights(sample_weight, outputs, judged)))
+
+
+def _arrays(value: Any, role: str, ends: Ends, wanted: Sequence[int] | None = None) -> tuple[np.ndarray, ...]:
+    """The arrays for the ends that are wanted; errors name the part that is meant."""
+    value = _by_name(value, ends, wanted)
+    parts = ends.arranged(value, role, wanted)
+    if len(parts) == 1:
+        return (as_array(parts[0], role),)
+    keys = ends.flat_keys or ends.names if isinstance(value, Mapping) else range(len(ends.names))
+    places = range(len(parts)) if wanted is None else wanted
+    return tuple(as_array(part, f"{role}[{keys[at]!r}]") for at, part in zip(places, parts, strict=True))
+
+
+def _by_name(value: Any, ends: Ends, wanted: Sequence[int] | None = None) -> Any:
+    """A frame for several ends as the dict of its columns."""
+    several = len(ends.names if wanted is None else wanted) > 1
+    return dict(columns(value)) if several and is_frame(value) else value
 
 
 def _weights(sample_weight: Any, outputs: Ends, judged: Sequence[int]) -> tuple[np.ndarray | None, ...]:
     if sample_weight is None:
         return ()
+    sample_weight = _by_name(sample_weight, outputs, judged)
     if is_nested(sample_weight):
         parts = outputs.arranged(sample_weight, "sample_weight", judged)
         return tuple(None if part is None else _one_weight_each(as_array(part, "sample_weight")) for part in parts)
