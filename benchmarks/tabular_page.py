@@ -19,10 +19,10 @@ trees` is `HistGradientBoosting...` at its defaults, `linear` is logistic regres
 so its scores there are somewhat flattered, and, through the number of epochs, its times. The first group was drawn
 afterwards, by other sizes and another seed, and nothing was chosen by it: what came out at the first run is shown.
 
-Every contender is fitted on the same {folds} folds, on one thread, as cross-validation with `n_jobs=-1` runs it; on each
-fold they take turns. The score is accuracy for classes and R² for numbers: the mean over the folds ± its standard error.
-The time is the processor's for one fit, the fastest of the folds. `make bench-tabular` measures again and writes this
-page."""
+Every contender is fitted on the same {folds} folds, on one thread, as cross-validation with `n_jobs=-1` runs it; they
+take turns on each fold. The score is accuracy for classes and R² for numbers: the mean over the folds ± its standard
+error. The time is the processor's for one fit, the fastest of the folds. `make bench-tabular` measures again and writes
+this page."""
 
 _GROUPS = ((True, "Tables that nothing was chosen by"), (False, "Tables that the defaults were chosen on"))
 

@@ -69,7 +69,8 @@ def _content(column: Any, values: np.ndarray) -> str:
 def _sample(values: np.ndarray) -> Any:
     """The first value that is not missing."""
     for value in values.reshape(-1):
-        if value is not None and value == value:
+        missing = isinstance(value, float) and value != value
+        if value is not None and not missing and type(value).__name__ not in ("NAType", "NaTType"):
             return value.item() if isinstance(value, np.generic) else value
     return None
 

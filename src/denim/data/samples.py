@@ -12,7 +12,6 @@ import numpy as np
 from denim.data.arrays import as_array
 from denim.data.class_weights import class_weights_to_sample_weights
 from denim.data.ends import Ends
-from denim.data.frames import columns, is_frame
 from denim.data.structure import is_nested
 
 
@@ -97,39 +96,21 @@ def gather_samples(
     Raises:
         ValueError: for objects that are no arrays, a wrong number of them, or different numbers of rows.
     """
-    xs = _arrays(x, "x", inputs)
+    xs = tuple(map(as_array, inputs.arranged(x, "x"), inputs.roles(x, "x")))
     if outputs is None or not judged:
         return _same_rows(Samples(xs))
     if y is None:
-        batch = f" The batches are dicts with {list(x)}: let them be pairs (x, y)." if isinstance(x, Mapping) else ""
+        batch = f" x is a dict of {list(x)}: pass x and y by themselves, as a pair." if isinstance(x, Mapping) else ""
         raise ValueError(
             f"`y` is missing: the loss and the metrics compare the model's output with the targets `y`.{batch}"
         )
-    ys = _arrays(y, "y", outputs, judged)
+    ys = tuple(map(as_array, outputs.arranged(y, "y", judged), outputs.roles(y, "y", judged)))
     return _same_rows(Samples(xs, ys, _weights(sample_weight, outputs, judged)))
-
-
-def _arrays(value: Any, role: str, ends: Ends, wanted: Sequence[int] | None = None) -> tuple[np.ndarray, ...]:
-    """The arrays for the ends that are wanted; errors name the part that is meant."""
-    value = _by_name(value, ends, wanted)
-    parts = ends.arranged(value, role, wanted)
-    if len(parts) == 1:
-        return (as_array(parts[0], role),)
-    keys = ends.flat_keys or ends.names if isinstance(value, Mapping) else range(len(ends.names))
-    places = range(len(parts)) if wanted is None else wanted
-    return tuple(as_array(part, f"{role}[{keys[at]!r}]") for at, part in zip(places, parts, strict=True))
-
-
-def _by_name(value: Any, ends: Ends, wanted: Sequence[int] | None = None) -> Any:
-    """A frame for several ends as the dict of its columns."""
-    several = len(ends.names if wanted is None else wanted) > 1
-    return dict(columns(value)) if several and is_frame(value) else value
 
 
 def _weights(sample_weight: Any, outputs: Ends, judged: Sequence[int]) -> tuple[np.ndarray | None, ...]:
     if sample_weight is None:
         return ()
-    sample_weight = _by_name(sample_weight, outputs, judged)
     if is_nested(sample_weight):
         parts = outputs.arranged(sample_weight, "sample_weight", judged)
         return tuple(None if part is None else _one_weight_each(as_array(part, "sample_weight")) for part in parts)

@@ -13,6 +13,7 @@ import numpy as np
 from denim.data.arrays import converted, is_array_like
 from denim.data.ends import Ends
 from denim.data.feeding import shape_advice
+from denim.data.frames import is_frame
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
@@ -303,7 +304,7 @@ class Model(Layer, Trainer):
     def _parts(self, inputs: Any) -> list[Any]:
         """The arrays for the inputs; lists of numbers are one array, where there is one input and no list."""
         nested = self.built and (len(self.inputs) > 1 or isinstance(inputs, Mapping) or is_nested(self.nesting[0]))
-        if not nested or not is_nested(inputs):
+        if not nested or not (is_nested(inputs) or is_frame(inputs)):
             return [inputs]
         return self.input_ends.arranged(inputs, "inputs")
 
