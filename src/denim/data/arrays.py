@@ -32,7 +32,7 @@ def _is_tensor(data: object) -> bool:
 def as_array(data: Any, role: str) -> np.ndarray:
     """One array-like object as a NumPy array of numbers with at least one axis; no copy where none is needed.
 
-    A pandas Series becomes a column, of shape (rows, 1), as in Keras. The columns of a frame may differ in dtype.
+    A series becomes a column, of shape (rows, 1), as in Keras. The columns of a frame may differ in dtype.
 
     Args:
         data: the object.

@@ -57,7 +57,7 @@ def frame_array(frame: Any, role: str) -> np.ndarray:
 
 
 def column_array(column: Any, role: str) -> np.ndarray:
-    """A column by itself; of pandas with a second axis of size 1, as in Keras.
+    """A column by itself, of shape (rows, 1), as Keras has those of pandas.
 
     Raises:
         ValueError: if it holds no numbers.
@@ -65,7 +65,7 @@ def column_array(column: Any, role: str) -> np.ndarray:
     values = _values(column)
     if not _real(values):
         raise ValueError(no_numbers(column, role, [(None, column, values)]))
-    return values[:, np.newaxis] if hasattr(column, "iloc") and values.ndim == 1 else values
+    return values[:, np.newaxis] if values.ndim == 1 else values
 
 
 def _real(values: np.ndarray) -> bool:
