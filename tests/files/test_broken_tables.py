@@ -26,8 +26,8 @@ NUL = (
     "damaged or no CSV file."
 )
 STRAY = (
-    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole column "
-    "for texts."
+    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole "
+    "column for texts."
 )
 
 REFUSED = {
@@ -82,8 +82,8 @@ REFUSED = {
     ),
     "doubled names": (
         "a,b,a,a\n1,2,3,4\n",
-        ", line 1: Column names must differ, and 'a' is the name of columns 1, 3, 4. Rename them; or, if the first line is "
-        "no header, pass header=False.",
+        ", line 1: Column names must differ, and 'a' is the name of columns 1, 3, 4. Rename them; or, if the first "
+        "line is no header, pass header=False.",
     ),
     "a NUL byte": ("a,b\n1,2\n3,\0\n", f", line 3: {NUL}"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", f", line 3: {NUL}"),

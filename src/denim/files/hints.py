@@ -79,6 +79,10 @@ class Hints:
                     )
         return [name for name in names if name not in self.without]
 
+    def types_of(self, names: list[str]) -> dict[str, str]:
+        """The pandas type of those columns that hold texts."""
+        return {name: "category" for name in names if name in self.texts}
+
     @property
     def given(self) -> dict[str, Any]:
         """Those that were given, by name."""

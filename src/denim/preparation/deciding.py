@@ -108,8 +108,8 @@ def _filled(name: str, values: np.ndarray, missing: np.ndarray, fill: float, kin
     detail = ""
     if count:
         share = f"{count:,} of {len(values):,} missing"
-        what = f"{fill:g}, the median," if kind is Number else ("yes" if fill else "no")
-        detail = f"{share}: taken for {what} and marked by a feature"
+        what = f"{fill:g}, the median" if kind is Number else ("yes" if fill else "no")
+        detail = f"{share}: taken for {what}, and marked by a feature"
     return Decision(name, kind(name, fill, bool(count)), group, detail)
 
 

@@ -58,7 +58,8 @@ class Preparation:
         if values is None:
             raise PreparationError(source.without_target(content, target))
         found, sentence = Target.decide(target or "class", values, task)
-        return cls(source, found, (sentence, *said))
+        known = source.warnings(content, target, values) if isinstance(source, TableInputs) else []
+        return cls(source, found, (sentence, *said, *known))
 
     @property
     def task(self) -> str:
@@ -164,7 +165,9 @@ class Preparation:
             target = Target(**{**config["target"], "classes": tuple(config["target"]["classes"])})
             source = _INPUTS[config["kind"]].from_config(config["inputs"])
             return cls(source, target, tuple(config["decisions"]))
-        except (KeyError, TypeError, AttributeError) as error:
+        except PreparationError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise PreparationError(f"This is no preparation that denim wrote: {error!r}.") from error
 
     def _check_kind(self, content: Content) -> None:

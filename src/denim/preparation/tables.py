@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from denim.files.content import Table
+from denim.preparation import leaks
 from denim.preparation.columns import Category, Column, as_config, of_config
 from denim.preparation.deciding import decide, sentences
 from denim.preparation.errors import PreparationError
@@ -46,12 +47,18 @@ class TableInputs:
             raise PreparationError(
                 f"There is no column {target!r} to learn.{did_you_mean(target, names)} Columns: {_listed(names)}."
             )
-        found = [decide(name, table.frame.iloc[:, at]) for at, name in enumerate(names) if name != target]
+        series = {name: table.frame.iloc[:, at] for at, name in enumerate(names) if name != target}
+        found = [decide(name, each) for name, each in series.items()]
         columns = tuple(each.column for each in found if each.column is not None)
         if not columns:
             raise PreparationError(f"No column is left to learn {target!r} from. " + " ".join(sentences(found)).strip())
         reading = {name: value for name, value in table.hints.items() if name in _KEPT_HINTS}
         return cls(columns, tuple(sorted(reading.items()))), sentences(found)
+
+    def warnings(self, table: Table, target: str, values: np.ndarray) -> list[str]:
+        """Sentences on columns that say the target's values of the training rows outright."""
+        series = {column.name: self._column(table, column.name) for column in self.columns}
+        return leaks.warnings(target, values, series)
 
     @property
     def hints(self) -> dict[str, Any]:
