@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from denim.files.content import Table
-from denim.preparation import leaks
 from denim.preparation.columns import Category, Column, as_config, of_config
 from denim.preparation.deciding import decide, sentences
 from denim.preparation.errors import PreparationError
+from denim.preparation.leaks import warnings
 from denim.preparation.texts import coded
 from denim.suggest import did_you_mean
 
@@ -53,12 +53,10 @@ class TableInputs:
         if not columns:
             raise PreparationError(f"No column is left to learn {target!r} from. " + " ".join(sentences(found)).strip())
         reading = {name: value for name, value in table.hints.items() if name in _KEPT_HINTS}
-        return cls(columns, tuple(sorted(reading.items()))), sentences(found)
-
-    def warnings(self, table: Table, target: str, values: np.ndarray) -> list[str]:
-        """Sentences on columns that say the target's values of the training rows outright."""
-        series = {column.name: self._column(table, column.name) for column in self.columns}
-        return leaks.warnings(target, values, series)
+        made = cls(columns, tuple(sorted(reading.items())))
+        values = made.target_values(table, target)
+        known = [] if values is None else warnings(target, values, {each.name: series[each.name] for each in columns})
+        return made, [*sentences(found), *known]
 
     @property
     def hints(self) -> dict[str, Any]:
@@ -117,7 +115,7 @@ class TableInputs:
         places = [at for at, each in enumerate(table.frame.columns) if str(each) == name]
         return table.frame.iloc[:, places[0]] if places else None
 
-    def without_target(self, table: Table, target: str) -> str:
+    def without_target(self, table: Table, target: str | None) -> str:
         """Why there are no targets."""
         series = self._column(table, target)
         if series is None:
