@@ -148,6 +148,15 @@ def test_a_target_that_is_not_there(file):
     assert refusal(file, target="specie") == (
         "t.csv: There is no column 'specie' to learn. Did you mean 'species'? Its columns: species, mass."
     )
+    assert refusal(written(file, "a b\n1 2\n"), target="b") == (
+        "t.csv: There is no column 'b' to learn. Its one column: 'a b'. If they are more, say what separates them, such "
+        "as separator=' '."
+    )
+    assert read(file, target="b", separator=" ").frame.values.tolist() == [[1, 2]]
+
+
+def test_a_target_that_no_row_has(file):
+    written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="mass") == (
         "t.csv: No row has a value in column 'mass'. Name the column that is to be learnt."
     )

@@ -166,6 +166,12 @@ def test_columns_that_are_left_out(name, values, said):
     assert decided(name, values) == (said, {})
 
 
+def test_of_texts_that_differ_it_may_count_whether_they_are_there():
+    said, features = decided("cabin", [f"C{number}" if number % 2 else None for number in range(N)])
+    assert said == ("Left out but for whether they are missing, as 1 or 0: cabin (all 6 values differ).")
+    assert features == {"cabin is missing": [1, 0] * 6}
+
+
 def test_a_number_that_is_constant_but_for_missing_ones_stays():
     assert decided("a", [5.0, None, 5.0] * 4)[1] == {"a": [5] * N, "a is missing": [0, 1, 0] * 4}
 
@@ -178,10 +184,14 @@ def test_many_columns_are_counted():
 def test_a_column_that_says_the_target_is_told():
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["no", "yes", "no"] * 4)
     assert preparation.decisions[-1] == (
-        "Beware: 'alive' alone says what 'y' is, in every row. If it is not known before 'y' is, leave it out: "
-        "without=['alive']."
+        "Beware: 'alive' alone says what 'y' is, in every row. without=['alive'] leaves out what is not known "
+        "beforehand."
     )
-    assert sum(sentence.startswith("Beware") for sentence in preparation.decisions) == 1
+    preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["b", "a", "a"] * 4)
+    assert preparation.decisions[-1] == (
+        "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. without=['alive', 'other'] leaves out "
+        "what is not known beforehand."
+    )
 
 
 def test_only_the_training_rows_count():

@@ -142,7 +142,9 @@ def _with_target(table: Table, target: str) -> Table:
         raise FileError(
             table.path,
             f"There is no column {target!r} to learn.{did_you_mean(target, columns)}",
-            f"Its columns: {', '.join(columns)}.",
+            f"Its columns: {', '.join(columns)}."
+            if len(columns) > 1
+            else f"Its one column: {columns[0]!r}. If they are more, say what separates them, such as separator=' '.",
         )
     missing = frame[target].isna().to_numpy()
     if not missing.any():

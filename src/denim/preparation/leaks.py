@@ -7,9 +7,12 @@ from typing import Any
 
 import numpy as np
 
+_SAMPLE = 1000
+"""Rows that tell quickly of most columns that they have too many values."""
+
 
 def warnings(target: str, learnt: np.ndarray, columns: Mapping[str, Any]) -> list[str]:
-    """A sentence for each column whose values stand for those of the target one for one, each twice on average.
+    """A sentence on the columns whose values stand for those of the target one for one, each twice on average.
 
     Args:
         target: its name.
@@ -24,10 +27,12 @@ def warnings(target: str, learnt: np.ndarray, columns: Mapping[str, Any]) -> lis
         for name, series in columns.items()
         if len(values) * 2 <= len(codes) and _as_many(series, codes, len(values))
     ]
+    if not known:
+        return []
+    names = repr(known[0]) if len(known) == 1 else f"each of {', '.join(map(repr, known))}"
     return [
-        f"Beware: {name!r} alone says what {target!r} is, in every row. If it is not known before {target!r} is, leave "
-        f"it out: without=[{name!r}]."
-        for name in known
+        f"Beware: {names} alone says what {target!r} is, in every row. without={known!r} leaves out what is not known "
+        "beforehand."
     ]
 
 
@@ -35,5 +40,7 @@ def _as_many(series: Any, codes: np.ndarray, count: int) -> bool:
     """Whether the Series has ``count`` different values, and as many pairs of a value and a code."""
     import pandas
 
+    if series.iloc[:: max(1, len(series) // _SAMPLE)].nunique(dropna=False) > count:
+        return False
     others, values = pandas.factorize(series, use_na_sentinel=False)
     return len(values) == count and len(np.unique(codes * np.int64(count) + others)) == count
