@@ -143,14 +143,22 @@ def test_a_file_that_is_not_there(tmp_path):
     )
 
 
+def test_an_address():
+    with pytest.raises(FileError) as caught:
+        read("https://example.org/t.csv")
+    assert str(caught.value) == (
+        "https:/example.org/t.csv: It is an address, and files are read from here alone. Fetch it first."
+    )
+
+
 def test_a_target_that_is_not_there(file):
     written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="specie") == (
         "t.csv: There is no column 'specie' to learn. Did you mean 'species'? Its columns: species, mass."
     )
     assert refusal(written(file, "a b\n1 2\n"), target="b") == (
-        "t.csv: There is no column 'b' to learn. Its one column: 'a b'. If they are more, say what separates them, such "
-        "as separator=' '."
+        "t.csv: There is no column 'b' to learn. Its one column: 'a b'. If they are more, say what separates them, "
+        "such as separator=' '."
     )
     assert read(file, target="b", separator=" ").frame.values.tolist() == [[1, 2]]
 
