@@ -21,16 +21,18 @@ pytestmark = [
 @pytest.mark.parametrize("labels", [np.arange(30) % 3, np.linspace(-900, 70, 30)], ids=["classes", "numbers"])
 def test_a_prepared_model_goes_both_ways(real_keras: Any, labels: np.ndarray, tmp_path: Path) -> None:
     x = np.random.default_rng(0).normal(50, 20, (30, 4)).astype("float32")
-    preparation = Preparation.decide(Arrays(x, labels, Path("rows.npz")), "kind")
+    rows = Arrays(x, labels, Path("rows.npz"))
+    preparation = Preparation.decide(rows, "kind")
     model = denim.Sequential(
         [
             denim.Input(preparation.input_shape),
             *preparation.first_layers(x),
             denim.layers.Dense(5, "relu"),
-            *preparation.last_layers(preparation.targets(Arrays(x, labels, Path("rows.npz")))),
+            *preparation.last_layers(preparation.targets(rows)),
         ]
     )
     model.compile("adam", preparation.loss, metrics=preparation.metrics)
+    model.fit(x, preparation.targets(rows), verbose=0)
     model.preparation = preparation
     model.save(tmp_path / "mine.keras")
 
