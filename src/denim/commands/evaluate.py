@@ -6,9 +6,8 @@ import shlex
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from denim.commands import written
+from denim.commands import screen, written
 from denim.commands.evaluation import Evaluation, evaluated
 from denim.commands.subject import judged, load
 from denim.report.sections.measures import number
@@ -52,37 +51,42 @@ def evaluate(
 def tell(found: Evaluation, console: Console) -> None:
     """Print what was found."""
     for note in found.notes:
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
+        screen.line(console, note)
     always = "always the mean" if found.task == "regression" else "always the most usual"
-    table = _table(f"{found.rows:,} rows", "value", "95% interval", always)
-    for each in found.measures:
-        ends = "" if each.low is None or each.high is None else f"{number(each.low)} to {number(each.high)}"
-        table.add_row(each.name, number(each.value), ends, "" if each.baseline is None else number(each.baseline))
-    console.print(table)
-    if found.calibration is not None:
-        console.print(
-            f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}",
-            highlight=False,
+    rows = [
+        (
+            each.name,
+            number(each.value),
+            "" if each.low is None or each.high is None else f"{number(each.low)} to {number(each.high)}",
+            "" if each.baseline is None else number(each.baseline),
         )
+        for each in found.measures
+    ]
+    screen.table(console, (f"{found.rows:,} rows", "value", "95% interval", always), rows)
+    screen.line(console, found.method)
+    if found.calibration is not None:
+        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
+        screen.line(console, told)
     if found.by_class:
         _tell_classes(found, console)
     for line in _worst(found):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        screen.line(console, line)
 
 
 def _tell_classes(found: Evaluation, console: Console) -> None:
-    table = _table("class", "rows", "precision", "recall", "F1", "most often taken for")
-    table.columns[-1].justify = "left"
+    rows = []
     assert found.confusion is not None
     for place, each in enumerate(found.by_class[:_CLASSES_SHOWN]):
         errors = found.confusion[place].copy()
         errors[place] = 0
         other = int(errors.argmax())
-        mistaken = f"{found.classes[other]}, {errors[other]:,} times" if errors[other] else ""
-        table.add_row(each.name, f"{each.rows:,}", *map(_share, (each.precision, each.recall, each.f1)), mistaken)
-    console.print(table)
+        mistaken = f"{found.classes[other]} ({errors[other]:,})" if errors[other] else ""
+        shares = (each.precision, each.recall, each.f1)
+        rows.append((each.name, f"{each.rows:,}", *("" if x is None else f"{x:.4f}" for x in shares), mistaken))
+    head = ("class", "rows", "precision", "recall", "F1", "most often taken for")
+    screen.table(console, head, rows, left=(0, 5))
     if len(found.by_class) > _CLASSES_SHOWN:
-        console.print(f"and {len(found.by_class) - _CLASSES_SHOWN} more classes: --json or --out has them all")
+        screen.line(console, f"and {len(found.by_class) - _CLASSES_SHOWN} more classes: --json or --out has them all")
 
 
 def _worst(found: Evaluation) -> list[str]:
@@ -91,20 +95,6 @@ def _worst(found: Evaluation) -> list[str]:
     lines = ["The rows it is farthest from:"]
     for each in found.worst[:_WORST_SHOWN]:
         told = f"{each.by:.1%} sure" if found.task != "regression" else f"{each.by:+.4g}"
-        lines.append(
-            f"  row {each.row:,}{f' ({each.name})' if each.name else ''}: {each.true}, said {each.said}, {told}"
-        )
+        name = f" ({each.name})" if each.name else ""
+        lines.append(f"  row {each.row:,}{name}: {each.true}, said {each.said}, {told}")
     return lines
-
-
-def _table(*names: str) -> Table:
-    from rich.text import Text
-
-    table = Table(*(Text(name) for name in names))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    return table
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"

@@ -112,21 +112,13 @@ def _measures(found: Judged) -> tuple[tuple[Measure, ...], str]:
 
     values = all_of(found.y, outputs)
     ends = bootstrap(all_of, (found.y, outputs))
-    method = (
-        f"95% intervals by the bootstrap: the middle of the values on {resamples(len(found.y)):,} draws of "
-        f"{len(found.y):,} rows from these, with a fixed seed."
-    )
+    drawn = f"by the bootstrap (the middle of {resamples(len(found.y)):,} draws of rows, with a fixed seed)"
+    method = f"95% intervals {drawn}."
     if found.task != "regression":
         right = int((found.outputs.argmax(axis=1) == found.y).sum())
         ends["accuracy"] = wilson(right, len(found.y))
-        method = f"The interval of the accuracy is Wilson's; the others are {method[0].lower()}{method[1:]}"
+        method = f"95% intervals: Wilson's of the accuracy, the others {drawn}."
     beside = baseline(found.task, found.y, found.y, len(found.classes))
-    always = (
-        "the mean" if found.task == "regression" else "the most usual class, and the classes' shares as probabilities"
-    )
-    method += (
-        f" The baseline always says {always}, as these rows have it. All this is about other rows of the same kind."
-    )
     return tuple(
         Measure(name, value, *ends.get(name, (None, None)), beside.get(name)) for name, value in values.items()
     ), method

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from denim.commands.errors import CommandError
-from denim.files import Arrays, Pictures, Table, read
-from denim.suggest import did_you_mean
+from denim.commands.plain_inputs import inputs_for
+from denim.files import Pictures, Table, read
 
 _ROWS_AT_ONCE = 1024
 
@@ -110,18 +110,10 @@ def _predicted(model: Any, x: np.ndarray) -> np.ndarray:
 def _bare(model: Any, path: Path, data: str, target: str | None) -> Judged:
     """For a model that does not say how its data were prepared: numbers as they lie."""
     content, notes = _rows(read(data, target=target))
-    x, y = _numbers(content, path, target)
-    shape = tuple(model.inputs[0].shape[1:])
-    if x.shape[1:] != shape:
-        if None in shape or np.prod(x.shape[1:]) != np.prod(shape):
-            raise CommandError(
-                f"{path} takes rows of shape {shape}, and those of {content.path} have shape {x.shape[1:]}. "
-                "A model that `denim train` made prepares raw data itself; for this one they must be prepared."
-            )
-        notes = (*notes, f"Rows of shape {x.shape[1:]} are taken as {shape}.")
-        x = x.reshape(len(x), *shape)
+    x = inputs_for(model, _without(content, target))
+    y = _targets(content, target)
     notes = (*notes, "The model's file says nothing of how its data were prepared; they are taken as they lie.")
-    outputs, y = _predicted(model, x), np.asarray(y)
+    outputs = _predicted(model, x)
     if _is_classification(model, y, outputs.shape[1]):
         return _of_classes(model, path, content, target, y, outputs, notes)
     y = _column(y.astype(np.float64))
@@ -132,35 +124,24 @@ def _bare(model: Any, path: Path, data: str, target: str | None) -> Judged:
     return Judged("regression", (), target or "target", content, y, outputs, notes)
 
 
-def _numbers(content: Content, path: Path, target: str | None) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs and targets of a file in which all is numbers."""
+def _without(content: Content, target: str | None) -> Content:
+    """A table without its target; other data as they are."""
+    if not isinstance(content, Table):
+        return content
+    if target is None:
+        names = ", ".join(map(str, content.frame.columns))
+        raise CommandError(f"Which column of {content.path} is to be predicted? Pass --target. Its columns: {names}.")
+    return replace(content, frame=content.frame.drop(columns=target))
+
+
+def _targets(content: Content, target: str | None) -> np.ndarray:
     if isinstance(content, Table):
-        frame = content.frame
-        if target is None:
-            raise CommandError(
-                f"Which column of {content.path} is the target? Pass --target. Its columns: "
-                f"{', '.join(map(str, frame.columns))}."
-            )
-        if target not in frame.columns:
-            raise CommandError(
-                f"{content.path} has no column {target!r}.{did_you_mean(target, list(map(str, frame.columns)))}"
-            )
-        columns = frame.drop(columns=target)
-        words = [str(name) for name, dtype in columns.dtypes.items() if dtype.kind not in "biuf"]
-        if words or columns.isna().any(axis=None):
-            said = f"texts in column {words[0]!r}" if words else "missing values"
-            raise CommandError(
-                f"{path} was not made by `denim train`, so its data must be numbers without gaps. Received: {said}."
-            )
-        return columns.to_numpy(np.float32), frame[target].to_numpy()
-    if isinstance(content, Pictures):
-        if content.labels is None:
-            raise CommandError(f"The pictures of {content.path} are in no folders that say their classes.")
-        return content.images, content.labels
-    assert isinstance(content, Arrays)
-    if content.y is None:
-        raise CommandError(f"{content.path} has no targets to judge by. {' '.join(content.notes)}")
-    return content.x, content.y
+        return np.asarray(content.frame[target].to_numpy())
+    y = content.labels if isinstance(content, Pictures) else content.y
+    if y is None:
+        why = "are in no folders that say their classes" if isinstance(content, Pictures) else "have no targets"
+        raise CommandError(f"The rows of {content.path} {why}: there is nothing to judge by. {' '.join(content.notes)}")
+    return np.asarray(y)
 
 
 def _is_classification(model: Any, y: np.ndarray, width: int) -> bool:

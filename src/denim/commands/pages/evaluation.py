@@ -26,7 +26,8 @@ _CLASSES_DRAWN, _OUTPUTS_DRAWN = 40, 4
 def evaluation_page(found: Evaluation, answers: Judged, model: Any, command: str) -> bytes:
     """The page as UTF-8. ``command``: that makes it again."""
     name = Path(found.model).name
-    sections = [Section("metrics", "Metrics", measures(found.measures, found.method, _always(found)))]
+    metrics = joined(measures(found.measures, found.method, _always(found)), note(_meant(found)))
+    sections = [Section("metrics", "Metrics", metrics)]
     sections += _of_numbers(answers) if found.task == "regression" else _of_classes(found, name)
     if found.worst:
         sections.append(Section("worst", "The rows it is farthest from", _worst(found, answers)))
@@ -42,6 +43,13 @@ def _always(found: Evaluation) -> str:
     return "always the mean" if found.task == "regression" else "always the most usual"
 
 
+def _meant(found: Evaluation) -> str:
+    always = "the mean of these rows"
+    if found.task != "regression":
+        always = "the most usual class of these rows, with the classes' shares as probabilities"
+    return f"The baseline always says {always}. The intervals are about other rows of the same kind."
+
+
 def _summary(found: Evaluation, model: Any) -> Html:
     values = {each.name: each for each in found.measures}
     if found.task == "regression":
@@ -54,8 +62,8 @@ def _summary(found: Evaluation, model: Any) -> Html:
     else:
         first = values["accuracy"]
         told = lede(
-            "Of ", element("strong", f"{found.rows:,}"), f" rows it has {first.value:.2%} right, where always saying the "
-            f"most usual class has {first.baseline or 0:.2%}.",
+            "Of ", element("strong", f"{found.rows:,}"), f" rows it has {first.value:.2%} right, where always saying "
+            f"the most usual class has {first.baseline or 0:.2%}.",
         )  # fmt: skip
         more = ("balanced accuracy", "log loss")
     figures = [(first.name, number(first.value), _interval(first))]
