@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pages import Element, parsed
 
 import denim as keras
-from denim.study.comparison import compare
+from denim.judging.comparison import compare
 from denim.study.data import Pictures, Split, digits
 from denim.study.findings import Findings, Settings
 from denim.study.networks import Outcome
-from denim.study.report import page
+from denim.study.report import report as page_of
 from denim.study.results import Baseline, Results, TrainedModel
+from pages import Element, parsed
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src onerror="x()">', "앵클 부츠 & $코트$")
 
@@ -170,7 +170,7 @@ def test_curves_are_there_as_numbers_too(digits_study, tree: Element) -> None:
 
 def test_every_pair_is_judged_with_its_numbers() -> None:
     findings = small(wrong=8)
-    tree = parsed(page(findings).decode())
+    tree = parsed(page_of(findings).decode())
     (pair,) = compare({outcome.found.name: findings.right(outcome) for outcome in findings.outcomes})
 
     ((name, verdict, difference, interval, _, first, second, p, adjusted),) = tree.by_id("comparisons").rows()
@@ -183,14 +183,14 @@ def test_every_pair_is_judged_with_its_numbers() -> None:
 
 
 def test_a_difference_within_noise_is_called_that() -> None:
-    tree = parsed(page(small(wrong=3)).decode())
+    tree = parsed(page_of(small(wrong=3)).decode())
 
     assert tree.by_id("comparisons").rows()[0][1] == "within noise"
     assert "The lead is within noise against softmax." in tree.all("header")[0].text
 
 
 def test_two_that_are_level_are_both_called_the_best() -> None:
-    tree = parsed(page(small(wrong=0)).decode())
+    tree = parsed(page_of(small(wrong=0)).decode())
 
     assert "test pictures softmax and deep are right most often: 100.00% each." in tree.all("header")[0].text
     assert "lead" not in tree.all("header")[0].text
@@ -199,7 +199,7 @@ def test_two_that_are_level_are_both_called_the_best() -> None:
 
 
 def test_mistakes_are_told_with_both_classes_and_the_probability() -> None:
-    tree = parsed(page(small()).decode())
+    tree = parsed(page_of(small()).decode())
     deep, softmax = tree.by_id("mistakes").all("details")
 
     assert "open" in deep.attributes and "open" not in softmax.attributes
@@ -223,14 +223,14 @@ def test_seed_versions_and_command_are_there(digits_study, tree: Element) -> Non
 
 
 def test_data_that_stand_in_for_others_say_so() -> None:
-    told = parsed(page(small(asked="large")).decode()).all("header")[0].text
+    told = parsed(page_of(small(asked="large")).decode()).all("header")[0].text
 
     assert "large could not be had. All of this is about Small pictures instead." in told
-    assert "could not be had" not in parsed(page(small()).decode()).text
+    assert "could not be had" not in parsed(page_of(small()).decode()).text
 
 
 def test_without_a_baseline_there_is_no_column_for_it() -> None:
-    tree = parsed(page(small()).decode())
+    tree = parsed(page_of(small()).decode())
 
     assert "cross-validated" not in tree.by_id("models").text
     assert "The baseline was left out." in tree.text
@@ -241,13 +241,13 @@ def test_without_a_baseline_there_is_no_column_for_it() -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_names_are_text_and_nothing_else(hostile: str) -> None:
-    usual = parsed(page(small(("1<2", "two", "three"))).decode())
-    tree = parsed(page(small((hostile, "two", "three"), model_name=hostile)).decode())
+    usual = parsed(page_of(small(("1<2", "two", "three"))).decode())
+    tree = parsed(page_of(small((hostile, "two", "three"), model_name=hostile)).decode())
 
     assert [element.tag for element in tree.everything()] == [element.tag for element in usual.everything()]
     assert hostile in {row[1] for row in tree.by_id("data").all("table")[1].rows()}
     assert tree.by_id("models").rows()[0][0] == hostile
-    assert hostile in {text.text for text in tree.by_id("curves").all("text")}
+    assert hostile in {entry.text for entry in tree.by_id("curves").all("li")}
     assert any(hostile in (image.attributes["alt"] or "") for image in tree.all("img"))
 
 
@@ -278,7 +278,7 @@ def test_weights_are_drawn_in_two_inks() -> None:
     kernel[1, 0], kernel[11, 0] = 2, -1
     findings.outcomes[0].model.set_weights([kernel, np.zeros(3, np.float32)])
 
-    first = pixels(parsed(page(findings).decode()).by_id("weights").all("img")[0])
+    first = pixels(parsed(page_of(findings).decode()).by_id("weights").all("img")[0])
 
     assert first.shape == (4, 3, 4)
     assert [first[0, 1, 3], first[3, 2, 3], first[0, 0, 3]] == pytest.approx([1, 0.5, 0], abs=0.003)
@@ -287,14 +287,12 @@ def test_weights_are_drawn_in_two_inks() -> None:
 
 
 def test_curves_take_their_colours_from_the_page(tree: Element) -> None:
-    panels = tree.by_id("curves").all("svg")
+    panels = tree.by_id("curves").all("figure")
     assert len(panels) == 2
     for panel, quantity in zip(panels, ("loss", "accuracy"), strict=True):
         styles = " ".join(element.attributes.get("style") or "" for element in panel.everything())
         assert all(f"stroke: var(--series-{number})" in styles for number in (1, 2, 3))
-        assert "currentColor" in styles
-        assert "font:" not in styles
-        words = {text.text for text in panel.all("text")}
+        words = {text.text for text in panel.all("text", "li")}
         assert {"softmax", "sigmoid-100", "relu-100", "training", "validation", "epoch", quantity} <= words
 
 

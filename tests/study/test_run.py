@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from denim.report.files import CannotWriteError
 from denim.study.errors import StudyError
 from denim.study.run import run
 
@@ -119,7 +120,7 @@ def test_unknown_data_set(console: Console) -> None:
 def test_folder_that_cannot_be_made_is_told_before_any_training(tmp_path: Path, console: Console) -> None:
     (tmp_path / "file").write_text("mine")
 
-    with pytest.raises(StudyError, match=r"Cannot write .*samples.png.*--out"):
+    with pytest.raises(CannotWriteError, match=r"Cannot write .*samples.png.*--out"):
         run("digits", console=console, out=tmp_path / "file")
 
     assert (tmp_path / "file").read_text() == "mine"

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.evaluate import evaluate
 from denim.cli.predict import predict
 from denim.cli.train import train
 
@@ -62,12 +63,13 @@ def study(
     """Train the tutorial's networks beside its baseline, and compare them."""
     from rich.console import Console
 
+    from denim.report.files import CannotWriteError
     from denim.study.errors import StudyError
     from denim.study.run import run
 
     try:
         run(dataset, console=Console(), quick=quick, epochs=epochs, seed=seed, out=out)
-    except StudyError as error:
+    except (StudyError, CannotWriteError) as error:
         _fail(str(error))
 
 
@@ -86,6 +88,7 @@ def info() -> None:
 
 app.command()(train)
 app.command()(predict)
+app.command()(evaluate)
 
 
 @app.command(

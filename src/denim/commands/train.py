@@ -18,18 +18,17 @@ from denim.callbacks.callback import Callback, Logs
 from denim.commands.errors import CommandError
 from denim.commands.training import folder as folders
 from denim.commands.training.backup import Backup
+from denim.commands.training.building import batch_size, build
 from denim.commands.training.data import Data
 from denim.commands.training.network import Network
 from denim.commands.training.progress import TrainingProgress
 from denim.commands.training.results import Stopped, Trained
-from denim.commands.training.scores import baseline, scores
 from denim.commands.training.settings import Settings, from_toml
 from denim.commands.training.stopping import CtrlC
 from denim.engines.selection import engine_name
+from denim.judging.scores import baseline, scores
 
 _BACKUP_SECONDS = 10.0
-_SMALLEST, _LARGEST, _PARTS = 8, 256, 100
-"""An automatic batch is a power of two near a hundredth of the rows, within these limits."""
 _PREDICTED_AT_ONCE = 1024
 
 
@@ -79,8 +78,8 @@ def train(
     facts = {"rows": data.fingerprint(), "engine": engine_name()}
     if begun is not None:
         _check_same(facts, begun)
-    model = _model(settings, network, data, optimizer)
-    size = settings.batch_size or _batch_size(len(data.train))
+    model = build(network, data.preparation, data.train.x, data.train.y, optimizer, settings.seed)
+    size = settings.batch_size or batch_size(len(data.train))
     _say(console, _parts(data))
     _say(console, f"{_layers(model)}; {settings.optimizer}, batches of {size}")
     with _folder(place, settings) as folder:
@@ -148,25 +147,6 @@ def _folder(place: Place, settings: Settings) -> Iterator[folders.Folder]:
 def _name(data: str) -> str:
     """What a training on this file is called."""
     return Path(data).resolve().name.partition(".")[0] or "data"
-
-
-def _model(settings: Settings, network: Network, data: Data, optimizer: Any) -> Any:
-    keras.utils.set_random_seed(settings.seed)
-    preparation = data.preparation
-    model = keras.Sequential(
-        [
-            keras.Input(preparation.input_shape),
-            *preparation.first_layers(data.train.x),
-            *(make() for make in network.hidden),
-            *preparation.last_layers(data.train.y),
-        ]
-    )
-    model.compile(optimizer, preparation.loss, metrics=list(preparation.metrics))
-    return model
-
-
-def _batch_size(rows: int) -> int:
-    return min(_LARGEST, max(_SMALLEST, 2 ** round(math.log2(max(1, rows / _PARTS)))))
 
 
 class _Course:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from denim.study.comparison import Comparison, compare
+from denim.judging.comparison import Comparison, compare
 from denim.study.data import Pictures, Split
 from denim.study.networks import Outcome
 from denim.study.results import Results

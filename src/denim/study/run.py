@@ -44,14 +44,15 @@ def run(
             and the data set's name.
 
     Raises:
-        StudyError: a package is missing, the name is unknown, or the folder cannot be written.
+        StudyError: a package is missing, or the name is unknown.
+        CannotWriteError: the folder cannot be written.
     """
     _check_packages()
+    from denim.report.files import replace_by, replace_file
     from denim.study import pictures
     from denim.study.data import Split, describe, find
-    from denim.study.files import replace_by, replace_file
     from denim.study.findings import Findings, Settings
-    from denim.study.report import page
+    from denim.study.report import report
     from denim.study.results import Results
 
     data = find(name, console)
@@ -73,7 +74,7 @@ def run(
         replace_by(folder / file, outcome.model.save)
     files = (*saved, "results.json", "samples.png", "curves.png")
     findings = Findings(data, split, results, outcomes, Settings(name, quick, epochs, seed, out), files)
-    replace_file(folder / "report.html", page(findings))
+    replace_file(folder / "report.html", report(findings))
 
     console.rule(f"Side by side: {data.title}")
     console.print(results.table(baseline_parameters=(data.features + 1) * split.classes))

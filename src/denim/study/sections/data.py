@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from denim.report.markup import Child, Html, element, scrolling, table
+from denim.report.parts import columns
+from denim.report.pictures import ink
 from denim.study.data import sizes
 from denim.study.findings import Findings
-from denim.study.markup import Child, Html, element, scrolling, table
-from denim.study.sections.parts import ink
 from denim.viz.grids import first_of_each
 
 _SAMPLES = 5
@@ -41,7 +42,7 @@ def data(findings: Findings) -> Html:
         ),
         scrolling(table(("array", "shape", "dtype"), arrays, class_="plain"), "Arrays"),
     )
-    return element("div", told, scrolling(table(head, classes, class_="numbers named"), "Classes"), class_="columns")
+    return columns(told, scrolling(table(head, classes, class_="numbers named"), "Classes"))
 
 
 def samples(findings: Findings) -> Html:
@@ -54,7 +55,7 @@ def samples(findings: Findings) -> Html:
             element("figcaption", f"{name}"),
             element(
                 "div",
-                *(ink(findings, source.train_input[row], f"{name}, training picture {row:,}") for row in rows),
+                *(ink(source.train_input[row], source.white, f"{name}, training picture {row:,}") for row in rows),
                 class_="strip",
             ),
             class_="card",

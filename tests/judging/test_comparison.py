@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from denim.study.comparison import accuracy_interval, compare, holm, mcnemar, paired_interval
+from denim.judging.comparison import compare, holm, mcnemar, paired_interval
+from denim.judging.intervals import wilson
 
 stats = pytest.importorskip("scipy.stats", reason="it is the judge")
 
@@ -50,7 +51,7 @@ def test_paired_interval_covers_95_percent() -> None:
 def test_accuracy_interval_is_wilsons(right: int, rows: int) -> None:
     expected = stats.binomtest(right, rows).proportion_ci(0.95, method="wilson")
 
-    assert accuracy_interval(right, rows) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    assert wilson(right, rows) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def test_every_pair_is_compared_the_better_one_first() -> None:

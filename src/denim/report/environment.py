@@ -1,4 +1,4 @@
-"""What a study ran on."""
+"""What a command ran on."""
 
 from __future__ import annotations
 
@@ -24,8 +24,6 @@ def facts() -> list[tuple[str, str]]:
         ("Python", platform.python_version()),
         ("NumPy", version("numpy")),
         ("h5py", version("h5py")),
-        ("scikit-learn", version("scikit-learn")),
-        ("matplotlib", version("matplotlib")),
     ]
 
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from denim.study.errors import StudyError
-from denim.study.files import replace_file
+from denim.report.files import CannotWriteError, replace_file
 
 
 def test_makes_folders_and_replaces(tmp_path: Path) -> None:
@@ -26,7 +25,7 @@ def test_an_interrupted_write_leaves_the_older_file(tmp_path: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(StudyError, match="No space left on device"):
+    with pytest.raises(CannotWriteError, match="No space left on device"):
         replace_file(path, b"new")
 
     assert path.read_bytes() == b"old"

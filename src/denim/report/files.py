@@ -6,14 +6,16 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from denim.study.errors import StudyError
+
+class CannotWriteError(OSError):
+    """A result cannot be written. The text says why and what helps; it is meant for the person at the terminal."""
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Write ``content`` beside ``path`` and rename it into place; missing folders are made.
 
     Raises:
-        StudyError: the folder or the file cannot be written. An older file of that name is then unharmed.
+        CannotWriteError: the folder or the file cannot be written. An older file of that name is then unharmed.
     """
     replace_by(path, lambda part: part.write_bytes(content))
 
@@ -22,7 +24,7 @@ def replace_by(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file beside ``path``, with the same suffix, and rename it into place.
 
     Raises:
-        StudyError: as for :func:`replace_file`.
+        CannotWriteError: as for :func:`replace_file`.
     """
     part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
@@ -33,6 +35,6 @@ def replace_by(path: Path, write: Callable[[Path], object]) -> None:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise StudyError(
+        raise CannotWriteError(
             f"Cannot write {path}: {error.strerror or error}. Choose another folder with --out FOLDER."
         ) from error

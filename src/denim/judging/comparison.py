@@ -13,9 +13,9 @@ from math import comb, sqrt
 
 import numpy as np
 
+from denim.judging.intervals import Z
+
 SIGNIFICANCE = 0.05
-_Z = 1.959963984540054
-"""The normal distribution's 97.5 % point: intervals here are 95 % intervals."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +100,5 @@ def paired_interval(first_only: int, second_only: int, rows: int) -> tuple[float
     paired data", 2012.
     """
     first, second = (first_only + 1) / (rows + 2), (second_only + 1) / (rows + 2)
-    half = _Z * sqrt((first + second - (first - second) ** 2) / (rows + 2))
+    half = Z * sqrt((first + second - (first - second) ** 2) / (rows + 2))
     return max(-1.0, first - second - half), min(1.0, first - second + half)
-
-
-def accuracy_interval(right: int, rows: int) -> tuple[float, float]:
-    """A 95 % interval for an accuracy.
-
-    Source: Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
-    """
-    share = right / rows
-    middle = (share + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
-    half = _Z / (1 + _Z**2 / rows) * sqrt(share * (1 - share) / rows + _Z**2 / (4 * rows**2))
-    return max(0.0, middle - half), min(1.0, middle + half)

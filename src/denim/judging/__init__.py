@@ -1,0 +1,1 @@
+"""How good predictions are, and how sure one can be of it. Numbers only; pages are made elsewhere."""

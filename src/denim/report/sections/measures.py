@@ -1,0 +1,46 @@
+"""Metrics with their intervals, beside a baseline's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from denim.report.markup import Child, Html, joined, scrolling, table
+from denim.report.parts import note
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric. ``low`` and ``high``: its 95 % interval, None where there is none; ``baseline``: the baseline's."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    baseline: float | None = None
+
+
+def measures(found: Sequence[Measure], method: str, baseline: str = "baseline") -> Html:
+    """The table. ``method``: how the intervals were made; ``baseline``: the name of its column."""
+    compared = any(measure.baseline is not None for measure in found)
+    rows: list[tuple[Child, ...]] = [
+        (
+            measure.name,
+            number(measure.value),
+            "" if measure.low is None or measure.high is None else f"{number(measure.low)} to {number(measure.high)}",
+            *(("" if measure.baseline is None else number(measure.baseline),) if compared else ()),
+        )
+        for measure in found
+    ]
+    head = ("metric", "value", "95% interval", *((baseline,) if compared else ()))
+    return joined(scrolling(table(head, rows, class_="numbers measures"), "Metrics"), note(method))
+
+
+def number(value: float) -> str:
+    """Four digits that mean something, without exponents where they can be avoided."""
+    size = abs(value)
+    if size < 10 and (size >= 0.001 or value == 0):
+        return f"{value:.4f}"
+    if 10 <= size < 1e7:
+        return f"{value:,.{1 if size >= 1000 else 2}f}"
+    return f"{value:.3e}"
