@@ -38,8 +38,7 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
     if not table.num_rows or not names:
         raise FileError(path, "It has no rows.")
     frame = table.select(hints.columns_of(path, names)).to_pandas(ignore_metadata=True)
-    for name in hints.texts:
-        frame[name] = frame[name].astype("category")
+    frame = frame.astype(dict.fromkeys(hints.texts, "category"))
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
