@@ -136,10 +136,9 @@ def _refuse_quote(path: Path, record: Record) -> NoReturn:
 
 
 def _refuse(path: Path, name: str, found: Stray, line: int) -> NoReturn:
-    more = f", as do {found.count - 1:,} more that are no numbers" if found.count > 1 else ""
     raise FileError(
         path,
-        f"Column {name!r} holds numbers, and here {found.value!r}{more}.",
+        found.sentence(name),
         f"Mend it, or leave the field empty. Or missing=[{found.value!r}] takes it for a missing value, and "
         f"texts=[{name!r}] the whole column for texts.",
         line=line,

@@ -44,8 +44,7 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
         if found is not None:
             raise FileError(
                 path,
-                f"Column {name!r} holds numbers, and {found.value!r} in row {found.row + 1:,}"
-                + (f", as do {found.count - 1:,} more that are no numbers." if found.count > 1 else "."),
-                "Mend it, or leave the value out.",
+                found.sentence(name, f", row {found.row + 1},"),
+                f"Mend it, or make it missing. Or texts=[{name!r}] takes the whole column for texts.",
             )
     return Table(frame, path, (), hints.given)
