@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.compare import compare
 from denim.cli.evaluate import evaluate
 from denim.cli.predict import predict
 from denim.cli.train import train
@@ -89,6 +90,7 @@ def info() -> None:
 app.command()(train)
 app.command()(predict)
 app.command()(evaluate)
+app.command()(compare)
 
 
 @app.command(
