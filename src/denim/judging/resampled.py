@@ -15,6 +15,9 @@ import numpy as np
 
 from denim.judging.comparison import SIGNIFICANCE, holm
 
+_NOTHING = 1e-12
+"""Differences of this size are those of rounding."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -54,7 +57,8 @@ def compare_folds(scores: Mapping[str, Sequence[float]], judged: float, *, highe
         differences = sign * (np.asarray(scores[first], float) - np.asarray(scores[second], float))
         if differences.mean() < 0:
             first, second, differences = second, first, -differences
-        pairs.append((first, second, float(differences.mean()), interval(differences, judged)))
+        mean = float(differences.mean())
+        pairs.append((first, second, mean if mean > _NOTHING else 0.0, interval(differences, judged)))
         tests.append(corrected_t_test(differences, judged))
     return tuple(Pair(*pair, p, adjusted) for pair, p, adjusted in zip(pairs, tests, holm(tests), strict=True))
 
@@ -68,7 +72,7 @@ def corrected_t_test(differences: np.ndarray, judged: float) -> float:
     from scipy import stats
 
     mean, error = float(differences.mean()), _error(differences, judged)
-    if not mean:
+    if abs(mean) < _NOTHING:
         return 1.0
     statistic = abs(mean) / error if error else inf
     return float(2 * stats.t.sf(statistic, len(differences) - 1))
