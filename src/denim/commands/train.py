@@ -160,7 +160,7 @@ class _Course:
         self._history = keras.callbacks.History()
         self._stopping = (
             keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
-            if settings.early_stopping
+            if settings.early_stopping and data.validation is not None
             else None
         )
         self._backup = Backup(folder.state, self._history, self._stopping, _BACKUP_SECONDS)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,13 @@ class Table:
         frame: a pandas DataFrame; its index counts the file's rows from 0, also where some were left out.
         path: of the file.
         notes: sentences on how the file was read, where that could be otherwise.
+        hints: those it was read with, by name; files of the same kind are read with them, too.
     """
 
     frame: pandas.DataFrame
     path: Path
     notes: tuple[str, ...] = ()
+    hints: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.frame)

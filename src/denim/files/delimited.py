@@ -35,22 +35,28 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
     dialect = Dialect.of(content, hints, tabs)
     names = _names(path, dialect, hints.header)
     header = hints.header is not False
+    wanted = hints.columns_of(path, names)
     if uneven(content, dialect.separator, len(names)):
         _check_records(path, content, dialect.separator, len(names), header)
-    frame = pandas.read_csv(
-        io.BytesIO(content),
-        sep=dialect.separator,
-        names=names,
-        header=0 if header else None,
-        index_col=False,
-        skipinitialspace=True,
-        na_values=[*MISSING, *hints.missing],
-        keep_default_na=False,
-        decimal=dialect.decimal,
-        thousands=dialect.thousands,
-        low_memory=False,
-        encoding="utf-8",
-    )
+    try:
+        frame = pandas.read_csv(
+            io.BytesIO(content),
+            sep=dialect.separator,
+            names=names,
+            header=0 if header else None,
+            index_col=False,
+            usecols=wanted,
+            dtype=dict.fromkeys(hints.texts, "category"),
+            skipinitialspace=True,
+            na_values=[*MISSING, *hints.missing],
+            keep_default_na=False,
+            decimal=dialect.decimal,
+            thousands=dialect.thousands,
+            low_memory=False,
+            encoding="utf-8",
+        )
+    except pandas.errors.ParserError as error:
+        raise FileError(path, f"It cannot be read as a table: {error}.") from error
     if not len(frame):
         raise FileError(path, "It has names of columns and no rows.")
     for name in frame.columns:
@@ -58,7 +64,7 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
         if found is not None:
             record = record_at(content, dialect.separator, found.row + header)
             _refuse(path, str(name), found, record.line)
-    return Table(frame, path, (*notes, *dialect.notes))
+    return Table(frame, path, (*notes, *dialect.notes), hints.given)
 
 
 def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:
@@ -88,14 +94,17 @@ def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:
 def _check_records(path: Path, content: bytes, separator: str, fields: int, header: bool) -> None:
     """Raise for the first record that has not so many fields, if there is one."""
     first: Record | None = None
-    others = 0
+    even, others = -header, 0
     for record in records(content, separator):
-        if record.blank or len(record.fields) == fields:
-            last = record
-            continue
-        others += first is not None
-        first = first or record
         last = record
+        if record.blank:
+            continue
+        if len(record.fields) == fields:
+            even += 1
+        elif first is None:
+            first = record
+        else:
+            others += 1
     if first is None:
         if last.last_line > last.line and content.count(b'"') % 2:
             _refuse_quote(path, last)
@@ -105,12 +114,14 @@ def _check_records(path: Path, content: bytes, separator: str, fields: int, head
     found = len(first.fields)
     more = f", as in {others:,} more line{'s' if others > 1 else ''}" if others else ""
     says = "the header has" if header else "the first line has"
+    helps = (
+        f"A text that holds {'a tab' if separator == chr(9) else repr(separator)} must stand in double quotes, and a "
+        "missing value still needs its place."
+    )
+    if header and not even and found == fields + 1:
+        helps = "If rows begin with a name or a number of their own, the header must name that column, too."
     raise FileError(
-        path,
-        f"It has {found} field{'s' if found != 1 else ''}, and {says} {fields}{more}.",
-        f"A text that holds {'a tab' if separator == chr(9) else repr(separator)} must stand in double quotes, "
-        "and a missing value still needs its place.",
-        line=first.line,
+        path, f"It has {found} field{'s' if found != 1 else ''}, and {says} {fields}{more}.", helps, line=first.line
     )
 
 
@@ -128,6 +139,7 @@ def _refuse(path: Path, name: str, found: Stray, line: int) -> NoReturn:
     raise FileError(
         path,
         f"Column {name!r} holds numbers, and here {found.value!r}{more}.",
-        f"Mend it, or leave the field empty; missing=[{found.value!r}] takes it for a missing value.",
+        f"Mend it, or leave the field empty. Or missing=[{found.value!r}] takes it for a missing value, and "
+        f"texts=[{name!r}] the whole column for texts.",
         line=line,
     )

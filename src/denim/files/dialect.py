@@ -18,6 +18,7 @@ _COMMA_FRACTION = re.compile(r"[+-]?\d+,\d+")
 _POINT_FRACTION = re.compile(r"[+-]?\d*\.\d+")
 _GROUPED_BY_POINT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
 _GROUPED_BY_COMMA = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED_WITH_POINT = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,16 @@ def _numbers(cells: list[str], separator: str, decimal: str | None) -> tuple[str
     def some(pattern: re.Pattern[str]) -> bool:
         return any(map(pattern.fullmatch, cells))
 
-    if some(_GROUPED_BY_POINT) and decimal != ".":
-        return ",", "."
     if decimal is None:
-        decimal = "," if separator != "," and some(_COMMA_FRACTION) and not some(_POINT_FRACTION) else "."
-    return decimal, "," if decimal == "." and some(_GROUPED_BY_COMMA) else None
+        point = some(_POINT_FRACTION) or some(_GROUPED_WITH_POINT)
+        fractions = [cell for cell in cells if _COMMA_FRACTION.fullmatch(cell)]
+        # Where commas separate columns, one within a number that may stand before thousands does so.
+        plain = any(not _GROUPED_BY_COMMA.fullmatch(cell) for cell in fractions)
+        comma = fractions and not point and (plain or separator != ",")
+        decimal = "," if comma or some(_GROUPED_BY_POINT) else "."
+    if decimal == ",":
+        return ",", "." if some(_GROUPED_BY_POINT) else None
+    return ".", "," if some(_GROUPED_BY_COMMA) else None
 
 
 def _notes(separator: str, decimal: str, thousands: str | None) -> list[str]:

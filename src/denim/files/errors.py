@@ -20,7 +20,7 @@ class FileError(ValueError):
         self.reason = reason
         self.suggestion = suggestion
         self.line = line
-        place = str(path) if line is None else f"{path}, line {line:,}"
+        place = str(path) if line is None else f"{path}, line {line}"
         super().__init__(f"{place}: {reason}" + (f" {suggestion}" if suggestion else ""))
 
     def __reduce__(self) -> tuple[object, ...]:

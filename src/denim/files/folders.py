@@ -9,7 +9,7 @@ import numpy as np
 from denim.files.content import Pictures
 from denim.files.errors import FileError
 from denim.files.hints import Hints
-from denim.files.pictures import ENDINGS, is_picture, read_pictures
+from denim.files.pictures import is_picture, read_pictures
 
 _PARTS = frozenset(("train", "training", "test", "testing", "val", "valid", "validation"))
 _SHOWN = 3
@@ -44,10 +44,13 @@ def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
         files, labels = loose, None
         strangers = [file for file in above if file not in loose]
     else:
+        others = [file.name for file in above]
         raise FileError(
             path,
             "There is no picture in it or in its folders.",
-            f"Put the pictures of each class into a folder of that name. Pictures end in {', '.join(sorted(ENDINGS))}.",
+            f"Name one of its files: {', '.join(others[:_SHOWN])}{', ...' if len(others) > _SHOWN else ''}."
+            if others
+            else "Put the pictures of each class into a folder of that name.",
         )
     strangers += [file for each in found.values() for file in each if not is_picture(file)]
     if strangers:

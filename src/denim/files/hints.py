@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
+from denim.files.errors import FileError
 from denim.suggest import did_you_mean
 
 
@@ -18,6 +20,8 @@ class Hints:
         header: whether a text table's first line names its columns.
         encoding: of a text table, such as "utf-8" or "latin-1".
         missing: more texts that mean that a value is missing.
+        texts: columns of a table that are texts, whatever they look like.
+        without: columns of a table that are left out.
         size: height and width that pictures are brought to.
         colour: whether pictures are in colour, or grey.
     """
@@ -27,6 +31,8 @@ class Hints:
     header: bool | None = None
     encoding: str | None = None
     missing: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
     colour: bool | None = None
 
@@ -35,9 +41,11 @@ class Hints:
             raise ValueError(f"separator must be one character, such as ';'. Received: separator={self.separator!r}")
         if self.decimal not in (None, ".", ","):
             raise ValueError(f"decimal must be '.' or ','. Received: decimal={self.decimal!r}")
-        if isinstance(self.missing, str):
-            raise ValueError(f"missing must be a list of texts. Received: missing={self.missing!r}")
-        object.__setattr__(self, "missing", tuple(map(str, self.missing)))
+        for name in ("missing", "texts", "without"):
+            value = getattr(self, name)
+            if isinstance(value, str):
+                raise ValueError(f"{name} must be a list of texts, such as [{value!r}]. Received: {name}={value!r}")
+            object.__setattr__(self, name, tuple(map(str, value)))
         if self.size is not None:
             object.__setattr__(self, "size", _size(self.size))
 
@@ -56,6 +64,29 @@ class Hints:
                     f"read() takes the hints {', '.join(known)}. Received: {name}." + did_you_mean(name, known)
                 )
         return cls(**given)
+
+    def columns_of(self, path: Path, names: list[str]) -> list[str]:
+        """The columns that are read of those that a table has.
+
+        Raises:
+            FileError: ``texts`` or ``without`` name others.
+        """
+        for named, what in ((self.texts, "hold texts"), (self.without, "be left out")):
+            for name in named:
+                if name not in names:
+                    raise FileError(
+                        path, f"There is no column {name!r}, which should {what}.{did_you_mean(name, names)}"
+                    )
+        return [name for name in names if name not in self.without]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """Those that were given, by name."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) != field.default
+        }
 
 
 def _size(given: Any) -> tuple[int, int]:

@@ -116,6 +116,8 @@ def _checked(path: Path, x: np.ndarray, y: np.ndarray | None) -> Arrays:
         raise FileError(path, f"Inputs need a row for each sample, shape (rows, ...), and have shape {x.shape}.")
     if x.dtype.kind not in "buif":
         raise FileError(path, f"Inputs must be numbers, and are {x.dtype}.")
+    if y is not None and y.dtype.kind == "S":
+        y = y.astype(np.str_)
     if y is not None and (not y.ndim or len(y) != len(x)):
         raise FileError(path, f"Inputs and targets must have as many rows; they have shapes {x.shape} and {y.shape}.")
     return Arrays(x, y, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 from denim.files.content import Table
@@ -9,6 +11,9 @@ from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.packages import needed
 from denim.files.strays import strays
+
+_INDEX = re.compile(r"__index_level_\d+__")
+"""Columns that pandas writes for the names of rows."""
 
 
 def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
@@ -26,10 +31,15 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
     for at, field in enumerate(table.schema):
         if arrow.types.is_decimal(field.type):
             table = table.set_column(at, field.name, table.column(at).cast(arrow.float64()))
-    frame = table.to_pandas().reset_index(drop=True)
-    frame.columns = [str(name) for name in frame.columns]
-    if not len(frame):
+    names = [name for name in table.column_names if not _INDEX.fullmatch(name)]
+    doubled = [name for name, times in Counter(names).items() if times > 1]
+    if doubled:
+        raise FileError(path, f"Column names must differ, and {doubled[0]!r} occurs more than once.")
+    if not table.num_rows or not names:
         raise FileError(path, "It has no rows.")
+    frame = table.select(hints.columns_of(path, names)).to_pandas(ignore_metadata=True)
+    for name in hints.texts:
+        frame[name] = frame[name].astype("category")
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
@@ -39,4 +49,4 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
                 + (f", as do {found.count - 1:,} more that are no numbers." if found.count > 1 else "."),
                 "Mend it, or leave the value out.",
             )
-    return Table(frame, path)
+    return Table(frame, path, (), hints.given)

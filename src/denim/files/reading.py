@@ -31,6 +31,12 @@ _STRANGERS = (
     (b"version https://git-lfs", "It stands for a file that Git LFS keeps elsewhere.", "Type: git lfs pull"),
 )
 """What a file begins with that is none of ours, what it is, and what helps."""
+_ARCHIVE = ("It is a zip archive.", "Unpack it first.")
+_ARCHIVES = {
+    ".xlsx": ("It is an Excel workbook.", "In Excel, save it as CSV UTF-8."),
+    ".keras": ("It is a model, and data are wanted.", ""),
+}
+"""By ending, what zip archives are."""
 
 
 def read(path: str | PathLike[str], *, target: str | None = None, **hints: object) -> Content:
@@ -41,8 +47,9 @@ def read(path: str | PathLike[str], *, target: str | None = None, **hints: objec
             one folder of pictures a class. Text and IDX may be gzipped.
         target: the column that is to be learnt; rows without it are left out, and ``notes`` say so. In an NPZ file, the
             name of the array.
-        hints: what the content leaves open: ``separator``, ``decimal``, ``header``, ``encoding`` and ``missing`` of a
-            text table, ``size`` and ``colour`` of pictures.
+        hints: what the content leaves open, as in :class:`denim.files.hints.Hints`: ``separator``, ``decimal``,
+            ``header``, ``encoding`` and ``missing`` of a text table, ``texts`` and ``without`` of any, ``size`` and
+            ``colour`` of pictures.
 
     Raises:
         FileError: for a file that is not there or cannot be used: which, in which line, why, and what helps.
@@ -78,11 +85,7 @@ def _reader(path: Path) -> Callable[[Path, str | None, Hints], Content]:
         return read_parquet
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if path.suffix.lower() != ".npz":
-            raise FileError(
-                path,
-                "It is an Excel workbook or another zip archive.",
-                "In Excel, save it as CSV UTF-8; unpack others.",
-            )
+            raise FileError(path, *_ARCHIVES.get(path.suffix.lower(), _ARCHIVE))
         from denim.files.npz import read_npz
 
         return read_npz

@@ -23,7 +23,10 @@ def strays(column: Any) -> Stray | None:
     """What is no number in a pandas Series that is nearly all numbers; None where all are, or most are not."""
     import pandas
 
-    if not (pandas.api.types.is_object_dtype(column) or pandas.api.types.is_string_dtype(column)):
+    types = pandas.api.types
+    if isinstance(column.dtype, pandas.CategoricalDtype) or not (
+        types.is_object_dtype(column) or types.is_string_dtype(column)
+    ):
         return None
     present = column.notna().to_numpy().nonzero()[0]
     sample = column.iloc[present[:: max(1, len(present) // _SAMPLE)]]

@@ -22,8 +22,8 @@ def text_of(path: Path, encoding: str | None) -> tuple[bytes, tuple[str, ...]]:
     if not content.strip():
         raise FileError(path, "It is empty.")
     content, notes = _in_utf8(path, content, encoding)
-    if b"\r" in content and b"\n" not in content:
-        content = content.replace(b"\r", b"\n")
+    if content.count(b"\r") != content.count(b"\r\n"):
+        content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return content, notes
 
 

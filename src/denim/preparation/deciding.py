@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from denim.preparation.columns import TRUTHS, Category, Column, Date, Number, Truth, numbers_in, truths_in
+from denim.preparation.columns import Category, Column, Date, Number, Truth, numbers_in, truths_in
 from denim.preparation.dates import PARTS, format_of, moments, part_of
 from denim.preparation.texts import coded
 
@@ -28,6 +28,7 @@ _EMPTY, _CONSTANT = "Left out, empty", "Left out, the same in every row"
 _IDENTIFIER, _FREE, _OTHER = "Left out, identifiers", "Left out, free text", "Left out, no numbers, texts or dates"
 GROUPS = (NUMBERS, TRUTH, CATEGORIES, DATES, _EMPTY, _CONSTANT, _IDENTIFIER, _FREE, _OTHER)
 _SHOWN = 12
+_OPPOSITES = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,13 @@ def decide(name: str, series: Any) -> Decision:
         return Decision(name, None, _EMPTY)
     if types.is_datetime64_any_dtype(series):
         return _date(name, series, None)
+    if isinstance(series.dtype, pandas.CategoricalDtype):
+        return _category(name, series)
     if types.is_bool_dtype(series):
         return _truth(name, series)
     if types.is_numeric_dtype(series) and not types.is_complex_dtype(series):
         return _number(name, series)
-    if (
-        types.is_object_dtype(series)
-        or types.is_string_dtype(series)
-        or isinstance(series.dtype, pandas.CategoricalDtype)
-    ):
+    if types.is_object_dtype(series) or types.is_string_dtype(series):
         return _text(name, series)
     return Decision(name, None, _OTHER, f"{series.dtype}")
 
@@ -124,7 +123,7 @@ def _text(name: str, series: Any) -> Decision:
     distinct = set(texts)
     if len(distinct) == 1 and (codes >= 0).all():
         return Decision(name, None, _CONSTANT)
-    if len({text.lower() for text in distinct}) == 2 and _opposite(distinct):
+    if {text.lower() for text in distinct} in _OPPOSITES:
         return _truth(name, series)
     values = pandas.Series(texts, dtype=object)
     if pandas.to_numeric(values, errors="coerce").notna().all():
@@ -134,12 +133,6 @@ def _text(name: str, series: Any) -> Decision:
     if form is not None:
         return _date(name, series, form)
     return _category(name, series)
-
-
-def _opposite(texts: set[str]) -> bool:
-    """Whether they are a word for yes and its own word for no."""
-    words = {text.lower() for text in texts}
-    return words in ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"}) and all(word in TRUTHS for word in words)
 
 
 def _category(name: str, series: Any) -> Decision:

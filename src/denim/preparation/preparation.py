@@ -56,7 +56,7 @@ class Preparation:
         source, said = kind.decide(content, target)
         values = source.target_values(content, target)
         if values is None:
-            raise PreparationError(f"{content.path} has no targets to learn from.")
+            raise PreparationError(source.without_target(content, target))
         found, sentence = Target.decide(target or "class", values, task)
         return cls(source, found, (sentence, *said))
 

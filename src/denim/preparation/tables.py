@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from denim.files.content import Table
-from denim.preparation.columns import Column, as_config, of_config
+from denim.preparation.columns import Category, Column, as_config, of_config
 from denim.preparation.deciding import decide, sentences
 from denim.preparation.errors import PreparationError
 from denim.preparation.texts import coded
@@ -18,17 +18,23 @@ if TYPE_CHECKING:
     from denim.layers.base import Layer
 
 _SHOWN = 20
+_KEPT_HINTS = frozenset(("separator", "decimal", "header", "missing"))
 
 
 @dataclass(frozen=True)
 class TableInputs:
-    """The columns that are learnt from, in the table's order."""
+    """The columns that are learnt from, in the table's order.
+
+    Attributes:
+        columns: what becomes of them.
+        reading: the hints that the table was read with.
+    """
 
     kind: ClassVar[str] = "table"
     title: ClassVar[str] = "a table"
     content: ClassVar[type] = Table
-    hints: ClassVar[dict[str, Any]] = {}
     columns: tuple[Column, ...]
+    reading: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
     def decide(cls, table: Table, target: str | None) -> tuple[TableInputs, list[str]]:
@@ -44,7 +50,14 @@ class TableInputs:
         columns = tuple(each.column for each in found if each.column is not None)
         if not columns:
             raise PreparationError(f"No column is left to learn {target!r} from. " + " ".join(sentences(found)).strip())
-        return cls(columns), sentences(found)
+        reading = {name: value for name, value in table.hints.items() if name in _KEPT_HINTS}
+        return cls(columns, tuple(sorted(reading.items()))), sentences(found)
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """The same again; and categories are texts, so that 1 and "1" are the same one in every file."""
+        texts = tuple(column.name for column in self.columns if column.kind == Category.kind)
+        return {**dict(self.reading), **({"texts": texts} if texts else {})}
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -80,24 +93,31 @@ class TableInputs:
         """The target's column as numbers, truth values or texts; None where it is not there, or not in every row."""
         import pandas
 
-        if target not in table.frame.columns:
-            return None
-        series = table.frame[target]
-        if series.isna().any():
+        series = self._column(table, target)
+        if series is None or series.isna().any():
             return None
         if pandas.api.types.is_bool_dtype(series):
             return series.to_numpy(np.bool_)
         if pandas.api.types.is_numeric_dtype(series):
             return series.to_numpy()
-        codes, texts = coded(series)
+        try:
+            codes, texts = coded(series)
+        except TypeError as error:
+            raise PreparationError(f"Column {target!r} cannot be learnt: it holds {error}.") from error
         return np.array(texts)[codes]
+
+    def _column(self, table: Table, name: str | None) -> Any:
+        places = [at for at, each in enumerate(table.frame.columns) if str(each) == name]
+        return table.frame.iloc[:, places[0]] if places else None
 
     def without_target(self, table: Table, target: str) -> str:
         """Why there are no targets."""
-        if target not in table.frame.columns:
-            names = [str(name) for name in table.frame.columns]
-            return f"{table.path} has no column {target!r}, which was learnt.{did_you_mean(target, names)}"
-        count = int(table.frame[target].isna().sum())
+        series = self._column(table, target)
+        if series is None:
+            return (
+                f"{table.path} has no column {target!r}, which was learnt.{did_you_mean(target, map(str, table.frame))}"
+            )
+        count = int(series.isna().sum())
         return (
             f"{count:,} of {len(table):,} rows of {table.path} have no {target!r}. "
             f"denim.files.read(..., target={target!r}) leaves such rows out."
@@ -112,12 +132,16 @@ class TableInputs:
 
     def to_config(self) -> dict[str, Any]:
         """The columns."""
-        return {"columns": [as_config(column) for column in self.columns]}
+        reading = {name: list(value) if isinstance(value, tuple) else value for name, value in self.reading}
+        return {"columns": [as_config(column) for column in self.columns], "reading": reading}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> TableInputs:
         """The reverse."""
-        return cls(tuple(of_config(each) for each in config["columns"]))
+        reading = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in config["reading"].items()
+        }
+        return cls(tuple(of_config(each) for each in config["columns"]), tuple(sorted(reading.items())))
 
 
 def _listed(names: list[str]) -> str:

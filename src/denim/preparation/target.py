@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from denim.preparation.errors import PreparationError
+from denim.preparation.texts import text_of
 from denim.suggest import did_you_mean
 
 TASKS = ("binary", "multiclass", "regression")
@@ -47,18 +48,20 @@ class Target:
             )
         if values.ndim > 1 and values.shape[1:] != (1,):
             return cls._of_several(name, values, task)
-        values = values.reshape(-1)
-        classes = _distinct(values)
+        values = _plain(values.reshape(-1))
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise PreparationError(f"{name!r} must be finite to be learnt, and holds NaN or infinity.")
+        classes = tuple(np.unique(values).tolist())
         if len(classes) == 1:
             raise PreparationError(
-                f"Every row has {_shown(name)} {classes[0]!r}: there is nothing to tell apart. Are other rows missing?"
+                f"Every row has {name!r} {classes[0]!r}: there is nothing to tell apart. Are other rows missing?"
             )
         found, reason = _task(name, values, classes, task)
         if found == "regression":
-            low, high = values.min(), values.max()
-            return cls(name, found), f"Learnt is {_shown(name)}, a number from {low:g} to {high:g}{reason}."
+            low, high = float(values.min()), float(values.max())
+            return cls(name, found), f"Learnt is {name!r}, a number from {low:g} to {high:g}{reason}."
         listed = ", ".join(map(str, classes[:10])) + (", ..." if len(classes) > 10 else "")
-        return cls(name, found, classes), f"Learnt is {_shown(name)}, {len(classes)} classes: {listed}{reason}."
+        return cls(name, found, classes), f"Learnt is {name!r}, {len(classes)} classes: {listed}{reason}."
 
     @classmethod
     def _of_several(cls, name: str, values: np.ndarray, task: str | None) -> tuple[Target, str]:
@@ -68,9 +71,7 @@ class Target:
         one_hot = ((values == 0) | (values == 1)).all() and (values.sum(axis=1) == 1).all()
         if one_hot and task != "regression":
             classes: tuple[Class, ...] = tuple(range(width))
-            return cls(
-                name, "multiclass", classes
-            ), f"Learnt is {_shown(name)}, {width} classes, from columns of 0 and 1."
+            return cls(name, "multiclass", classes), f"Learnt is {name!r}, {width} classes, from columns of 0 and 1."
         if task not in (None, "regression"):
             raise PreparationError(
                 f"Targets of shape {values.shape} are {width} numbers a row, which cannot be learnt as {task}. "
@@ -90,21 +91,21 @@ class Target:
             if values.shape[1:] != (len(self.classes),):
                 raise PreparationError(f"Targets of {len(self.classes)} classes cannot have shape {values.shape}.")
             return values.argmax(axis=1)
-        places = {(type(each), each): number for number, each in enumerate(self.classes)}
+        places = {_key(each): number for number, each in enumerate(self.classes)}
         distinct, codes = np.unique(values.reshape(-1), return_inverse=True)
-        table = np.array([places.get((type(each), each), -1) for each in distinct.tolist()], np.int64)
+        table = np.array([places.get(_key(each), -1) for each in distinct.tolist()], np.int64)
         if (table < 0).any():
             strange = distinct[table < 0].tolist()[0]
             known = [str(each) for each in self.classes]
             raise PreparationError(
-                f"{strange!r} is no class of {_shown(self.name)} that was learnt.{did_you_mean(str(strange), known)} "
+                f"{strange!r} is no class of {self.name!r} that was learnt.{did_you_mean(str(strange), known)} "
                 f"Classes: {', '.join(known[:10])}{', ...' if len(known) > 10 else ''}."
             )
         return np.asarray(table[codes.reshape(-1)])
 
     def _measured(self, values: np.ndarray) -> np.ndarray:
         if values.dtype.kind not in "buif":
-            raise PreparationError(f"{_shown(self.name)} was learnt as a number, and is {values.dtype} here.")
+            raise PreparationError(f"{self.name!r} was learnt as a number, and is {values.dtype} here.")
         numbers = values.astype(np.float32)
         width = 1 if numbers.ndim == 1 else numbers.shape[1]
         if width != self.outputs:
@@ -134,9 +135,7 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
     counted = "binary" if len(classes) == 2 else "multiclass"
     if task == "regression":
         if not number and values.dtype.kind != "b":
-            raise PreparationError(
-                f"{_shown(name)} holds texts such as {str(classes[0])!r}, which are no numbers to learn."
-            )
+            raise PreparationError(f"{name!r} holds texts such as {str(classes[0])!r}, which are no numbers to learn.")
         return task, ", as asked for"
     if task is None:
         whole = not number or np.array_equal(values, np.rint(values))
@@ -145,7 +144,7 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
             return "regression", ""
     _check_classes(name, values, classes, task)
     if task == "binary" and len(classes) != 2:
-        raise PreparationError(f"A binary task has two classes, and {_shown(name)} has {len(classes):,}.")
+        raise PreparationError(f"A binary task has two classes, and {name!r} has {len(classes):,}.")
     asked = task is not None and task != "classification"
     return (
         task if asked else counted
@@ -155,20 +154,23 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
 def _check_classes(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str | None) -> None:
     if len(classes) == len(values):
         raise PreparationError(
-            f"All {len(values):,} values of {_shown(name)} differ, as those of an identifier do: there is no class to "
+            f"All {len(values):,} values of {name!r} differ, as those of an identifier do: there is no class to "
             "learn. Name another column."
         )
     if len(classes) > _MOST_CLASSES or (task is None and len(classes) * 2 > len(values)):
         raise PreparationError(
-            f"{_shown(name)} has {len(classes):,} different values in {len(values):,} rows, such as "
+            f"{name!r} has {len(classes):,} different values in {len(values):,} rows, such as "
             f"{str(classes[0])[:60]!r}: that is text of free form, not classes. Name another column."
         )
 
 
-def _distinct(values: np.ndarray) -> tuple[Class, ...]:
-    """Different values in their order, as Python's own types."""
-    return tuple(np.unique(values).tolist())
+def _plain(values: np.ndarray) -> np.ndarray:
+    """Whole numbers as integers: where some were missing, they were read as others."""
+    if values.dtype.kind == "f" and np.array_equal(values, np.rint(values)) and np.abs(values).max() < 2**53:
+        return values.astype(np.int64)
+    return values
 
 
-def _shown(name: str) -> str:
-    return repr(name)
+def _key(value: Class) -> str:
+    """The same for 1, 1.0 and "1"."""
+    return value if isinstance(value, str) else text_of(value)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+_WHOLE = re.compile(r"0+\d{1,15}|0*\d{1,15}\.0+")
+"""A whole number as files write it, too: 007, 7.0."""
 
 
 def coded(series: Any) -> tuple[np.ndarray, list[str]]:
@@ -26,8 +30,9 @@ def coded(series: Any) -> tuple[np.ndarray, list[str]]:
 def text_of(value: Any) -> str:
     """One value as a text."""
     if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip()
+        return str(int(value))
+    text = str(value).strip()
+    return str(int(float(text))) if _WHOLE.fullmatch(text) else text
 
 
 def looked_up(codes: np.ndarray, texts: list[str], number: Callable[[str], int]) -> np.ndarray:
