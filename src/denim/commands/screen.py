@@ -13,7 +13,7 @@ def table(console: Console, head: Sequence[str], rows: Iterable[Sequence[str]], 
     """Print a table. ``left``: the numbers of the columns that are not set to the right."""
     drawn = Table()
     for number, name in enumerate(head):
-        drawn.add_column(Text(name), justify="left" if number in left else "right")
+        drawn.add_column(Text(name), justify="left" if number in left else "right", overflow="fold")
     for row in rows:
         drawn.add_row(*map(Text, row))
     console.print(drawn)
