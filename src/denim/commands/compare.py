@@ -191,7 +191,15 @@ def tell(found: Compared, console: Console) -> None:
     for each in found.standings:
         low, high = found.interval(each, found.score)
         mean = number(each.mean(found.score)) + (" *" if each is found.best else "")
-        rows.append((each.name, mean, f"{number(low)} to {number(high)}", *(number(each.mean(name)) for name in others), f"{each.seconds:.1f}"))
+        rows.append(
+            (
+                each.name,
+                mean,
+                f"{number(low)} to {number(high)}",
+                *(number(each.mean(name)) for name in others),
+                f"{each.seconds:.1f}",
+            )
+        )
     head = ("model", found.score, "95% interval", *others, "seconds")
     screen.table(console, head, rows)
     for pair in found.pairs:
