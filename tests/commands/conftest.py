@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import denim as keras
-from denim.commands.train import Place, train
+from denim.commands.train import NEW, Place, train
 from denim.commands.training.results import Trained
 
 SPECIES = ("setosa", "versicolor", "virginica")
@@ -62,7 +62,7 @@ def quiet() -> Console:
     return Console(quiet=True)
 
 
-def trained(data: Path, target: str, place: Place = Place(), **given: Any) -> Trained:
+def trained(data: Path, target: str, place: Place = NEW, **given: Any) -> Trained:
     """A training without a word."""
     given = {"data": str(data), "target": target, "epochs": 3, "layers": "8:relu", **given}
     return train(given, place=place, console=quiet(), progress=quiet())

@@ -43,5 +43,5 @@ def test_the_seed_decides() -> None:
 def test_too_few_rows() -> None:
     with pytest.raises(CommandError, match=r"takes at least 2 rows. Received: 1. Bring more rows, or pass --test 0"):
         Split.of(1, None, 0, 0.2, 0)
-    with pytest.raises(CommandError, match="--validation 0.5"):
+    with pytest.raises(CommandError, match=r"--validation 0\.5"):
         Split.of(2, None, 0.5, 0.5, 0)

@@ -58,7 +58,7 @@ def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, r
     with pytest.MonkeyPatch.context():
         stop_at(report)
         cut = trained(flowers, "species", Place(Path("cut")), **OPTIONS)
-    assert cut.stopped is not None and not cut.scores
+    assert cut.stopped is not None and cut.evaluation is None
     assert not (Path("cut") / "results.json").exists()
     epochs, at = divmod(report - 1, STEPS + 1)
     assert (cut.stopped.epoch, cut.stopped.batch) == (epochs + 1, min(at + 1, STEPS))
@@ -66,7 +66,9 @@ def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, r
     resumed = trained(flowers, "species", Place(Path("cut"), resume=True), **OPTIONS)
     assert resumed.stopped is None
     assert resumed.history == whole.history
-    assert (resumed.scores, resumed.best_epoch) == (whole.scores, whole.best_epoch)
+    assert resumed.best_epoch == whole.best_epoch
+    assert resumed.evaluation is not None and whole.evaluation is not None
+    assert resumed.evaluation.measures == whole.evaluation.measures
     assert same(Path("whole"), Path("cut"))
     assert sorted(path.name for path in Path("cut").iterdir()) == sorted(p.name for p in Path("whole").iterdir())
 
@@ -74,8 +76,8 @@ def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, r
 def test_early_stopping_remembers(flowers: Path, stop_at: Any) -> None:
     options = {**OPTIONS, "epochs": 60, "patience": 2, "learning_rate": 0.1}
     whole = trained(flowers, "species", Place(Path("whole")), **options)
-    assert whole.last_epoch < 60, "else nothing is tested"
-    stop_at((whole.last_epoch - 1) * (STEPS + 1) + 1)
+    assert whole.epochs < 60, "else nothing is tested"
+    stop_at((whole.epochs - 1) * (STEPS + 1) + 1)
     cut = trained(flowers, "species", Place(Path("cut")), **options)
     assert cut.stopped is not None
     assert cut.best_epoch == whole.best_epoch
@@ -148,13 +150,13 @@ def test_a_folder_with_a_stopped_training_is_not_taken(flowers: Path, stop_at: A
     with pytest.raises(CommandError, match="Pass --resume to go on with it, --overwrite to begin anew"):
         trained(flowers, "species", Place(Path("out")), **OPTIONS)
     anew = trained(flowers, "species", Place(Path("out"), overwrite=True), **OPTIONS)
-    assert anew.stopped is None and anew.last_epoch == OPTIONS["epochs"]
+    assert anew.stopped is None and anew.epochs == OPTIONS["epochs"]
     assert not (Path("out") / "stopped").exists()
 
 
 def test_an_interval_between_backups_is_kept(flowers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a machine that fails leaves: the backup after an epoch."""
-    monkeypatch.setattr("denim.commands.train._BACKUP_SECONDS", 0.0)
+    monkeypatch.setattr("denim.commands.training.course._BACKUP_SECONDS", 0.0)
     whole = trained(flowers, "species", Place(Path("whole")), **OPTIONS)
 
     class Failed(BaseException):

@@ -23,7 +23,9 @@ def _option(help: str, default: str | bool = False, name: str | None = None, **f
 
 
 def train(
-    data: Annotated[str | None, typer.Argument(metavar="DATA", help="CSV, TSV, Parquet, NPZ, IDX, or a folder of pictures.")] = None,
+    data: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="CSV, TSV, Parquet, NPZ, IDX, or a folder of pictures.")
+    ] = None,
     target: Annotated[str | None, _option("The column to predict.")] = None,
     layers: Annotated[
         str | None, _option("UNITS:ACTIVATION, dropout:RATE, batchnorm, separated by commas.", "100:relu,100:relu")
@@ -86,8 +88,6 @@ def train(
         console = Console(stderr=as_json, quiet=quiet)
         place = Place(out, resume, overwrite)
         done = run(given, config=config, place=place, console=console, progress=Console(stderr=True, quiet=quiet))
-        if done.stopped is None:
-            done.told(console)
         if as_json:
             typer.echo(done.as_json())
         if done.stopped is not None:
@@ -99,9 +99,8 @@ def _where(done: Trained, config: Path | None, place: Place) -> str:
     """Where a training was stopped, and how to go on."""
     at, model = done.stopped, done.files[0]
     assert at is not None
-    which = f"the best weights so far, of epoch {done.best_epoch}"
-    if not done.history or not done.settings.early_stopping:
-        which = "the weights as they were"
+    best = done.best_epoch
+    which = "the weights as they were" if best is None else f"the best weights so far, of epoch {best}"
     words = ["denim", "train", done.settings.data]
     words += [] if done.settings.target is None else ["--target", done.settings.target]
     words += [] if config is None else ["--config", str(config)]

@@ -52,6 +52,18 @@ def tell(found: Evaluation, console: Console) -> None:
     """Print what was found."""
     for note in found.notes:
         screen.line(console, note)
+    tell_measures(found, f"{found.rows:,} rows", console)
+    if found.calibration is not None:
+        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
+        screen.line(console, told)
+    if found.by_class:
+        _tell_classes(found, console)
+    for line in _worst(found):
+        screen.line(console, line)
+
+
+def tell_measures(found: Evaluation, title: str, console: Console) -> None:
+    """Print the metrics beside the baseline's, and what the intervals are."""
     always = "always the mean" if found.task == "regression" else "always the most usual"
     rows = [
         (
@@ -62,15 +74,8 @@ def tell(found: Evaluation, console: Console) -> None:
         )
         for each in found.measures
     ]
-    screen.table(console, (f"{found.rows:,} rows", "value", "95% interval", always), rows)
+    screen.table(console, (title, "value", "95% interval", always), rows)
     screen.line(console, found.method)
-    if found.calibration is not None:
-        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
-        screen.line(console, told)
-    if found.by_class:
-        _tell_classes(found, console)
-    for line in _worst(found):
-        screen.line(console, line)
 
 
 def _tell_classes(found: Evaluation, console: Console) -> None:

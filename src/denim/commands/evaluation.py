@@ -72,13 +72,17 @@ class Evaluation:
     worst: tuple[Worst, ...]
     notes: tuple[str, ...]
 
-    def as_json(self) -> str:
-        """One JSON object."""
+    def as_plain(self) -> dict[str, Any]:
+        """All of it by name."""
         found = asdict(self)
         found["by_class"] = [
             asdict(each) | {"precision": each.precision, "recall": each.recall, "f1": each.f1} for each in self.by_class
         ]
-        return as_json(found)
+        return found
+
+    def as_json(self) -> str:
+        """One JSON object."""
+        return as_json(self.as_plain())
 
 
 def evaluated(found: Judged, model: str, data: str) -> Evaluation:

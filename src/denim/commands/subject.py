@@ -71,8 +71,12 @@ def judged(model: Any, path: Path, data: str, target: str | None) -> Judged:
             f"{path} was trained to predict {preparation.target.name!r}. Received: --target {target}. Leave it out."
         )
     content, notes = _rows(read(data, target=_wanted(preparation), **preparation.hints))
-    y = preparation.targets(content)
-    outputs = _predicted(model, preparation.inputs(content))
+    return answered(model, preparation, content, preparation.inputs(content), preparation.targets(content), notes)
+
+
+def answered(model: Any, preparation: Any, content: Content, x: np.ndarray, y: np.ndarray, notes: Any = ()) -> Judged:
+    """The outputs of ``model`` for prepared rows ``x`` of ``content``, beside the prepared targets ``y``."""
+    outputs = _predicted(model, x)
     classes = tuple(map(str, preparation.classes))
     if preparation.task == "regression":
         return Judged("regression", (), preparation.target.name, content, _column(y), outputs, notes)

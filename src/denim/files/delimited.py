@@ -46,7 +46,7 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
             header=0 if header else None,
             index_col=False,
             usecols=wanted,
-            dtype=dict.fromkeys(hints.texts, "category"),
+            dtype=dict.fromkeys(hints.texts, str),
             skipinitialspace=True,
             na_values=[*MISSING, *hints.missing],
             keep_default_na=False,
@@ -59,6 +59,7 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
         raise FileError(path, f"It cannot be read as a table: {error}.") from error
     if not len(frame):
         raise FileError(path, "It has names of columns and no rows.")
+    frame = frame.astype(dict.fromkeys(hints.texts, "category"))
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
@@ -135,10 +136,9 @@ def _refuse_quote(path: Path, record: Record) -> NoReturn:
 
 
 def _refuse(path: Path, name: str, found: Stray, line: int) -> NoReturn:
-    more = f", as do {found.count - 1:,} more that are no numbers" if found.count > 1 else ""
     raise FileError(
         path,
-        f"Column {name!r} holds numbers, and here {found.value!r}{more}.",
+        found.sentence(name),
         f"Mend it, or leave the field empty. Or missing=[{found.value!r}] takes it for a missing value, and "
         f"texts=[{name!r}] the whole column for texts.",
         line=line,

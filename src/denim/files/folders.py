@@ -36,10 +36,10 @@ def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
         files = [file for each in pictures.values() for file in each]
         labels = np.array([name for name, each in pictures.items() for _ in each])
         if loose:
-            notes.append(f"{_counted(len(loose), 'picture')} in no class's folder left out: {_named(path, loose)}.")
+            notes.append(f"Left out, {_counted(loose, 'picture')} in no class's folder: {_named(path, loose)}.")
         empty = [name for name, each in pictures.items() if not each]
         if empty:
-            notes.append(f"Folders without pictures left out: {', '.join(empty)}.")
+            notes.append(f"Left out, folders without pictures: {', '.join(empty)}.")
     elif loose:
         files, labels = loose, None
         strangers = [file for file in above if file not in loose]
@@ -54,7 +54,8 @@ def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
         )
     strangers += [file for each in found.values() for file in each if not is_picture(file)]
     if strangers:
-        notes.append(f"{_counted(len(strangers), 'file')} that are no pictures left out: {_named(path, strangers)}.")
+        kind = "a file that is no picture" if len(strangers) == 1 else f"{len(strangers):,} files that are no pictures"
+        notes.append(f"Left out, {kind}: {_named(path, strangers)}.")
     images, more = read_pictures(path, files, hints)
     names = tuple(file.relative_to(path).as_posix() for file in files)
     return Pictures(images, labels, names, path, (*notes, *more))
@@ -84,8 +85,8 @@ def _refuse_parts(path: Path, classes: list[Path]) -> None:
         )
 
 
-def _counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" + ("s" if count != 1 else "")
+def _counted(files: list[Path], thing: str) -> str:
+    return f"a {thing}" if len(files) == 1 else f"{len(files):,} {thing}s"
 
 
 def _named(path: Path, files: list[Path]) -> str:

@@ -24,27 +24,31 @@ def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
         FileError: a file is damaged or holds anything else, or the two do not match.
     """
     first = _array(path)
-    labels: np.ndarray | None = None
+    other = _beside(path, back=first.ndim == 1)
     if first.ndim == 1:
-        other = _beside(path, back=True)
         if other is None:
             raise FileError(
-                path, "It holds classes, and no file beside it their pictures.", "Put the images file beside it."
+                path, "It holds classes, and there is no file of their pictures.", "Put it beside this one."
             )
-        images, labels, images_path = _array(other), first, other
-    else:
-        other = _beside(path, back=False)
-        images, images_path = first, path
-        if other is not None:
-            labels = _array(other)
+        return _pair(other, _array(other), path, first, other)
+    return _pair(path, first, other, None if other is None else _array(other), other)
+
+
+def _pair(
+    path: Path, images: np.ndarray, labels_path: Path | None, labels: np.ndarray | None, other: Path | None
+) -> Pictures:
     if images.ndim != 3:
-        raise FileError(images_path, f"Pictures have 3 axes: number, height, width. It has shape {images.shape}.")
-    if labels is not None and labels.shape != images.shape[:1]:
+        raise FileError(path, f"Pictures have 3 axes, number, height and width, and these have shape {images.shape}.")
+    names = tuple(map(str, range(len(images))))
+    if labels is None or labels_path is None or other is None:
+        return Pictures(images, None, names, path, ("There are no classes beside the pictures.",))
+    if labels.shape != images.shape[:1]:
         raise FileError(
-            path, f"{len(images):,} pictures in one file, and {len(labels):,} classes in the other.", f"Is it {other}?"
+            path,
+            f"It holds {len(images):,} pictures, and {labels_path.name} {len(labels):,} classes.",
+            "Do they belong together?",
         )
-    note = "There are no classes beside the pictures." if labels is None else f"Pictures and classes: with {other}."
-    return Pictures(images, labels, tuple(map(str, range(len(images)))), images_path, (note,))
+    return Pictures(images, labels, names, path, (f"Pictures and classes: with {other.name}.",))
 
 
 def _beside(path: Path, back: bool) -> Path | None:
@@ -64,8 +68,8 @@ def _array(path: Path) -> np.ndarray:
         shape = _shape(path)
         with path.open("rb") as stream:
             return idx.read(stream, IdxFile(path.name, shape, sha256=None))
-    except (Damaged, EOFError, gzip.BadGzipFile, MemoryError) as error:
-        raise FileError(path, f"It cannot be read as IDX: {error}.", "Is it whole?") from error
+    except (Damaged, EOFError, gzip.BadGzipFile, MemoryError, ValueError) as error:
+        raise FileError(path, f"It cannot be read as IDX: {error}.") from error
 
 
 def _shape(path: Path) -> tuple[int, ...]:

@@ -47,7 +47,7 @@ def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
         FileError: no array has a name that says what it is, one holds Python objects, or rows do not match.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             names = list(archive.files)
             x_name = _inputs_name(path, names, target)
             y_name = target if target is not None else _TARGETS.get(x_name)

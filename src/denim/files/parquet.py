@@ -38,15 +38,13 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
     if not table.num_rows or not names:
         raise FileError(path, "It has no rows.")
     frame = table.select(hints.columns_of(path, names)).to_pandas(ignore_metadata=True)
-    for name in hints.texts:
-        frame[name] = frame[name].astype("category")
+    frame = frame.astype(dict.fromkeys(hints.texts, "category"))
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
             raise FileError(
                 path,
-                f"Column {name!r} holds numbers, and {found.value!r} in row {found.row + 1:,}"
-                + (f", as do {found.count - 1:,} more that are no numbers." if found.count > 1 else "."),
-                "Mend it, or leave the value out.",
+                found.sentence(name, f", row {found.row + 1},"),
+                f"Mend it, or make it missing. Or texts=[{name!r}] takes the whole column for texts.",
             )
     return Table(frame, path, (), hints.given)

@@ -12,11 +12,16 @@ _ONE_IN = 20
 
 @dataclass(frozen=True)
 class Stray:
-    """The first value that is no number: its row, counted from 0; and how many there are."""
+    """The first value that is no number: its row, counted from 0; and how many of the others are."""
 
     row: int
     value: str
-    count: int
+    numbers: int
+    values: int
+
+    def sentence(self, column: str, place: str = "") -> str:
+        """What is wrong."""
+        return f"{self.value!r} in column {column!r}{place} is no number; {self.numbers:,} of its {self.values:,} values are."
 
 
 def strays(column: Any) -> Stray | None:
@@ -36,4 +41,4 @@ def strays(column: Any) -> Stray | None:
     wrong = pandas.to_numeric(values, errors="coerce").isna().to_numpy().nonzero()[0]
     if not len(wrong) or len(wrong) * _ONE_IN > len(values):
         return None
-    return Stray(int(present[wrong[0]]), str(values.iloc[wrong[0]]), len(wrong))
+    return Stray(int(present[wrong[0]]), str(values.iloc[wrong[0]]), len(values) - len(wrong), len(values))

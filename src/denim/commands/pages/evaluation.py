@@ -26,17 +26,23 @@ _CLASSES_DRAWN, _OUTPUTS_DRAWN = 40, 4
 def evaluation_page(found: Evaluation, answers: Judged, model: Any, command: str) -> bytes:
     """The page as UTF-8. ``command``: that makes it again."""
     name = Path(found.model).name
-    metrics = joined(measures(found.measures, found.method, _always(found)), note(_meant(found)))
-    sections = [Section("metrics", "Metrics", metrics)]
-    sections += _of_numbers(answers) if found.task == "regression" else _of_classes(found, name)
-    if found.worst:
-        sections.append(Section("worst", "The rows it is farthest from", _worst(found, answers)))
+    sections = judgement(found, answers, name)
     if model.preparation is not None:
         told = preparation(model.preparation.decisions, model.preparation.features)
         sections.append(Section("preparation", "What is made of the data", told))
     facts = [("model", found.model), ("data", found.data), ("rows", f"{found.rows:,}")]
     sections.append(Section("making", "How it was made", making(command, facts, ("results.json",))))
-    return page(f"{name} on {Path(found.data).name}", "An evaluation with denim", _summary(found, model), sections)
+    return page(f"{name} on {Path(found.data).name}", "An evaluation with denim", summary(found, model), sections)
+
+
+def judgement(found: Evaluation, answers: Judged, name: str) -> list[Section]:
+    """The sections on how good the model of this name is."""
+    metrics = joined(measures(found.measures, found.method, _always(found)), note(_meant(found)))
+    sections = [Section("metrics", "Metrics", metrics)]
+    sections += _of_numbers(answers) if found.task == "regression" else _of_classes(found, name)
+    if found.worst:
+        sections.append(Section("worst", "The rows it is farthest from", _worst(found, answers)))
+    return sections
 
 
 def _always(found: Evaluation) -> str:
@@ -50,7 +56,8 @@ def _meant(found: Evaluation) -> str:
     return f"The baseline always says {always}. The intervals are about other rows of the same kind."
 
 
-def _summary(found: Evaluation, model: Any) -> Html:
+def summary(found: Evaluation, model: Any) -> Html:
+    """The answer, and the figures that one asks for first."""
     values = {each.name: each for each in found.measures}
     if found.task == "regression":
         first = values["RMSE"]

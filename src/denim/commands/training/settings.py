@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -72,6 +73,18 @@ class Settings:
         if made.early_stopping and not made.validation and made.validation_data is None:
             return cls(**asdict(made) | {"early_stopping": False})
         return made
+
+    @property
+    def command(self) -> str:
+        """The command that asks for the same."""
+        words = ["denim", "train", self.data]
+        for field in fields(self)[1:]:
+            value = getattr(self, field.name)
+            if value == field.default:
+                continue
+            no = isinstance(value, bool)
+            words += [f"--no-{_key(field.name)}"] if no else [_option(field.name), str(value)]
+        return shlex.join(words)
 
     def differences(self, others: Mapping[str, Any]) -> list[str]:
         """What differs from the settings of another training, in words."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from denim.commands.training.scores import baseline, scores
+from denim.judging.scores import baseline, scores
 
 DRAWS = np.random.default_rng(0)
 
