@@ -2,14 +2,20 @@
 
 The judge is the same program in float64, run by the reference engine. What float32 may make of it is measured and not
 guessed: by the reference engine in float32, and by runs, in float64 and in float32, begun at weights and inputs that
-are moved by half a float32's last place. An outcome may be as far from the judge as these differ, times a factor.
+are moved by half a float32's last place; in float64 what comes out of every node is moved, too, by up to a whole one.
+An outcome may be as far from the judge as these differ, times a factor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
+
+from denim.engines import interpreter
 
 from .drawing import Options
 from .training import Outcome, build, data, denim_as, first_weights, train
@@ -54,9 +60,11 @@ class Judge:
         with denim_as(engine, dtype) as denim:
             model = build(denim, case, dtype)
             weights = first_weights(case, model)
-            if move:
-                weights, arrays = _moved({"": weights}, move, dtype)[""], _moved(arrays, move, dtype)
-            return train(model, case, weights, arrays)
+            if not move:
+                return train(model, case, weights, arrays)
+            weights, arrays = _moved({"": weights}, move, dtype)[""], _moved(arrays, move, dtype)
+            with _moved_between(move):
+                return train(model, case, weights, arrays)
 
     def problems(self, outcome: Outcome) -> list[str]:
         """What of an outcome is further off than float32 explains."""
@@ -101,3 +109,22 @@ def _moved(arrays: dict[str, list[np.ndarray]], move: int, dtype: str) -> dict[s
         key: [moved(values) for values in group] if key in ("x", "val_x", "") else group
         for key, group in arrays.items()
     }
+
+
+@contextmanager
+def _moved_between(move: int) -> Iterator[None]:
+    """Within, the reference engine moves what comes out of every node by up to a float32's last place.
+
+    Whole numbers stay: they are exact, and may be class numbers or truth values. What is between them may lose most of
+    its digits in the next node: a sigmoid near 1 to a cross-entropy, which takes the logarithm of its distance to 1.
+    """
+    random = np.random.default_rng([10, move])
+    exact = interpreter._forward
+
+    def forward(*given: Any) -> np.ndarray:
+        values = exact(*given)
+        moved = values * (1 + 2.0**-23 * random.uniform(-1, 1, values.shape))
+        return np.where(values == np.rint(values), values, moved)
+
+    with patch.object(interpreter, "_forward", forward):
+        yield

@@ -57,7 +57,11 @@ def _faster(rate: Any) -> Any:
 
 
 @pytest.mark.parity
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning", "ignore:You are saving your model as")
+@pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning",
+    "ignore:You are saving your model as",
+    "ignore:Explicitly requested dtype int64:UserWarning",  # JAX, of class numbers that Keras hands over
+)
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + CASES) if find_spec("keras") else [])
 def test_case(real_keras: Any, seed: int, tmp_path: Path) -> None:
     case = json.loads(line_of(draw(seed, Table(denim))))

@@ -233,8 +233,8 @@ DATA: dict[str, tuple[Callable[[], Any], tuple[Any, Any], str]] = {
     "complex x": (
         model,
         (X.astype("complex64"), Y),
-        "`x` must hold real numbers. Received an array of dtype complex64 and shape (50, 6). Convert it first, for "
-        "example with .astype('float32').",
+        "`x` must hold real numbers. Received an array of dtype complex64 and shape (50, 6). Take its real part, "
+        "x.real, or its size, np.abs(x).",
     ),
     "NaN in x": (
         model,

@@ -123,9 +123,11 @@ def _measures(found: Judged) -> tuple[tuple[Measure, ...], str]:
         ends["accuracy"] = wilson(right, len(found.y))
         method = f"95% intervals: Wilson's of the accuracy, the others {drawn}."
     beside = baseline(found.task, found.y, found.y, len(found.classes))
-    return tuple(
-        Measure(name, value, *ends.get(name, (None, None)), beside.get(name)) for name, value in values.items()
-    ), method
+    measures = []
+    for name, value in values.items():
+        low, high = ends.get(name, (None, None))
+        measures.append(Measure(name, value, low, high, beside.get(name)))
+    return tuple(measures), method
 
 
 def _worst_classes(found: Judged) -> tuple[Worst, ...]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from denim.data.arrays import is_array_like, unrecognized
+from denim.data.frames import columns, is_frame
 from denim.data.structure import Path, flatten, flatten_with_path, is_nested, keyed
 
 
@@ -41,7 +40,8 @@ class Ends:
 
         Args:
             value: one object for a single end, or containers nested as the ends are; a flat list in their order, or a
-                dict by their names, where they are in a list. The ends that are not wanted may be missing.
+                dict by their names, where they are in a list; for several ends a frame, whose columns have their names.
+                The ends that are not wanted may be missing.
             role: what ``value`` is called in errors.
             wanted: positions of ends. Where all are, further entries of dicts are left aside.
 
@@ -50,6 +50,8 @@ class Ends:
         """
         everything = wanted is None
         wanted = range(len(self.names)) if wanted is None else wanted
+        if len(wanted) > 1 and is_frame(value):
+            value = dict(columns(value))
         if isinstance(value, Mapping):
             named = isinstance(self.structure, Mapping)
             if not everything:
@@ -74,6 +76,15 @@ class Ends:
             return [parts[i] for i in wanted]
         self._check_count(len(parts), role, wanted)
         return parts
+
+    def roles(self, value: Any, role: str, wanted: Sequence[int] | None = None) -> list[str]:
+        """What the parts that ``arranged`` finds are called in errors, such as "x['age']"."""
+        wanted = range(len(self.names)) if wanted is None else wanted
+        if len(wanted) == 1:
+            return [role]
+        named = isinstance(value, Mapping) or is_frame(value)
+        keys = (self.flat_keys or self.names) if named else range(len(self.names))
+        return [f"{role}[{keys[i]!r}]" for i in wanted]
 
     def _check_keys(self, value: Mapping[Any, Any], role: str) -> None:
         known = self.structure if isinstance(self.structure, Mapping) else self.names
@@ -117,7 +128,7 @@ def _at(value: Any, path: Path) -> Any:
 
 
 def _is_part(part: Any) -> bool:
-    return part is None or bool(is_array_like(part) and np.ndim(part))
+    return part is None or (is_array_like(part) and len(getattr(part, "shape", (0,))) > 0)
 
 
 def _what(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,7 +86,7 @@ def gather_samples(
     """What ``fit``, ``evaluate`` and ``predict`` were given, checked as far as no model is needed.
 
     Args:
-        x: an array, or arrays nested as the inputs are.
+        x: an array, or arrays nested as the inputs are; a frame whose columns are named as several inputs are.
         y: the same for the targets; ignored when no output is ``judged``.
         sample_weight: one number a sample, or such arrays nested as the targets are.
         inputs: the model's inputs.
@@ -96,12 +96,15 @@ def gather_samples(
     Raises:
         ValueError: for objects that are no arrays, a wrong number of them, or different numbers of rows.
     """
-    xs = tuple(as_array(part, "x") for part in inputs.arranged(x, "x"))
+    xs = tuple(map(as_array, inputs.arranged(x, "x"), inputs.roles(x, "x")))
     if outputs is None or not judged:
         return _same_rows(Samples(xs))
     if y is None:
-        raise ValueError("`y` is missing: the loss and the metrics compare the model's output with the targets `y`.")
-    ys = tuple(as_array(part, "y") for part in outputs.arranged(y, "y", judged))
+        batch = f" x is a dict of {list(x)}: pass x and y by themselves, as a pair." if isinstance(x, Mapping) else ""
+        raise ValueError(
+            f"`y` is missing: the loss and the metrics compare the model's output with the targets `y`.{batch}"
+        )
+    ys = tuple(map(as_array, outputs.arranged(y, "y", judged), outputs.roles(y, "y", judged)))
     return _same_rows(Samples(xs, ys, _weights(sample_weight, outputs, judged)))
 
 

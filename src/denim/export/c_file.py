@@ -79,10 +79,10 @@ def _comment(inference: Inference, steps: Steps) -> str:
             "",
             f"   It keeps nothing between calls, takes no heap and about {stack} bytes of stack.",
             "",
-            "   Results are those of denim's native engine to the last bit, where the compiler neither contracts nor",
-            "   reorders arithmetic:",
+            "   Results are those of denim's native engine to the last bit, whatever the compiler's options, but for the x87",
+            "   of 32-bit PCs:",
             "",
-            f"       cc -std=c99 -O2 -ffp-contract=off -c {name}.c       then link with -lm",
+            f"       cc -std=c99 -O2 -c {name}.c       then link with -lm",
             "",
             "   (-O3 -march=native, or whatever else gives fused multiply-adds in hardware, makes it fast.)",
             f"   With -D{name.upper()}_MAIN it is a program that reads samples from standard input, number by number,",
@@ -98,8 +98,14 @@ def _head(inference: Inference) -> str:
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__clang__)
+#if defined(__FAST_MATH__)
+#error "Fast mathematics reorder sums and drop infinities: compile without -ffast-math or -Ofast."
+#elif defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
+#elif defined(_MSC_VER)
+#pragma fp_contract(off)
 #endif
 
 typedef {real} real;
@@ -114,7 +120,8 @@ typedef {whole} whole;
 def _function(inference: Inference, steps: Steps) -> str:
     buffers = [f"real t_{i}[{size}];" for i, size in enumerate(steps.buffers)]
     lines = "\n".join(f"    {line}" for line in [*buffers, *steps.lines])
-    return f"{_signature(inference)};\n\n{_signature(inference)} {{\n{lines}\n}}"
+    signature = _signature(inference)
+    return f'#ifdef __cplusplus\nextern "C"\n#endif\n{signature};\n\n{signature} {{\n{lines}\n}}'
 
 
 def _main(inference: Inference) -> str:

@@ -30,6 +30,7 @@ class Steps:
         self.buffers: list[int] = []
         self._where: dict[int, str] = {}
         self._weights: dict[int, str] = {}
+        self._pairs: dict[int, tuple[str, str]] = {}
         self._free: list[int] = []
         self._held: dict[int, int] = {}
         self._last = self._last_uses()
@@ -89,6 +90,28 @@ class Steps:
             self._weights[parameter] = name
         return self._weights[parameter]
 
+    def _int8(self, parameter: int) -> tuple[str, str]:
+        """A weight of int8, and its scales."""
+        if parameter not in self._pairs:
+            spec, held = self.inference.program.parameters[parameter], self.inference.int8[parameter]
+            names = f"w_{parameter}", f"s_{parameter}"
+            self.tables.append(
+                f"/* {c_text.remark(spec.name)} {c_text.remark(str(spec.shape))} */\n"
+                + c_text.bytes_(names[0], held.values)
+            )
+            self.tables.append(c_text.scales(names[1], held.scales))
+            self._pairs[parameter] = names
+        return self._pairs[parameter]
+
+    def _scale_of(self, parameter: int) -> str:
+        """The place of the scale of element i."""
+        held, terms = self.inference.int8[parameter], []
+        shape = held.values.shape
+        for axis in held.channels:
+            before, later = math.prod(shape[axis + 1 :]), math.prod(held.scales.shape[axis + 1 :])
+            terms.append(f"i / {before} % {shape[axis]} * {later}")
+        return " + ".join(terms) or "0"
+
     def _loop(self, index: int, expression: str) -> None:
         to = self._buffer(index)
         self.lines.append(f"for (int i = 0; i < {self.size(index)}; ++i) {to}[i] = {expression};")
@@ -111,6 +134,9 @@ class Steps:
                     self._loop(index, f"v_trunc({fed}[i])")
             case nodes.Constant():
                 self._where[index] = self._table(np.asarray(node.values))
+            case nodes.Weight() if node.parameter in self.inference.int8:
+                values, scales = self._int8(node.parameter)
+                self._loop(index, f"R((float){values}[i] * {scales}[{self._scale_of(node.parameter)}])")
             case nodes.Weight():
                 self._where[index] = self._weight(node.parameter)
             case nodes.Elementwise():
@@ -127,6 +153,9 @@ class Steps:
     def _add_of_rows(self, index: int, node: nodes.Node, x: str, rows: int, n: int) -> None:
         """A node that reads one tensor, of so many rows of n numbers."""
         match node:
+            case nodes.Dense() if node.kernel in self.inference.int8:
+                weights = *self._int8(node.kernel), self._weight(node.bias)
+                self._call(index, "dense_int8", rows, n, node.units, *weights, x)
             case nodes.Dense():
                 weights = self._weight(node.kernel), self._weight(node.bias)
                 self._call(index, "dense", rows, n, node.units, *weights, x)
@@ -155,8 +184,11 @@ class Steps:
                 self.tables.append(c_text.places(name, node.indices))
                 self._call(index, "gather", len(node.indices), name, x)
             case nodes.Embedding():
-                count = self.inference.program.parameters[node.table].shape[0]
-                self._call(index, "embed", rows * n, count, node.width, self._weight(node.table), x)
+                sizes = rows * n, self.inference.program.parameters[node.table].shape[0], node.width
+                if node.table in self.inference.int8:
+                    self._call(index, "embed_int8", *sizes, *self._int8(node.table), x)
+                else:
+                    self._call(index, "embed", *sizes, self._weight(node.table), x)
             case _:
                 raise NotImplementedError(
                     f"A model that is exported to C has only nodes that C has. Received: {node.name!r}, a "

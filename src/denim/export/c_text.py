@@ -33,20 +33,30 @@ def number(value: float | np.floating, dtype: str) -> str:
     return f"{digits}f" if dtype == "float32" else digits
 
 
-def table(declaration: str, values: Iterable[str]) -> str:
+def table(declaration: str, values: Iterable[str], gap: str = " ") -> str:
     """A constant array, on lines of bearable length."""
     lines, line = [], " "
     for value in values:
         if len(line) + len(value) > _WIDTH:
             lines.append(line)
             line = " "
-        line += f" {value},"
+        line += f"{gap}{value},"
     return "\n".join([f"static const {declaration} = {{", *lines, line, "};"])
 
 
 def numbers(name: str, values: np.ndarray, dtype: str) -> str:
     """A constant array of numbers."""
     return table(f"real {name}[{values.size}]", (number(value, dtype) for value in values.ravel()))
+
+
+def bytes_(name: str, values: np.ndarray) -> str:
+    """A constant array of int8."""
+    return table(f"int8_t {name}[{values.size}]", map(str, values.ravel().tolist()), "")
+
+
+def scales(name: str, values: np.ndarray) -> str:
+    """A constant array of float, whatever the model's own precision."""
+    return table(f"float {name}[{values.size}]", (number(value, "float32") for value in values.ravel()))
 
 
 def places(name: str, values: Sequence[int]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from denim.export.int8 import Int8, check_built, int8_weights
 from denim.layers.symbolic import INTEGERS, KerasTensor
 from denim.program.nodes import Activation, Dropout, Elementwise, Node, Noise, Shape
 from denim.program.program import Program
@@ -24,6 +26,7 @@ class Inference:
         outputs: names, in the order of ``program.outputs``.
         input_dtypes: the model's own: the arithmetic's, or one of whole numbers.
         output_dtypes: likewise.
+        int8: parameter -> the same as int8, which its numbers in ``parameters`` come from.
         order: the nodes that are to be computed, in their order: those that an output depends on, and all inputs,
             without those that pass on what they are given (``source``).
     """
@@ -35,34 +38,37 @@ class Inference:
     outputs: tuple[str, ...]
     input_dtypes: tuple[str, ...]
     output_dtypes: tuple[str, ...]
+    int8: Mapping[int, Int8]
     order: tuple[int, ...]
 
     @classmethod
-    def of(cls, model: Any) -> Inference:
-        """A built model's.
+    def of(cls, model: Any, weights: str | None = None) -> Inference:
+        """A built model's, with its weights as they are or as "int8".
 
         Raises:
             NotImplementedError: if a node draws random numbers when predicting.
-            ValueError: if the model is not built.
+            ValueError: if the model is not built, or has weights that int8 cannot hold.
         """
-        if not model.built:
-            raise ValueError(
-                f"A model is exported after it is built. Received: {model.name!r}, whose input shape is unknown. Begin "
-                "it with `Input(shape=...)`, or call it on data first."
-            )
+        check_built(model)
         lowered = model.lower().predicting
         program = lowered.program()
         order = _needed(program)
         for i in order:
             _check_repeatable(program.nodes[i])
+        held = {id(variable): found for variable, found in int8_weights(model)} if weights == "int8" else {}
+        int8 = {i: held[id(variable)] for i, variable in enumerate(lowered.variables) if id(variable) in held}
         return cls(
             model.name,
             program,
-            tuple(np.array(variable.value, program.dtype) for variable in lowered.variables),
+            tuple(
+                int8[i].numbers(program.dtype) if i in int8 else np.array(variable.value, program.dtype)
+                for i, variable in enumerate(lowered.variables)
+            ),
             tuple(model.input_names),
             tuple(model.output_names),
             tuple(_dtype(tensor, program) for tensor in model.inputs),
             tuple(_dtype(tensor, program) for tensor in model.outputs),
+            int8,
             tuple(i for i in order if not _passes_on(program.nodes[i])),
         )
 

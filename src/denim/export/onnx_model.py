@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denim.export.inference import Inference
+from denim.export.int8 import Int8
 from denim.program import nodes
 from denim.release import __version__
 
@@ -94,6 +95,7 @@ class Graph:
         self._taken: set[str] = set()
         self._numbers: dict[tuple[bytes, str, tuple[int, ...]], str] = {}
         self._weights: dict[int, str] = {}
+        self._tables: dict[int, tuple[str, str]] = {}
         self._tensors: dict[int, str] = {}
         self._whole: dict[int, str] = {}
         self.input_names = tuple(map(self._unique, inference.inputs))
@@ -125,8 +127,47 @@ class Graph:
         """A parameter, under its path."""
         if parameter not in self._weights:
             name = self.inference.program.parameters[parameter].name
-            self._weights[parameter] = self._initializer(name, self.inference.parameters[parameter])
+            held = self.inference.int8.get(parameter)
+            self._weights[parameter] = (
+                self._initializer(name, self.inference.parameters[parameter])
+                if held is None
+                else self._dequantized(name, held)
+            )
         return self._weights[parameter]
+
+    def _dequantized(self, name: str, held: Int8) -> str:
+        """A weight from int8. One axis may have scales: where several do, they are one axis of a matrix first."""
+        values, scales, channels = held.values, held.scales.ravel(), held.channels
+        if len(channels) < 2:
+            axis = {"axis": channels[0]} if channels else {}
+            scales = scales if channels else scales.reshape(())
+            made = self._dequantize(name, values, scales, **axis)
+        else:
+            order = (*(axis for axis in range(values.ndim) if axis not in channels), *channels)
+            turned = values.transpose(order)
+            matrix = self._dequantize(name, turned.reshape(-1, scales.size), scales, axis=1)
+            made = self.op("Reshape", matrix, self.constant(turned.shape, np.int64))
+            made = self.op("Transpose", made, perm=np.argsort(order).tolist())
+        return made if self.dtype == np.float32 else self.cast(made, self.dtype)
+
+    def _dequantize(self, name: str, values: np.ndarray, scales: np.ndarray, **axis: int) -> str:
+        arrays = self._initializer(f"{name}/int8", values), self._initializer(f"{name}/scale", scales)
+        return self.op("DequantizeLinear", *arrays, name=name, **axis)
+
+    def rows(self, parameter: int, places: str, name: str) -> str:
+        """Rows of a table. Those of int8 are taken first, so that the table is never whole as float32."""
+        held = self.inference.int8.get(parameter)
+        if held is None:
+            return self.op("Gather", self.weight(parameter), places, name=name, axis=0)
+        if parameter not in self._tables:
+            path = self.inference.program.parameters[parameter].name
+            self._tables[parameter] = (
+                self._initializer(f"{path}/int8", held.values),
+                self._initializer(f"{path}/scale", held.scales),
+            )
+        values, scales = (self.op("Gather", table, places, axis=0) for table in self._tables[parameter])
+        made = self.op("Mul", self.cast(values, np.float32), scales, name=name)
+        return made if self.dtype == np.float32 else self.cast(made, self.dtype)
 
     def _initializer(self, name: str, array: np.ndarray) -> str:
         name = self._unique(name)

@@ -96,4 +96,4 @@ def _embedding(graph: Graph, node: nodes.Embedding, source: int) -> str:
         last = graph.inference.parameters[node.table].shape[0] - 1
         held = graph.op("Clip", graph.tensor(source), graph.constant(0.0), graph.constant(float(last)))
         rows = graph.cast(held, np.int64)
-    return graph.op("Gather", graph.weight(node.table), rows, name=node.name, axis=0)
+    return graph.rows(node.table, rows, node.name)

@@ -432,6 +432,18 @@ static void dense(int rows, int k, int n, const real *w, const real *bias, const
     }
 }
 
+//: dense_int8
+/* The same with weights of int8, each column with a scale. */
+static void dense_int8(int rows, int k, int n, const int8_t *w, const float *scale, const real *bias, const real *x,
+                       real *y) {
+    for (int r = 0; r < rows; ++r, x += k, y += n) {
+        for (int j = 0; j < n; ++j) y[j] = R(0.0);
+        for (int i = 0; i < k; ++i)
+            for (int j = 0; j < n; ++j) y[j] = FMA(x[i], R((float)w[i * n + j] * scale[j]), y[j]);
+        for (int j = 0; j < n; ++j) y[j] = y[j] + (bias ? bias[j] : R(0.0));
+    }
+}
+
 //: matmul
 static void matmul(int matrices, int n, int k, int m, const real *a, const real *b, real *y) {
     for (int row = 0; row < matrices * n; ++row, a += k, y += m) {
@@ -469,12 +481,22 @@ static void scale_by(int rows, int n, const real *shift, const real *scale, cons
         for (int j = 0; j < n; ++j) y[j] = FMA(x[j] - shift[j], scale[j], offset[j]);
 }
 
-//: embed
+//: v_row
 /* Numbers outside the table mean its first row or its last. */
+static int v_row(real x, int rows) { return !(x > R(0.0)) ? 0 : x < (real)rows ? (int)x : rows - 1; }
+
+//: embed
 static void embed(int places, int rows, int width, const real *table, const real *x, real *y) {
+    for (int p = 0; p < places; ++p)
+        memcpy(y + p * width, table + v_row(x[p], rows) * width, (size_t)width * sizeof(real));
+}
+
+//: embed_int8
+static void embed_int8(int places, int rows, int width, const int8_t *table, const float *scale, const real *x,
+                       real *y) {
     for (int p = 0; p < places; ++p) {
-        const int row = !(x[p] > R(0.0)) ? 0 : x[p] < (real)rows ? (int)x[p] : rows - 1;
-        memcpy(y + p * width, table + row * width, (size_t)width * sizeof(real));
+        const int row = v_row(x[p], rows);
+        for (int j = 0; j < width; ++j) y[p * width + j] = R((float)table[row * width + j] * scale[row]);
     }
 }
 

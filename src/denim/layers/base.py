@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim import config, constraints, initializers, regularizers
+from denim.data.arrays import converted
 from denim.data.structure import flatten
 from denim.dtype_policies import DTypePolicy
 from denim.layers.activity import penalize
@@ -358,7 +359,7 @@ class Layer:
                 layer.build_for(self.output_shapes(shapes))
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(map(np.asarray, inputs)) if self.takes_list else (np.asarray(inputs),)
+        arrays = tuple(converted(part, "x") for part in (inputs if self.takes_list else (inputs,)))
         self.check_inputs(tuple(array.shape for array in arrays))
         shapes = [(None, *array.shape[1:]) for array in arrays]
         with unbuilt_if_refused(self):

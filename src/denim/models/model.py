@@ -6,13 +6,14 @@ import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from denim.data.arrays import is_array_like
+from denim.data.arrays import converted, is_array_like
 from denim.data.ends import Ends
 from denim.data.feeding import shape_advice
+from denim.data.frames import is_frame
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
@@ -34,6 +35,9 @@ from denim.program.builder import Lowered, ProgramBuilder
 from denim.saving.custom_objects import custom_object_scope
 from denim.suggest import did_you_mean
 from denim.variables import Variable
+
+if TYPE_CHECKING:
+    from denim.export.int8_report import Int8Report
 
 
 class Model(Layer, Trainer):
@@ -280,7 +284,7 @@ class Model(Layer, Trainer):
         """Let a model with a ``call`` find its graph from the first arrays it sees; others know theirs or are built."""
         if self._graph is None and self.is_python:
             nested = is_nested(inputs) and any(is_array_like(leaf) for leaf in flatten(inputs))
-            self._connect_python(inputs_like(inputs if nested else np.asarray(inputs), self.dtype))
+            self._connect_python(inputs_like(inputs if nested else converted(inputs, "x"), self.dtype))
 
     def _connect_python(self, inputs: Any) -> None:
         self._graph, taken, made = connected(self, inputs)
@@ -288,7 +292,7 @@ class Model(Layer, Trainer):
         self.built = True
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(map(np.asarray, self._parts(inputs)))
+        arrays = tuple(converted(part, "x") for part in self._parts(inputs))
         self.check_inputs(tuple(array.shape for array in arrays))
         with unbuilt_if_refused(self):
             if not self.built:
@@ -306,7 +310,7 @@ class Model(Layer, Trainer):
     def _parts(self, inputs: Any) -> list[Any]:
         """The arrays for the inputs; lists of numbers are one array, where there is one input and no list."""
         nested = self.built and (len(self.inputs) > 1 or isinstance(inputs, Mapping) or is_nested(self.nesting[0]))
-        if not nested or not is_nested(inputs):
+        if not nested or not (is_nested(inputs) or is_frame(inputs)):
             return [inputs]
         return self.input_ends.arranged(inputs, "inputs")
 
@@ -428,11 +432,25 @@ class Model(Layer, Trainer):
 
         return model_to_json(self, **options)
 
-    def export(self, filepath: str | os.PathLike[str], format: str | None = None, verbose: bool | None = None) -> None:
+    def export(
+        self,
+        filepath: str | os.PathLike[str],
+        format: str | None = None,
+        verbose: bool | None = None,
+        *,
+        weights: str | None = None,
+        data: Any = None,
+    ) -> Int8Report | None:
         """Write what the model computes, as ONNX (".onnx") or as C (".c"): see ``export.files.export_model``."""
         from denim.export.files import export_model
 
-        export_model(self, filepath, format, verbose)
+        return export_model(self, filepath, format, verbose, weights=weights, data=data)
+
+    def to_keras(self, custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The same model in Keras itself, where it is installed: see ``export.keras_model.to_keras``."""
+        from denim.export.keras_model import to_keras
+
+        return to_keras(self, custom_objects)
 
     # Configuration
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from denim.data.arrays import converted
 from denim.data.structure import flatten, map_structure
 from denim.layers.calling import called, map_shapes
 from denim.layers.core import InputLayer
@@ -36,7 +35,7 @@ def inputs_like(arrays: Any, dtype: str) -> Any:
     names = iter(_names(arrays))
 
     def tensor(array: Any) -> KerasTensor:
-        values = np.asarray(array)
+        values = converted(array, "x")
         kind = "int32" if values.dtype.kind in "iu" else dtype
         return _input((None, *values.shape[1:]), kind, next(names))
 

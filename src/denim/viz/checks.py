@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,12 +86,56 @@ def probabilities(values: Any, rows: int) -> np.ndarray:
     return values
 
 
-def count(value: int, name: str) -> int:
-    """``value``, which has to be at least 1.
+def count(value: int, name: str, least: int = 1) -> int:
+    """``value``, which has to be at least ``least``.
 
     Raises:
         ValueError: it is not.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"`{name}` must be a whole number from 1. Received: {value!r}.")
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"`{name}` must be a whole number from {least}. Received: {value!r}.")
     return int(value)
+
+
+def interval(limits: Any, name: str) -> tuple[float, float]:
+    """``limits`` as two finite numbers, the smaller one first.
+
+    Raises:
+        ValueError: they are not.
+    """
+    try:
+        low, high = (float(each) for each in limits)
+    except (TypeError, ValueError):
+        low = high = math.nan
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"`{name}` must be two numbers, the smaller one first. Received: {limits!r}.")
+    return low, high
+
+
+def named(given: Any, kind: str) -> dict[str, Any]:
+    """One thing, or several in a list or in a dict by name, as a dict by name.
+
+    Raises:
+        ValueError: there is none, or two have one name.
+    """
+    if isinstance(given, Mapping):
+        found = {str(name): each for name, each in given.items()}
+        count = len(given)
+    else:
+        several = list(given) if isinstance(given, (list, tuple)) else [given]
+        found = {_called(each): each for each in several}
+        count = len(several)
+    if not found:
+        raise ValueError(f"`names` must have at least one {kind}. Received: none.")
+    if len(found) < count:
+        raise ValueError(
+            f"Each {kind} in `names` must have a name of its own. Received: {given!r}. Give them names in a dict: "
+            "names={'mine': ..., 'other': ...}."
+        )
+    return found
+
+
+def _called(thing: Any) -> str:
+    if isinstance(thing, str):
+        return thing
+    return str(getattr(thing, "__name__", "") or getattr(thing, "name", "") or type(thing).__name__)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
-from denim.viz.figures import SERIES, figure_of, given_axes, need_matplotlib, new_figure
+from denim.viz.figures import SERIES, figure_of, given_axes, need_matplotlib, new_figure, plain
 from denim.viz.fonts import lettering
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def _panel(axis: Axes, histories: Iterable[Series], quantity: str) -> None:
             axis.plot(range(1, len(values) + 1), values, color=colour, **line)
     axis.set_xlabel("epoch")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axis.grid(alpha=0.3)
-    axis.spines[["top", "right"]].set_visible(False)
+    plain(axis)
 
 
 def _legend(place: Any, axis: Axes, labels: Sequence[str], histories: Iterable[Series], shown: Sequence[str]) -> None:

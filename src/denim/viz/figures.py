@@ -13,6 +13,39 @@ SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#00
 """Told apart by the colour-blind too: Okabe and Ito, "Color Universal Design", 2008."""
 
 
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)), (0, (8, 3)))
+"""The styles that go with ``SERIES``: lines are told apart without colours too."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+"""The same for points."""
+
+
+def ink() -> str:
+    """What is written in, in the style in force: black on light pages, white on dark ones."""
+    from matplotlib import colors, rcParams
+
+    return colors.to_hex(rcParams["text.color"])
+
+
+def paper() -> str:
+    """What axes are filled with, in the style in force."""
+    from matplotlib import colors, rcParams
+
+    return colors.to_hex(rcParams["axes.facecolor"])
+
+
+def series(number: int) -> str:
+    """A colour for the thing of this number, from 0, that is seen on the page in force."""
+    colour = SERIES[number % len(SERIES)]
+    return ink() if colour == SERIES[-1] else colour
+
+
+def plain(axis: Axes) -> None:
+    """A grid behind, and no frame but the two axes."""
+    axis.grid(alpha=0.3)
+    axis.set_axisbelow(True)
+    axis.spines[["top", "right"]].set_visible(False)
+
+
 def need_matplotlib() -> None:
     """Every function calls this before it draws.
 

@@ -31,7 +31,7 @@ def contents_page(found: DataFacts, content: Any, command: str) -> bytes:
     if found.classes:
         sections.append(Section("classes", "Classes", _classes(found)))
     if found.decisions:
-        told = joined(note("So `denim train` would prepare them, by all rows:"), decisions(found.decisions))
+        told = joined(note("So ", element("code", "denim train"), " would prepare them, by all rows:"), decisions(found.decisions))
         sections.append(Section("preparation", "What would be made of them", told))
     sections.append(Section("making", "How it was made", making(command, [("data", found.path)], ("results.json",))))
     return page(Path(found.path).name, "Data in denim", _summary(found), sections)
@@ -59,7 +59,7 @@ def _columns(found: DataFacts) -> Html:
     ]
     drawn = element("span", "drawn", class_="unseen")
     head = ("column", "kind", "missing", "distinct", "values", drawn)
-    return scrolling(table(head, lines, class_="numbers named"), "Columns")
+    return scrolling(table(head, lines, class_="numbers named told"), "Columns")
 
 
 def _histogram(column: Column) -> Html | None:

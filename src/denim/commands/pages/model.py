@@ -16,7 +16,7 @@ from denim.report.parts import cards, counted, facts, folded, lede, note
 from denim.report.sections.making import making
 from denim.report.sections.preparation import preparation
 
-_UNITS, _FEATURES = 100, 30
+_UNITS, _FEATURES = 100, 15
 
 
 def model_page(found: ModelFacts, model: Any, command: str) -> bytes:
@@ -97,7 +97,7 @@ def _images(found: WeightImages) -> Html:
 def _strongest(found: ModelFacts) -> Html:
     most = found.strongest[0].strength or 1.0
     rows: list[tuple[Child, ...]] = [
-        (each.name, f"{each.strength:.3g}", _bar(each.strength / most)) for each in found.strongest
+        (each.name, f"{each.strength:.3f}", _bar(each.strength / most)) for each in found.strongest
     ]
     head = ("input", "length of its weights", element("span", "drawn", class_="unseen"))
     shown = scrolling(table(head, rows[:_FEATURES], class_="numbers"), "The strongest inputs")

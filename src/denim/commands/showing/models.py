@@ -154,11 +154,23 @@ def _compiled(model: Any) -> dict[str, str]:
     found = {"optimizer": type(optimizer).__name__}
     rate = optimizer.learning_rate
     found["learning rate"] = f"{float(rate):g}" if not callable(rate) else type(rate).__name__
-    loss = getattr(model, "loss", None)
-    if loss is not None:
-        found["loss"] = loss if isinstance(loss, str) else str(getattr(loss, "name", type(loss).__name__))
-    metrics = [metric.name for metric in getattr(model, "metrics", ()) if metric.name != "loss"]
-    return found | ({"metrics": ", ".join(metrics)} if metrics else {})
+    config = model.get_compile_config() or {}
+    for key in ("loss", "metrics", "weighted_metrics"):
+        names = ", ".join(_names(config.get(key)))
+        found |= {key.replace("_", " "): names} if names else {}
+    return found
+
+
+def _names(config: Any) -> list[str]:
+    """Names of losses or metrics, however they were given."""
+    if config is None:
+        return []
+    if isinstance(config, str):
+        return [config]
+    if isinstance(config, dict) and "class_name" in config:
+        made = config.get("config")
+        return [made if isinstance(made, str) else str((made or {}).get("name", config["class_name"]))]
+    return [name for each in (config.values() if isinstance(config, dict) else config) for name in _names(each)]
 
 
 def _strongest(model: Any) -> tuple[Feature, ...]:
