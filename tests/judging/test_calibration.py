@@ -34,10 +34,13 @@ def test_brier_of_two_classes_is_twice_scikit_learns() -> None:
 
 
 def test_bootstrap_is_the_same_again_and_covers() -> None:
-    rng = np.random.default_rng(1)
-    values = rng.normal(size=200)
-    low, high = bootstrap(lambda rows: float(rows.mean()), [values])
+    values = np.random.default_rng(1).normal(size=200)
 
-    assert (low, high) == bootstrap(lambda rows: float(rows.mean()), [values])
+    def scores(rows: np.ndarray) -> dict[str, float]:
+        return {"mean": float(rows.mean())}
+
+    found = bootstrap(scores, [values])
     half = 1.96 * values.std() / np.sqrt(200)
-    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.02)
+
+    assert found == bootstrap(scores, [values])
+    assert found["mean"] == pytest.approx((values.mean() - half, values.mean() + half), abs=0.02)

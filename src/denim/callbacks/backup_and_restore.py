@@ -106,7 +106,7 @@ class BackupAndRestore(Callback):
         weights = {f"weight_{i}": variable for i, variable in enumerate(self.model.weights)}
         return weights | {f"optimizer_{i}": variable for i, variable in enumerate(self.model.optimizer.variables)}
 
-    def _arrays(self) -> dict[str, np.ndarray]:
+    def _arrays(self) -> dict[str, Any]:
         """What the backup holds."""
         arrays = {name: variable.value for name, variable in self._variables().items()}
         at = self.model._position

@@ -1,8 +1,13 @@
-"""What ``denim info`` says of this installation."""
+"""What ``denim info`` says of this installation, and of a model's file."""
 
 from __future__ import annotations
 
 import platform
+from pathlib import Path
+
+import typer
+
+from denim.cli.telling import told
 
 
 def facts() -> list[tuple[str, str]]:
@@ -48,3 +53,19 @@ def _cache() -> str:
         return str(folder(FASHION_MNIST).parent)
     except Unavailable as error:
         return f"nowhere: {error}"
+
+
+def tell_model(path: Path, as_json: bool) -> None:
+    """Print what is in a model's file."""
+    with told():
+        from rich.console import Console
+
+        from denim.commands.show import tell_model as tell
+        from denim.commands.showing.models import model_facts
+        from denim.commands.subject import load
+
+        found = model_facts(path, load(path))
+        if as_json:
+            typer.echo(found.as_json())
+        else:
+            tell(found, Console())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.compare import compare
+from denim.cli.evaluate import evaluate
 from denim.cli.predict import predict
+from denim.cli.show import show
 from denim.cli.train import train
 
 app = typer.Typer(
@@ -73,20 +77,32 @@ def study(
 
 
 @app.command()
-def info() -> None:
-    """Show the version, the engine, the instruction set in use, and where data sets are kept."""
-    from denim.cli.info import facts
+def info(
+    model: Annotated[Path | None, typer.Argument(metavar="[MODEL]", help="A model's file: what is in it.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the version, the engine, the instruction set in use, and where data sets are kept; or what a model holds."""
+    from denim.cli import info as shown
 
+    if model is not None:
+        shown.tell_model(model, as_json)
+        return
     try:
-        lines = facts()
+        lines = shown.facts()
     except ValueError as error:
         _fail(str(error))
+    if as_json:
+        typer.echo(json.dumps(dict(lines), indent=2))
+        return
     for name, value in lines:
         typer.echo(f"{name:<18} {value}")
 
 
 app.command()(train)
 app.command()(predict)
+app.command()(evaluate)
+app.command()(compare)
+app.command()(show)
 
 
 @app.command(

@@ -23,7 +23,9 @@ def _option(help: str, default: str | bool = False, name: str | None = None, **f
 
 
 def train(
-    data: Annotated[str | None, typer.Argument(metavar="DATA", help="CSV, TSV, Parquet, NPZ, IDX, or a folder of pictures.")] = None,
+    data: Annotated[
+        str | None, typer.Argument(metavar="DATA", help="CSV, TSV, Parquet, NPZ, IDX, or a folder of pictures.")
+    ] = None,
     target: Annotated[str | None, _option("The column to predict.")] = None,
     layers: Annotated[
         str | None, _option("UNITS:ACTIVATION, dropout:RATE, batchnorm, separated by commas.", "100:relu,100:relu")
@@ -44,6 +46,14 @@ def train(
     task: Annotated[str | None, _option("classification or regression.", "by the target")] = None,
     class_weight: Annotated[str | None, _option("balanced: rare classes count as much as usual ones.")] = None,
     seed: Annotated[int | None, _option("Of all that is drawn.", "42")] = None,
+    read: Annotated[
+        list[str] | None,
+        _option(
+            "How DATA is read: separator, decimal, header, encoding, missing, texts, without (columns that are left "
+            "out), size, colour; as in without=id.",
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A TOML file with any of these options.")
     ] = None,
@@ -59,7 +69,7 @@ def train(
 
     Ctrl-C stops it; the same with --resume goes on, to the same bits.
     """
-    given = {
+    given: dict[str, Any] = {
         "data": data,
         "target": target,
         "layers": layers,
@@ -78,6 +88,10 @@ def train(
         "seed": seed,
     }
     with told():
+        if read:
+            from denim.commands.reading import hints_of
+
+            given["read"] = hints_of(read)
         from rich.console import Console
 
         from denim.commands.train import Place
@@ -86,8 +100,6 @@ def train(
         console = Console(stderr=as_json, quiet=quiet)
         place = Place(out, resume, overwrite)
         done = run(given, config=config, place=place, console=console, progress=Console(stderr=True, quiet=quiet))
-        if done.stopped is None:
-            done.told(console)
         if as_json:
             typer.echo(done.as_json())
         if done.stopped is not None:
@@ -99,9 +111,8 @@ def _where(done: Trained, config: Path | None, place: Place) -> str:
     """Where a training was stopped, and how to go on."""
     at, model = done.stopped, done.files[0]
     assert at is not None
-    which = f"the best weights so far, of epoch {done.best_epoch}"
-    if not done.history or not done.settings.early_stopping:
-        which = "the weights as they were"
+    best = done.best_epoch
+    which = "the weights as they were" if best is None else f"the best weights so far, of epoch {best}"
     words = ["denim", "train", done.settings.data]
     words += [] if done.settings.target is None else ["--target", done.settings.target]
     words += [] if config is None else ["--config", str(config)]

@@ -17,9 +17,12 @@ def inputs_for(model: Any, content: Any) -> np.ndarray:
         CommandError: for a model of several inputs, or a file of texts, of missing values or of another width.
     """
     if len(model.inputs) != 1:
-        raise CommandError(f"The model has {len(model.inputs)} inputs, and a file holds those of one.")
+        raise CommandError(f"A file holds one input. Received: a model with {len(model.inputs)} inputs.")
     shape = tuple(model.inputs[0].shape[1:])
-    x = _of_table(content) if isinstance(content, Table) else content.images if isinstance(content, Pictures) else content.x
+    if isinstance(content, Table):
+        x = _of_table(content)
+    else:
+        x = content.images if isinstance(content, Pictures) else content.x
     if x.shape[1:] != shape and int(np.prod(x.shape[1:])) != int(np.prod(shape)):
         raise CommandError(
             f"The model takes rows of shape {shape}, and the rows of {content.path} have shape {x.shape[1:]}. It does "
@@ -35,7 +38,9 @@ def answers_of(model: Any, outputs: Any) -> dict[str, np.ndarray]:
         CommandError: for a model of several outputs.
     """
     if len(model.outputs) != 1:
-        raise CommandError(f"The model has {len(model.outputs)} outputs, and a table of predictions holds those of one.")
+        raise CommandError(
+            f"A table of predictions holds those of one output. Received: a model with {len(model.outputs)} outputs."
+        )
     table = np.asarray(outputs).reshape(len(outputs), -1)
     if table.shape[1] == 1:
         return {"prediction": table[:, 0]}

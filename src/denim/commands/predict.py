@@ -114,7 +114,7 @@ def _write_parquet(file: IO[bytes], columns: dict[str, np.ndarray]) -> None:
     pandas.DataFrame(columns).to_parquet(file, index=False)
 
 
-def _write_npz(file: IO[bytes], columns: dict[str, np.ndarray]) -> None:
+def _write_npz(file: IO[bytes], columns: dict[str, Any]) -> None:
     np.savez(file, **columns)
 
 

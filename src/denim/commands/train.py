@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,22 +13,21 @@ import numpy as np
 from rich.console import Console
 
 import denim as keras
-from denim.callbacks.callback import Callback, Logs
+from denim.commands import screen
 from denim.commands.errors import CommandError
+from denim.commands.evaluate import tell_measures
+from denim.commands.evaluation import Evaluation, evaluated
+from denim.commands.subject import Judged, answered
 from denim.commands.training import folder as folders
-from denim.commands.training.backup import Backup
+from denim.commands.training import wording
 from denim.commands.training.building import batch_size, build
+from denim.commands.training.course import Course
 from denim.commands.training.data import Data
 from denim.commands.training.network import Network
-from denim.commands.training.progress import TrainingProgress
-from denim.commands.training.results import Stopped, Trained
+from denim.commands.training.results import Trained
 from denim.commands.training.settings import Settings, from_toml
 from denim.commands.training.stopping import CtrlC
 from denim.engines.selection import engine_name
-from denim.judging.scores import baseline, scores
-
-_BACKUP_SECONDS = 10.0
-_PREDICTED_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,15 @@ class Place:
     overwrite: bool = False
 
 
+NEW = Place()
+"""A folder of its own below runs/."""
+
+
 def train(
     given: Mapping[str, Any],
     *,
     config: Path | None = None,
-    place: Place = Place(),
+    place: Place = NEW,
     console: Console,
     progress: Console,
 ) -> Trained:
@@ -65,39 +67,63 @@ def train(
         ValueError: for settings, files or data that cannot be used. Nothing is then written.
     """
     settings, place, begun = _settings(given, config, place)
-    network = Network.read(settings.layers)
-    optimizer = keras.optimizers.get(settings.optimizer)
-    if settings.learning_rate is not None:
-        optimizer.learning_rate = settings.learning_rate
+    network, optimizer = Network.read(settings.layers), _optimizer(settings)
     clock = _Clock()
     data = Data.of(settings)
     clock.lap("data")
     network.check_outputs(len(data.preparation.classes), data.preparation.target.outputs)
-    for note in data.notes:
-        _say(console, note)
+    if settings.class_weight is not None and not data.preparation.classes:
+        raise CommandError(f"--class-weight is for classes, and {data.preparation.target.name!r} is a number.")
     facts = {"rows": data.fingerprint(), "engine": engine_name()}
     if begun is not None:
         _check_same(facts, begun)
     model = build(network, data.preparation, data.train.x, data.train.y, optimizer, settings.seed)
     size = settings.batch_size or batch_size(len(data.train))
-    _say(console, _parts(data))
-    _say(console, f"{_layers(model)}; {settings.optimizer}, batches of {size}")
+    described = wording.of_network(model)
+    for line in (*data.notes, wording.of_parts(data), f"{described}; {settings.optimizer}, batches of {size}"):
+        screen.line(console, line)
     with _folder(place, settings) as folder:
         if begun is None:
             folder.note({"settings": asdict(settings), **facts})
         import h5py  # noqa: F401  now, so that saving does not wait for it after Ctrl-C
 
-        course = _Course(model, data, settings, size, folder)
+        course = Course(model, data, settings, size, folder)
         with CtrlC() as ctrl_c:
-            stopped = course.run(progress, ctrl_c)
+            try:
+                stopped = course.run(progress, ctrl_c)
+            except CommandError:
+                folder.finish()
+                raise
             clock.lap("training")
             model.preparation = data.preparation
             model.save(folder.model)
             folder.write_history(course.history)
-            found = _trained(settings, data, model, size, course, stopped, clock, folder)
+            judged, answers, evaluation = ("", None, None) if stopped else _judged(model, data, folder, settings)
+            clock.lap("judging")
+            names = [folders.MODEL, *([] if stopped else [folders.REPORT, folders.RESULTS]), folders.HISTORY]
+            found = Trained(
+                settings=settings,
+                task=data.preparation.task,
+                classes=data.preparation.classes,
+                notes=data.notes,
+                network=described,
+                parameters=model.count_params(),
+                rows={name: len(rows) for name, rows in data.parts.items()},
+                batch_size=size,
+                learning_rate=float(str(np.float32(optimizer.learning_rate))),
+                history=course.history,
+                best_epoch=course.best_epoch,
+                judged=judged,
+                evaluation=evaluation,
+                seconds=clock.laps,
+                stopped=stopped,
+                files=tuple(folder.path / name for name in names),
+                versions={"denim": keras.__version__, "engine": engine_name(), "numpy": np.__version__},
+            )
             if stopped is None:
-                folders.write(folder.path / folders.RESULTS, found.as_json() + "\n")
-                folder.finish()
+                _finish(folder, found, answers, model)
+    if stopped is None:
+        _tell(found, console)
     return found
 
 
@@ -149,79 +175,41 @@ def _name(data: str) -> str:
     return Path(data).resolve().name.partition(".")[0] or "data"
 
 
-class _Course:
-    """The epochs of a training, from their begin or from where they were stopped."""
-
-    def __init__(self, model: Any, data: Data, settings: Settings, batch_size: int, folder: folders.Folder) -> None:
-        self.model = model
-        self.data = data
-        self.settings = settings
-        self.batch_size = batch_size
-        self._history = keras.callbacks.History()
-        self._stopping = (
-            keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
-            if settings.early_stopping
-            else None
-        )
-        self._backup = Backup(folder.state, self._history, self._stopping, _BACKUP_SECONDS)
-
-    @property
-    def history(self) -> dict[str, list[float]]:
-        """The logs, one an epoch."""
-        return self._history.history
-
-    @property
-    def best_epoch(self) -> int:
-        """The epoch whose weights the model has, the first being 1."""
-        if self._stopping is not None and self._stopping.best is not None:
-            return self._stopping.best_epoch + 1
-        return max(map(len, self.history.values()), default=0)
-
-    def run(self, progress: Console, ctrl_c: CtrlC) -> Stopped | None:
-        """Train to the end, or until Ctrl-C: then all that going on takes is kept, and it is returned where."""
-        data, shown = self.data, TrainingProgress(progress, ctrl_c, len(self.data.train))
-        stopping = [] if self._stopping is None else [self._stopping]
-        try:
-            self.model.fit(
-                data.train.x,
-                data.train.y,
-                batch_size=self.batch_size,
-                epochs=self.settings.epochs,
-                validation_data=None if data.validation is None else (data.validation.x, data.validation.y),
-                validation_batch_size=_PREDICTED_AT_ONCE,
-                class_weight=self._class_weight(),
-                callbacks=[_Finite(), self._history, *stopping, self._backup, shown],
-                verbose=0,
-            )
-        except KeyboardInterrupt:
-            self._backup.save()
-            if self._stopping is not None and self._stopping.best_weights is not None:
-                self.model.set_weights(self._stopping.best_weights)
-            at = self.model._position
-            return Stopped(at.epoch + 1, at.step, -(-len(data.train) // self.batch_size))
-        finally:
-            shown.close()
-        return None
-
-    def _class_weight(self) -> dict[int, float] | None:
-        if self.settings.class_weight is None or self.data.preparation.task == "regression":
-            return None
-        counts = self.data.class_counts
-        return {i: len(self.data.train) / (len(counts) * count) for i, count in enumerate(counts.tolist()) if count}
+def _optimizer(settings: Settings) -> Any:
+    found: Any = keras.optimizers.get(settings.optimizer)
+    if settings.learning_rate is not None:
+        found.learning_rate = settings.learning_rate
+    return found
 
 
-class _Finite(Callback):
-    """Ends a training whose loss is lost."""
+def _judged(
+    model: Any, data: Data, folder: folders.Folder, settings: Settings
+) -> tuple[str, Judged | None, Evaluation | None]:
+    """How good the model is on rows that it has not learnt from, and which these are."""
+    for name in ("test", "validation"):
+        rows = data.parts.get(name)
+        if rows is not None:
+            answers = answered(model, data.preparation, rows.content, rows.x, rows.y)
+            return name, answers, evaluated(answers, str(folder.model), settings.data)
+    return "", None, None
 
-    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the loss."""
-        loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss):
-            rate = float(self.model.optimizer.learning_rate)
-            raise CommandError(
-                f"The loss must stay finite, but that of epoch {epoch + 1} is {loss}. A smaller --learning-rate helps "
-                f"most: {rate / 10:g} instead of {rate:g}."
-            )
+
+def _finish(folder: folders.Folder, found: Trained, answers: Judged | None, model: Any) -> None:
+    from denim.commands.pages.training import training_page
+
+    folders.write(folder.path / folders.REPORT, training_page(found, answers, model))
+    folders.write(folder.path / folders.RESULTS, (found.as_json() + "\n").encode())
+    folder.finish()
+
+
+def _tell(found: Trained, console: Console) -> None:
+    screen.line(console, found.ending)
+    if found.evaluation is not None:
+        tell_measures(found.evaluation, f"{found.judged}: {found.rows[found.judged]:,} rows", console)
+    else:
+        screen.line(console, "All rows were learnt from: none is left to judge the model by.")
+    for path in found.files:
+        screen.line(console, str(path))
 
 
 class _Clock:
@@ -236,72 +224,3 @@ class _Clock:
         now = time.perf_counter()
         self.laps[name] = now - self._last
         self._last = now
-
-
-def _trained(
-    settings: Settings,
-    data: Data,
-    model: Any,
-    batch_size: int,
-    course: _Course,
-    stopped: Stopped | None,
-    clock: _Clock,
-    folder: folders.Folder,
-) -> Trained:
-    preparation, parts = data.preparation, data.parts
-    judged = next((name for name in ("test", "validation") if name in parts), "") if stopped is None else ""
-    found: dict[str, float] = {}
-    beside: dict[str, float] = {}
-    if judged:
-        rows = parts[judged]
-        outputs: np.ndarray = model.predict(rows.x, batch_size=_PREDICTED_AT_ONCE, verbose=0)
-        found = scores(preparation.task, rows.y, outputs)
-        beside = baseline(preparation.task, data.train.y, rows.y, len(preparation.classes))
-        clock.lap("judging")
-    names = (folders.MODEL, folders.HISTORY, *(() if stopped else (folders.RESULTS,)))
-    return Trained(
-        settings=settings,
-        task=preparation.task,
-        classes=tuple(preparation.classes),
-        notes=data.notes,
-        network=_layers(model),
-        parameters=model.count_params(),
-        rows={name: len(rows) for name, rows in parts.items()},
-        batch_size=batch_size,
-        learning_rate=float(str(np.float32(model.optimizer.learning_rate))),
-        history=course.history,
-        best_epoch=course.best_epoch,
-        judged=judged,
-        scores=found,
-        baseline=beside,
-        seconds=clock.laps,
-        stopped=stopped,
-        files=tuple(folder.path / name for name in names),
-        versions={"denim": keras.__version__, "engine": engine_name(), "numpy": np.__version__},
-    )
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def _parts(data: Data) -> str:
-    """The split, in words."""
-    kept = [f"{len(rows):,} for {name} ({rows.origin})" for name, rows in data.parts.items() if name != "train"]
-    stratified = ", each with its share of every class" if data.preparation.task != "regression" else ""
-    return f"{len(data.train):,} rows to learn from" + (f"; {', '.join(kept)}{stratified}" if kept else "")
-
-
-def _layers(model: Any) -> str:
-    """The network in words, such as "4 inputs, 100 relu, 3 softmax"."""
-    inputs = "×".join(map(str, model.input_shape[1:]))
-    words = [f"{inputs} inputs"]
-    for layer in model.layers:
-        name = type(layer).__name__
-        if name == "Dense":
-            words.append(f"{layer.units} {layer.activation.__name__}")
-        elif name == "Dropout":
-            words.append(f"dropout {layer.rate:g}")
-        elif name == "BatchNormalization":
-            words.append("batch normalization")
-    return f"{', '.join(words)}: {model.count_params():,} parameters"

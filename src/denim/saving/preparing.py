@@ -48,6 +48,7 @@ def preparation_of(path: Path, model: Any, config: dict[str, Any]) -> Any:
     taken = [tuple(tensor.shape[1:]) for tensor in model.inputs] if model.built else []
     if taken != [shape]:
         raise ModelFileError(
-            f"{PREPARATION} in {path} prepares inputs of shape {shape}, but the model takes {', '.join(map(str, taken))}."
+            f"{PREPARATION} in {path} prepares inputs of shape {shape}, but the model takes "
+            f"{', '.join(map(str, taken))}."
         )
     return found

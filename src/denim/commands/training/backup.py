@@ -17,8 +17,8 @@ _HISTORY, _BEST, _WAITING = "history_", "best_weight_", "waiting"
 class Backup(BackupAndRestore):
     """A backup that knows the history so far and what early stopping remembers, too.
 
-    It is written after an epoch if the last one is some seconds old, and by ``save``. It comes after the other two in the
-    list of callbacks.
+    It is written after an epoch if the last one is some seconds old, and by ``save``. In a list of callbacks it comes
+    after the other two.
 
     Args:
         backup_dir: a folder for it.
@@ -43,7 +43,7 @@ class Backup(BackupAndRestore):
         self._save()
         self._saved = time.monotonic()
 
-    def _arrays(self) -> dict[str, np.ndarray]:
+    def _arrays(self) -> dict[str, Any]:
         arrays = super()._arrays()
         arrays |= {f"{_HISTORY}{name}": np.array(values) for name, values in self.history.history.items()}
         stopping = self.stopping

@@ -17,8 +17,9 @@ from denim.preparation import Preparation
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Inputs and targets, and where they are from, as in "20% of all"."""
+    """Rows of a file, the inputs and targets that are made of them, and where they are from, as in "20% of all"."""
 
+    content: Any
     x: np.ndarray
     y: np.ndarray
     origin: str
@@ -49,32 +50,37 @@ class Data:
         Raises:
             ValueError: for files that cannot be used, and data that cannot be learnt from.
         """
-        content = read(settings.data, target=settings.target)
+        content = read(settings.data, target=settings.target, **settings.read)
         whole = Preparation.decide(content, settings.target, task=settings.task)
-        validation = _read(settings.validation_data, settings.target, whole.hints)
-        test = _read(settings.test_data, settings.target, whole.hints) or getattr(content, "test", None)
-        parts = (0 if validation is not None else settings.validation, 0 if test is not None else settings.test)
-        classes = None if whole.task == "regression" else whole.targets(content)
-        split = Split.of(len(content), classes, *parts, settings.seed)
+        validation = _read(settings.validation_data, settings.target, {**settings.read, **whole.hints})
+        test = _read(settings.test_data, settings.target, {**settings.read, **whole.hints})
+        test_origin = settings.test_data or f"as {settings.data} has them"
+        if test is None:
+            test = getattr(content, "test", None)
+        shares = (0 if validation is not None else settings.validation, 0 if test is not None else settings.test)
         learnt, preparation = content, whole
-        if any(parts):
+        validation_origin = settings.validation_data or ""
+        if any(shares):
+            classes = None if whole.task == "regression" else whole.targets(content)
+            split = Split.of(len(content), classes, *shares, settings.seed)
             learnt = content.rows(split.train)
             preparation = _decided(learnt, settings.target, whole)
+            if len(split.validation):
+                validation = content.rows(split.validation)
+                validation_origin = f"{shares[0]:.0%} of {'the rest' if shares[1] else 'all'}"
+            if len(split.test):
+                test, test_origin = content.rows(split.test), f"{shares[1]:.0%} of all"
 
         def rows(some: Any, origin: str) -> Rows:
-            return Rows(preparation.inputs(some), preparation.targets(some), origin)
+            return Rows(some, preparation.inputs(some), preparation.targets(some), origin)
 
-        if validation is not None:
-            validated = rows(validation, settings.validation_data or "")
-        elif len(split.validation):
-            validated = rows(content.rows(split.validation), f"{parts[0]:.0%} of {'the rest' if parts[1] else 'all'}")
-        else:
-            validated = None
-        if test is not None:
-            judged = rows(test, settings.test_data or f"as {settings.data} has them")
-        else:
-            judged = rows(content.rows(split.test), f"{parts[1]:.0%} of all") if len(split.test) else None
-        return cls(preparation, rows(learnt, settings.data), validated, judged, (*content.notes, *preparation.decisions))
+        return cls(
+            preparation,
+            rows(learnt, settings.data),
+            None if validation is None else rows(validation, validation_origin),
+            None if test is None else rows(test, test_origin),
+            (*content.notes, *preparation.decisions),
+        )
 
     @property
     def parts(self) -> dict[str, Rows]:
@@ -92,7 +98,7 @@ class Data:
         digest = hashlib.blake2b(digest_size=16)
         for array in self._arrays():
             digest.update(f"{array.dtype} {array.shape}".encode())
-            digest.update(memoryview(np.ascontiguousarray(array)).cast("B"))
+            digest.update(np.ascontiguousarray(array).data.cast("B"))
         return digest.hexdigest()
 
     def _arrays(self) -> Iterator[np.ndarray]:

@@ -62,7 +62,7 @@ class Folder:
     def note(self, begun: Mapping[str, Any]) -> None:
         """Note how the training begins."""
         self.state.mkdir(exist_ok=True)
-        write(self.state / _BEGUN, json.dumps(begun, indent=2) + "\n")
+        write(self.state / _BEGUN, (json.dumps(begun, indent=2) + "\n").encode())
 
     def finish(self) -> None:
         """Forget how to go on."""
@@ -76,20 +76,15 @@ class Folder:
         lines = io.StringIO(newline="")
         writer = csv.writer(lines, lineterminator="\n")
         writer.writerow(["epoch", *history])
-        writer.writerows(enumerated(history))
-        write(self.path / HISTORY, lines.getvalue())
+        for number, values in enumerate(zip(*history.values(), strict=True), 1):
+            writer.writerow([number, *values])
+        write(self.path / HISTORY, lines.getvalue().encode())
 
 
-def enumerated(history: Mapping[str, list[float]]) -> Iterator[list[float]]:
-    """The epochs' rows, with their numbers, the first being 1."""
-    for number, values in enumerate(zip(*history.values(), strict=True), 1):
-        yield [number, *values]
-
-
-def write(path: Path, content: str) -> None:
-    """Write a text file, which is there whole or not at all."""
+def write(path: Path, content: bytes) -> None:
+    """Write a file, which is there whole or not at all."""
     with replaced(path) as file:
-        file.write(content.encode())
+        file.write(content)
 
 
 @contextmanager
@@ -116,6 +111,8 @@ def new(out: Path | None, name: str, overwrite: bool) -> Iterator[Folder]:
     try:
         yield folder
     finally:
+        if not folder.is_stopped:
+            folder.finish()
         made = [] if out is not None and wanted not in missing else [folder.path]
         for each in (*made, *missing):
             with suppress(OSError):

@@ -93,9 +93,7 @@ class TrainingProgress(Listening):
 
     def _draw(self) -> None:
         assert self._bar is not None
-        self._bar.update(
-            self._task, completed=self._steps, epoch=self._where(), rate=self._rate(), logs=self._shown
-        )
+        self._bar.update(self._task, completed=self._steps, epoch=self._where(), rate=self._rate(), logs=self._shown)
 
     @property
     def _in_epoch(self) -> int:

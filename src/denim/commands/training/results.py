@@ -1,22 +1,19 @@
-"""What a training came to: as values, as JSON, and as words at the terminal."""
+"""What a training came to."""
 
 from __future__ import annotations
 
-import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from denim.commands.evaluation import Evaluation
+from denim.commands.plain import as_json
 from denim.commands.training.settings import Settings
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Where Ctrl-C stopped a training; both count from 1."""
+    """Where Ctrl-C stopped a training: in which epoch, the first being 1, and after how many of its batches."""
 
     epoch: int
     batch: int
@@ -34,12 +31,12 @@ class Trained:
         rows: of each part of the data.
         batch_size, learning_rate: as they were, whatever was asked for.
         history: each log's values, one an epoch.
-        best_epoch: whose weights the model has, the first being 1.
-        judged: the part that the scores are of; "" without one, and in a training that was stopped.
-        scores, baseline: of the model, and of always giving the same answer.
+        best_epoch: whose weights the model has, the first being 1; None if it has the last.
+        judged: the part of the data that the evaluation is of; "" without one, and in a training that was stopped.
+        evaluation: how good the model is on those rows; None without them.
         seconds: of each stretch of the work.
         stopped: where, if it was.
-        files: what was written.
+        files: what was written, the model first.
         versions: what it ran on.
     """
 
@@ -53,51 +50,29 @@ class Trained:
     batch_size: int
     learning_rate: float
     history: dict[str, list[float]]
-    best_epoch: int
+    best_epoch: int | None
     judged: str
-    scores: dict[str, float]
-    baseline: dict[str, float]
+    evaluation: Evaluation | None
     seconds: dict[str, float]
     stopped: Stopped | None
     files: tuple[Path, ...]
     versions: dict[str, str]
 
-    def as_json(self) -> str:
-        """One JSON object; a number that is not finite is null."""
-        found = asdict(self) | {"files": [str(path) for path in self.files]}
-        return json.dumps(_plain(found), indent=2, allow_nan=False, ensure_ascii=False)
-
     @property
-    def last_epoch(self) -> int:
-        """The epochs that were trained to the end."""
+    def epochs(self) -> int:
+        """Those that were trained to the end."""
         return max(map(len, self.history.values()), default=0)
 
-    def told(self, console: Console) -> None:
-        """The scores beside the baseline, and the files."""
-        if self.scores:
-            rows = self.rows[self.judged]
-            table = Table(f"{self.judged}: {rows:,} rows", "this model", _always(self.task))
-            for column in table.columns[1:]:
-                column.justify = "right"
-            for name, value in self.scores.items():
-                table.add_row(name, f"{value:.4g}", f"{self.baseline[name]:.4g}")
-            console.print(table)
-        for path in self.files:
-            console.print(str(path), markup=False, highlight=False, soft_wrap=True)
+    @property
+    def ending(self) -> str:
+        """How the epochs ended, in words."""
+        said = f"{self.epochs} epoch{'' if self.epochs == 1 else 's'} in {self.seconds['training']:.1f} s"
+        if self.best_epoch is None:
+            return f"{said}; the model has the weights of the last."
+        loss = self.history["val_loss"][self.best_epoch - 1]
+        return f"{said}; the model has the weights of epoch {self.best_epoch}, with the lowest val_loss, {loss:.4g}."
 
-
-def _always(task: str) -> str:
-    return "always the mean" if task == "regression" else "always the most usual class"
-
-
-def _plain(value: Any) -> Any:
-    """Values that JSON has."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+    def as_json(self) -> str:
+        """One JSON object; a number that is not finite is null."""
+        found = asdict(self) | {"evaluation": None if self.evaluation is None else self.evaluation.as_plain()}
+        return as_json(found)

@@ -1,0 +1,105 @@
+"""``denim evaluate``: how good a model is on a file's rows."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from rich.console import Console
+
+from denim.commands import screen, written
+from denim.commands.evaluation import Evaluation, evaluated
+from denim.commands.subject import judged, load
+from denim.report.sections.measures import number
+
+_CLASSES_SHOWN, _WORST_SHOWN = 30, 5
+
+
+def evaluate(
+    model: Path, data: str, *, target: str | None = None, out: Path | None = None, overwrite: bool = False
+) -> tuple[Evaluation, tuple[Path, ...]]:
+    """Judge a model, and write the page to a folder if one is given.
+
+    Args:
+        model: a model's file.
+        data: a file, or a folder of pictures, whose rows have what the model predicts.
+        target: the column that holds it, where the model does not know it itself.
+        out: the folder for report.html and results.json.
+        overwrite: whether to replace those of an earlier evaluation.
+
+    Returns:
+        what was found, and the paths that were written.
+
+    Raises:
+        ValueError: a file cannot be used, or they do not fit together. Nothing is then written.
+        OSError: the folder cannot be written.
+    """
+    written.check_free(out, overwrite)
+    loaded = load(model)
+    answers = judged(loaded, model, data, target)
+    found = evaluated(answers, str(model), str(data))
+    if out is None:
+        return found, ()
+    from denim.commands.pages.evaluation import evaluation_page
+
+    words = ["denim", "evaluate", str(model), str(data)]
+    words += ["--target", target] if target is not None else []
+    page = evaluation_page(found, answers, loaded, shlex.join([*words, "--out", str(out)]))
+    return found, written.write(out, {written.REPORT: page, written.RESULTS: (found.as_json() + "\n").encode()})
+
+
+def tell(found: Evaluation, console: Console) -> None:
+    """Print what was found."""
+    for note in found.notes:
+        screen.line(console, note)
+    tell_measures(found, f"{found.rows:,} rows", console)
+    if found.calibration is not None:
+        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
+        screen.line(console, told)
+    if found.by_class:
+        _tell_classes(found, console)
+    for line in _worst(found):
+        screen.line(console, line)
+
+
+def tell_measures(found: Evaluation, title: str, console: Console) -> None:
+    """Print the metrics beside the baseline's, and what the intervals are."""
+    always = "always the mean" if found.task == "regression" else "always the most usual"
+    rows = [
+        (
+            each.name,
+            number(each.value),
+            "" if each.low is None or each.high is None else f"{number(each.low)} to {number(each.high)}",
+            "" if each.baseline is None else number(each.baseline),
+        )
+        for each in found.measures
+    ]
+    screen.table(console, (title, "value", "95% interval", always), rows)
+    screen.line(console, found.method)
+
+
+def _tell_classes(found: Evaluation, console: Console) -> None:
+    rows = []
+    assert found.confusion is not None
+    for place, each in enumerate(found.by_class[:_CLASSES_SHOWN]):
+        errors = found.confusion[place].copy()
+        errors[place] = 0
+        other = int(errors.argmax())
+        mistaken = f"{found.classes[other]} ({errors[other]:,})" if errors[other] else ""
+        shares = (each.precision, each.recall, each.f1)
+        rows.append((each.name, f"{each.rows:,}", *("" if x is None else f"{x:.4f}" for x in shares), mistaken))
+    head = ("class", "rows", "precision", "recall", "F1", "most often taken for")
+    screen.table(console, head, rows, left=(0, 5))
+    if len(found.by_class) > _CLASSES_SHOWN:
+        screen.line(console, f"and {len(found.by_class) - _CLASSES_SHOWN} more classes: --json or --out has them all")
+
+
+def _worst(found: Evaluation) -> list[str]:
+    if not found.worst:
+        return ["No row is wrong."]
+    lines = ["The rows it is farthest from:"]
+    for each in found.worst[:_WORST_SHOWN]:
+        told = f"{each.by:.1%} sure" if found.task != "regression" else f"{each.by:+.4g}"
+        name = f" ({each.name})" if each.name else ""
+        lines.append(f"  row {each.row:,}{name}: {each.true}, said {each.said}, {told}")
+    return lines

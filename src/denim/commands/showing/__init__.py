@@ -1,0 +1,1 @@
+"""What there is to see in people's data and in models."""

@@ -1,0 +1,46 @@
+"""The folder that a command writes its page and its numbers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from denim.commands.errors import CommandError
+from denim.report.files import replace_file
+
+REPORT, RESULTS = "report.html", "results.json"
+
+
+def check_free(out: Path | None, overwrite: bool) -> None:
+    """Nothing if the page may be written to ``out``; asked before the work begins.
+
+    Raises:
+        CommandError: another page is there, or ``out`` is a file.
+    """
+    if out is None:
+        return
+    if out.exists() and not out.is_dir():
+        raise CommandError(f"--out must be a folder. Received: {out}, which is a file.")
+    taken = [name for name in (REPORT, RESULTS) if (out / name).exists()]
+    if taken and not overwrite:
+        raise CommandError(
+            f"--out must be a folder without {taken[0]}. Received: {out}, which holds one. Name another folder, or "
+            "pass --overwrite to replace it."
+        )
+
+
+def write(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write the files, each whole or not at all; their paths."""
+    paths = tuple(out / name for name in files)
+    for path, content in zip(paths, files.values(), strict=True):
+        replace_file(path, content)
+    return paths
+
+
+def numbered(first: Path) -> Path:
+    """``first``, or the first of first-2, first-3, ... that is not there yet."""
+    path, number = first, 1
+    while path.exists():
+        number += 1
+        path = first.with_name(f"{first.name}-{number}")
+    return path
