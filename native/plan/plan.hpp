@@ -130,7 +130,7 @@ class Plan {
     const Purpose purpose_;
     const long batch_;
     double work_ = 0;  // floating-point operations
-    Arena::Memory arena_{nullptr, std::free};
+    Arena::Memory arena_;
     std::vector<Tensor> tensors_;  // one a node; aliases share pointers
     std::vector<HeadPlan> heads_;
     std::vector<Addend> added_;
