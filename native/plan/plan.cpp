@@ -51,7 +51,10 @@ long Plan::samples_a_part() const {
 }
 
 void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier,
-                     const Watch& watch) const {
+                     const Watch& watching) const {
+    // A step of some milliseconds is sooner done than asked about.
+    constexpr double kLittle = 1e9;
+    const Watch watch = work_ * static_cast<double>(step.samples) > kLittle ? watching : Watch{};
     bool across = false;  // did the last operation leave parts of a sample to other threads?
     const long part = samples_a_part();
     const auto by_parts = [&](long sample0, long sample1, const auto& work) {
