@@ -58,6 +58,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     tol: float
     patience: int
     validation_fraction: float
+    verbose: bool
     warm_start: bool
 
     _learn_targets: Callable[..., None]
@@ -171,7 +172,17 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         span = range(self._trained_epochs, self._trained_epochs + epochs)
         self._to_training_units()
         try:
-            course = train(self.model_, rows.x, self._encoded(rows.y), weights, batch_size, span, self._key, stopping)
+            course = train(
+                self.model_,
+                rows.x,
+                self._encoded(rows.y),
+                weights,
+                batch_size,
+                span,
+                self._key,
+                stopping,
+                bool(self.verbose),
+            )
         finally:
             self._to_given_units()
         self._trained_epochs += len(course.losses)

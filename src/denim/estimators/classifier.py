@@ -38,6 +38,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         class_weight: dict from class to weight, a list of such dicts for several labels, or "balanced".
         standardize: whether features are scaled as said above.
         random_state: fixes weights, order of rows, dropout and validation rows.
+        verbose: whether to print a line an epoch.
         warm_start: whether ``fit`` goes on with the model that is there, its layers and optimizer as they are.
 
     Attributes:
@@ -70,6 +71,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         class_weight: Any = None,
         standardize: bool = True,
         random_state: Any = None,
+        verbose: bool = False,
         warm_start: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -89,6 +91,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         self.class_weight = class_weight
         self.standardize = standardize
         self.random_state = random_state
+        self.verbose = verbose
         self.warm_start = warm_start
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:

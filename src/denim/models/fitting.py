@@ -18,6 +18,7 @@ from denim.models.courses import Course, evaluate, train_epoch
 from denim.models.gathering import course_for, samples_for, task_for
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
+from denim.models.stops import Stops
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
 from denim.program.random import draw_key
@@ -86,26 +87,29 @@ def fit(model: Any, given: Arguments) -> Any:
     hooks.on_train_begin()
     if not training.repeatable:
         position.step, position.totals = 0, None
+    stops = Stops(epochs, training.steps, optimizer.steps)
     try:
-        while position.epoch < epochs:
-            epoch = position.epoch
-            hooks.on_epoch_begin(epoch)
-            trained = train_epoch(training, model, hooks, position, first_epoch, shuffle)
-            if trained is None:
-                break
-            logs = trained
-            if validation is not None and is_validated(epoch + 1):
-                logs |= {f"val_{name}": value for name, value in (evaluate(validation, model, hooks) or {}).items()}
-            position.go_to(Position(position.key, epoch + 1))
-            hooks.on_epoch_end(epoch, logs)
-            if not hinted and not math.isfinite(logs["loss"]):
-                hinted = True
-                rate, task = float(optimizer.learning_rate), training.task
-                print_message(
-                    hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, task.program, training.sample_feed)
-                )
-            if model.stop_training:
-                break
+        with hooks.line_left(), stops.told():
+            while position.epoch < epochs:
+                epoch = position.epoch
+                stops.at(epoch, int(optimizer.steps.value) - position.step)
+                hooks.on_epoch_begin(epoch)
+                trained = train_epoch(training, model, hooks, position, first_epoch, shuffle)
+                if trained is None:
+                    break
+                logs = trained
+                if validation is not None and is_validated(epoch + 1):
+                    logs |= {f"val_{name}": value for name, value in (evaluate(validation, model, hooks) or {}).items()}
+                position.go_to(Position(position.key, epoch + 1))
+                hooks.on_epoch_end(epoch, logs)
+                if not hinted and not math.isfinite(logs["loss"]):
+                    hinted = True
+                    rate, task = float(optimizer.learning_rate), training.task
+                    print_message(
+                        hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, task.program, training.sample_feed)
+                    )
+                if model.stop_training:
+                    break
     finally:
         if epochs:
             optimizer.finalize_variable_values(training.task.trainable)

@@ -278,7 +278,9 @@ class Trainer:
             course = course_for(self, x, y, sample_weight, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, course.steps)
         self._judgement = course.task.judgement
-        return course.task.judgement.returned(evaluate(course, self, hooks) or {}, return_dict)
+        with hooks.line_left():
+            logs = evaluate(course, self, hooks) or {}
+        return course.task.judgement.returned(logs, return_dict)
 
     @names_checked
     def predict(
@@ -313,7 +315,8 @@ class Trainer:
         with unbuilt_if_refused(self):
             prediction = prediction_for(self, x, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
-        outputs = prediction.run(self, hooks)
+        with hooks.line_left():
+            outputs = prediction.run(self, hooks)
         if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
             self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
         outputs = outputs if self._graph is None else self._graph.typed(outputs)
