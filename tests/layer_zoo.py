@@ -11,66 +11,72 @@ Make = Callable[[Any], Any]
 
 # The layer's name, perhaps with a remark behind a colon -> the shape of a sample, and the layer, from `keras.layers`.
 OF_ONE: dict[str, tuple[tuple[int, ...], Make]] = {
-    "Dense": ((5,), lambda l: l.Dense(4, activation="relu")),
-    "Dense: of rows, without bias": ((3, 5), lambda l: l.Dense(4, use_bias=False)),
-    "EinsumDense": ((5,), lambda l: l.EinsumDense("ab,bc->ac", 4, bias_axes="c")),
-    "EinsumDense: of heads": ((3, 5), lambda l: l.EinsumDense("abc,cde->abde", (3, 2, 4), bias_axes="de")),
-    "EinsumDense: over two axes": ((3, 5), lambda l: l.EinsumDense("abc,bcd->ad", 4, activation="tanh")),
-    "EinsumDense: any axes": ((3, 5), lambda l: l.EinsumDense("...c,cd->...d", 4)),
-    "EinsumDense: turned": ((3, 5), lambda l: l.EinsumDense("abc,dc->abd", (3, 4))),
-    "EinsumDense: batched": ((3, 5), lambda l: l.EinsumDense("abc,bcd->abd", (3, 4))),
-    "EinsumDense: to one number": ((5,), lambda l: l.EinsumDense("ab,b->a", ())),
-    "Activation": ((5,), lambda l: l.Activation("gelu")),
-    "ReLU": ((5,), lambda l: l.ReLU(max_value=1.5, negative_slope=0.1, threshold=0.2)),
-    "LeakyReLU": ((5,), lambda l: l.LeakyReLU(negative_slope=0.2)),
-    "PReLU": ((5,), lambda l: l.PReLU()),
-    "PReLU: shared": ((3, 5), lambda l: l.PReLU(shared_axes=[1])),
-    "ELU": ((5,), lambda l: l.ELU(alpha=0.7)),
-    "Softmax": ((5,), lambda l: l.Softmax()),
-    "Softmax: of columns": ((3, 5), lambda l: l.Softmax(axis=1)),
-    "BatchNormalization": ((5,), lambda l: l.BatchNormalization()),
-    "BatchNormalization: of columns": ((3, 5), lambda l: l.BatchNormalization(axis=1, scale=False)),
-    "LayerNormalization": ((5,), lambda l: l.LayerNormalization()),
-    "LayerNormalization: of two axes": ((3, 5), lambda l: l.LayerNormalization(axis=[1, 2], center=False)),
-    "GroupNormalization": ((3, 6), lambda l: l.GroupNormalization(groups=3)),
-    "RMSNormalization": ((5,), lambda l: l.RMSNormalization()),
-    "UnitNormalization": ((5,), lambda l: l.UnitNormalization()),
-    "Normalization": ((5,), lambda l: l.Normalization(mean=[0.1, 0.2, 0.3, 0.4, 0.5], variance=[1, 2, 3, 4, 5])),
-    "Normalization: undone": ((5,), lambda l: l.Normalization(mean=0.3, variance=2.0, invert=True)),
-    "Rescaling": ((5,), lambda l: l.Rescaling(0.3, offset=-0.5)),
-    "Discretization": ((5,), lambda l: l.Discretization(bin_boundaries=[-0.7, 0.1, 0.5])),
-    "Discretization: counted": ((5,), lambda l: l.Discretization(bin_boundaries=[-0.7, 0.1], output_mode="count")),
-    "Dropout": ((5,), lambda l: l.Dropout(0.5)),
-    "AlphaDropout": ((5,), lambda l: l.AlphaDropout(0.5)),
-    "GaussianDropout": ((5,), lambda l: l.GaussianDropout(0.5)),
-    "GaussianNoise": ((5,), lambda l: l.GaussianNoise(0.5)),
-    "ActivityRegularization": ((5,), lambda l: l.ActivityRegularization(l1=0.01)),
-    "Identity": ((5,), lambda l: l.Identity()),
-    "Flatten": ((3, 5), lambda l: l.Flatten()),
-    "Reshape": ((3, 4), lambda l: l.Reshape((2, -1))),
-    "Permute": ((2, 3, 5), lambda l: l.Permute((3, 1, 2))),
-    "RepeatVector": ((5,), lambda l: l.RepeatVector(3)),
-    "GlobalAveragePooling1D": ((3, 5), lambda l: l.GlobalAveragePooling1D()),
-    "GlobalMaxPooling1D": ((3, 5), lambda l: l.GlobalMaxPooling1D(keepdims=True)),
+    "Dense": ((5,), lambda keras: keras.Dense(4, activation="relu")),
+    "Dense: of rows, without bias": ((3, 5), lambda keras: keras.Dense(4, use_bias=False)),
+    "EinsumDense": ((5,), lambda keras: keras.EinsumDense("ab,bc->ac", 4, bias_axes="c")),
+    "EinsumDense: of heads": ((3, 5), lambda keras: keras.EinsumDense("abc,cde->abde", (3, 2, 4), bias_axes="de")),
+    "EinsumDense: over two axes": ((3, 5), lambda keras: keras.EinsumDense("abc,bcd->ad", 4, activation="tanh")),
+    "EinsumDense: any axes": ((3, 5), lambda keras: keras.EinsumDense("...c,cd->...d", 4)),
+    "EinsumDense: turned": ((3, 5), lambda keras: keras.EinsumDense("abc,dc->abd", (3, 4))),
+    "EinsumDense: batched": ((3, 5), lambda keras: keras.EinsumDense("abc,bcd->abd", (3, 4))),
+    "EinsumDense: to one number": ((5,), lambda keras: keras.EinsumDense("ab,b->a", ())),
+    "Activation": ((5,), lambda keras: keras.Activation("gelu")),
+    "ReLU": ((5,), lambda keras: keras.ReLU(max_value=1.5, negative_slope=0.1, threshold=0.2)),
+    "LeakyReLU": ((5,), lambda keras: keras.LeakyReLU(negative_slope=0.2)),
+    "PReLU": ((5,), lambda keras: keras.PReLU()),
+    "PReLU: shared": ((3, 5), lambda keras: keras.PReLU(shared_axes=[1])),
+    "ELU": ((5,), lambda keras: keras.ELU(alpha=0.7)),
+    "Softmax": ((5,), lambda keras: keras.Softmax()),
+    "Softmax: of columns": ((3, 5), lambda keras: keras.Softmax(axis=1)),
+    "BatchNormalization": ((5,), lambda keras: keras.BatchNormalization()),
+    "BatchNormalization: of columns": ((3, 5), lambda keras: keras.BatchNormalization(axis=1, scale=False)),
+    "LayerNormalization": ((5,), lambda keras: keras.LayerNormalization()),
+    "LayerNormalization: of two axes": ((3, 5), lambda keras: keras.LayerNormalization(axis=[1, 2], center=False)),
+    "GroupNormalization": ((3, 6), lambda keras: keras.GroupNormalization(groups=3)),
+    "RMSNormalization": ((5,), lambda keras: keras.RMSNormalization()),
+    "UnitNormalization": ((5,), lambda keras: keras.UnitNormalization()),
+    "Normalization": (
+        (5,),
+        lambda keras: keras.Normalization(mean=[0.1, 0.2, 0.3, 0.4, 0.5], variance=[1, 2, 3, 4, 5]),
+    ),
+    "Normalization: undone": ((5,), lambda keras: keras.Normalization(mean=0.3, variance=2.0, invert=True)),
+    "Rescaling": ((5,), lambda keras: keras.Rescaling(0.3, offset=-0.5)),
+    "Discretization": ((5,), lambda keras: keras.Discretization(bin_boundaries=[-0.7, 0.1, 0.5])),
+    "Discretization: counted": (
+        (5,),
+        lambda keras: keras.Discretization(bin_boundaries=[-0.7, 0.1], output_mode="count"),
+    ),
+    "Dropout": ((5,), lambda keras: keras.Dropout(0.5)),
+    "AlphaDropout": ((5,), lambda keras: keras.AlphaDropout(0.5)),
+    "GaussianDropout": ((5,), lambda keras: keras.GaussianDropout(0.5)),
+    "GaussianNoise": ((5,), lambda keras: keras.GaussianNoise(0.5)),
+    "ActivityRegularization": ((5,), lambda keras: keras.ActivityRegularization(l1=0.01)),
+    "Identity": ((5,), lambda keras: keras.Identity()),
+    "Flatten": ((3, 5), lambda keras: keras.Flatten()),
+    "Reshape": ((3, 4), lambda keras: keras.Reshape((2, -1))),
+    "Permute": ((2, 3, 5), lambda keras: keras.Permute((3, 1, 2))),
+    "RepeatVector": ((5,), lambda keras: keras.RepeatVector(3)),
+    "GlobalAveragePooling1D": ((3, 5), lambda keras: keras.GlobalAveragePooling1D()),
+    "GlobalMaxPooling1D": ((3, 5), lambda keras: keras.GlobalMaxPooling1D(keepdims=True)),
 }
 
 OF_WHOLE_NUMBERS: dict[str, tuple[tuple[int, ...], Make]] = {
-    "Embedding": ((6,), lambda l: l.Embedding(5, 8)),
-    "CategoryEncoding": ((), lambda l: l.CategoryEncoding(num_tokens=5, output_mode="one_hot")),
-    "CategoryEncoding: counted": ((6,), lambda l: l.CategoryEncoding(num_tokens=5, output_mode="count")),
+    "Embedding": ((6,), lambda keras: keras.Embedding(5, 8)),
+    "CategoryEncoding": ((), lambda keras: keras.CategoryEncoding(num_tokens=5, output_mode="one_hot")),
+    "CategoryEncoding: counted": ((6,), lambda keras: keras.CategoryEncoding(num_tokens=5, output_mode="count")),
 }
 """From 0 to 4."""
 
 OF_SEVERAL: dict[str, tuple[tuple[int, ...], int, Make]] = {
-    "Add": ((5,), 3, lambda l: l.Add()),
-    "Subtract": ((5,), 2, lambda l: l.Subtract()),
-    "Multiply": ((3, 5), 3, lambda l: l.Multiply()),
-    "Average": ((5,), 3, lambda l: l.Average()),
-    "Maximum": ((5,), 3, lambda l: l.Maximum()),
-    "Minimum": ((5,), 3, lambda l: l.Minimum()),
-    "Concatenate": ((3, 5), 3, lambda l: l.Concatenate(axis=1)),
-    "Dot": ((3, 5), 2, lambda l: l.Dot(axes=2)),
-    "Dot: of unit length": ((5,), 2, lambda l: l.Dot(axes=1, normalize=True)),
+    "Add": ((5,), 3, lambda keras: keras.Add()),
+    "Subtract": ((5,), 2, lambda keras: keras.Subtract()),
+    "Multiply": ((3, 5), 3, lambda keras: keras.Multiply()),
+    "Average": ((5,), 3, lambda keras: keras.Average()),
+    "Maximum": ((5,), 3, lambda keras: keras.Maximum()),
+    "Minimum": ((5,), 3, lambda keras: keras.Minimum()),
+    "Concatenate": ((3, 5), 3, lambda keras: keras.Concatenate(axis=1)),
+    "Dot": ((3, 5), 2, lambda keras: keras.Dot(axes=2)),
+    "Dot: of unit length": ((5,), 2, lambda keras: keras.Dot(axes=1, normalize=True)),
 }
 
 NAMES = (*OF_ONE, *OF_WHOLE_NUMBERS, *OF_SEVERAL)
@@ -81,7 +87,9 @@ ELSEWHERE = {"Layer", "Wrapper", "InputLayer", "Lambda"}
 
 def missing(layers: Any) -> set[str]:
     """The layers of ``layers`` that no model here is made of."""
-    there = {each.__name__ for each in vars(layers).values() if isinstance(each, type) and issubclass(each, layers.Layer)}
+    there = {
+        each.__name__ for each in vars(layers).values() if isinstance(each, type) and issubclass(each, layers.Layer)
+    }
     return there - {name.partition(":")[0] for name in NAMES} - ELSEWHERE
 
 

@@ -25,9 +25,7 @@ FLAGS = ("-std=c99", "-O2")
 class Compiled:
     """A model's C file as a shared library; ``options`` are those of ``export``."""
 
-    def __init__(
-        self, model: keras.Model, folder: Path, command: Sequence[str] = (CC, *FLAGS), **options: Any
-    ) -> None:
+    def __init__(self, model: keras.Model, folder: Path, command: Sequence[str] = (CC, *FLAGS), **options: Any) -> None:
         self.model = model
         self.path = folder / "model.c"
         model.export(self.path, **options)

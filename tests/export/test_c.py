@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 import exported_models as models
-import layer_zoo
 import numpy as np
 import pytest
 from compiled import CC, FLAGS, WARNINGS, check_bits, edges
 
 import denim as keras
+import layer_zoo
 from denim import layers
 from denim.export.c_runtime import sections
 

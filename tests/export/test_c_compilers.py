@@ -66,7 +66,9 @@ def test_nothing_is_kept_between_calls_or_taken_from_the_heap(tmp_path: Path) ->
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_arm_has_the_same_bits(dtype: str, tmp_path: Path) -> None:
     cross = shutil.which("aarch64-linux-gnu-gcc") or pytest.skip("there is no compiler for 64-bit ARM here")
-    machine = shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64") or pytest.skip("there is no QEMU here")
+    machine = (
+        shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64") or pytest.skip("there is no QEMU here")
+    )
     model = models.everything(dtype)
     model.export(tmp_path / "model.c")
     program = tmp_path / "model"

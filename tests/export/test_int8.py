@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import exported_models as models
-import layer_zoo
 import numpy as np
 import pytest
 
 import denim as keras
+import layer_zoo
 from denim import layers
 from denim.export import quantized
 from denim.export.int8 import Int8, int8_weights
@@ -30,7 +30,11 @@ def model_and_rows(name: str, dtype: str) -> tuple[keras.Model, models.Inputs]:
 
 def pictures(units: int = 100) -> keras.Model:
     """The tutorial's network, trained a little on pictures that are drawn."""
-    chain = [layers.Input((784,)), layers.Dense(units, "relu", name="hidden"), layers.Dense(10, "softmax", name="class")]
+    chain = [
+        layers.Input((784,)),
+        layers.Dense(units, "relu", name="hidden"),
+        layers.Dense(10, "softmax", name="class"),
+    ]
     model = keras.Sequential(chain, name="pictures")
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(*samples(), epochs=2, verbose=0)

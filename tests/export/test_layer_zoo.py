@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 import exported_models as models
-import layer_zoo
 import numpy as np
 import pytest
 
 import denim as keras
+import layer_zoo
 from denim import layers
 from denim.program import nodes
 from denim.program.formulas.activations import ACTIVATIONS

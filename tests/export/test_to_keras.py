@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -21,11 +22,13 @@ def test_without_keras_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch)
         model().to_keras()
 
 
-def test_without_keras_backend_it_is_said_how_to_choose_it(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+def test_without_keras_backend_it_is_said_how_to_choose_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "keras.py").write_text("import tensorflow_that_is_missing\n")
     monkeypatch.delitem(sys.modules, "keras", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(ImportError, match=r"its backend is not: No module named 'tensorflow_that_is_missing'. Set KERAS"):
+    with pytest.raises(
+        ImportError, match=r"its backend is not: No module named 'tensorflow_that_is_missing'. Set KERAS"
+    ):
         model().to_keras()
 
 

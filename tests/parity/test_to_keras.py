@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import layer_zoo
 import numpy as np
 import pytest
 
 import denim
+import layer_zoo
 
 from .models import CASES, VALUES, Case, X
 from .test_model_files import assert_alike, predicted, skip_unless_keras_opens_its_own

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from denim.cli.export import export
 from denim.cli.predict import predict
 from denim.cli.train import train
 
@@ -87,6 +88,7 @@ def info() -> None:
 
 app.command()(train)
 app.command()(predict)
+app.command()(export)
 
 
 @app.command(
