@@ -79,7 +79,7 @@ def _comment(inference: Inference, steps: Steps) -> str:
             "",
             f"   It keeps nothing between calls, takes no heap and about {stack} bytes of stack.",
             "",
-            "   Results are those of denim's native engine to the last bit, whatever the compiler is told (but not on the",
+            "   Results are those of denim's native engine to the last bit, whatever the compiler is told (not on the",
             "   x87 of 32-bit PCs):",
             "",
             f"       cc -std=c99 -O2 -c {name}.c       then link with -lm",
