@@ -212,12 +212,12 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
 @contextmanager
 def as_before_if_refused(estimator: DenseEstimator) -> Iterator[None]:
     """An error within leaves the estimator with the attributes that it had before."""
-    before = dict(vars(estimator))
+    before = dict(estimator.__dict__)
     try:
         yield
     except Exception:
-        vars(estimator).clear()
-        vars(estimator).update(before)
+        estimator.__dict__.clear()
+        estimator.__dict__.update(before)
         raise
 
 
