@@ -32,7 +32,7 @@ def kind_of(data: object) -> str:
     """What an iterable is called in errors."""
     if isinstance(data, PyDataset):
         return "PyDataset"
-    return "generator" if _goes_once(data) else type(data).__name__
+    return "generator" if _goes_once(data) else type(data).__name__.lstrip("_")
 
 
 def unpacked(batch: Any) -> tuple[Any, Any, Any]:
@@ -70,9 +70,10 @@ class Batches:
         self._source = source
         self._asked = steps
         self._in_pass = _length(source)
-        if isinstance(source, PyDataset) and self._in_pass is None and steps is None:
+        endless = None if steps is not None else _endless(source)
+        if endless:
             raise ValueError(
-                "The PyDataset has no end (its `num_batches` is None). Say how many batches to take: pass "
+                f"The {kind_of(source)} has no end ({endless}). Say how many batches to take: pass "
                 "`steps_per_epoch` to fit, `validation_steps` for validation data, or `steps` to evaluate and predict."
             )
         self._pass: Iterator[Any] | None = None
@@ -175,6 +176,14 @@ def _made_ahead(make: Callable[[int], Any], indices: Iterable[int], workers: int
 
 def _goes_once(source: Any) -> bool:
     return hasattr(source, "__next__")
+
+
+def _endless(source: Any) -> str | None:
+    """How an iterable says that it has no end, where it does."""
+    if isinstance(source, PyDataset):
+        return "its `num_batches` is None" if source.num_batches is None else None
+    cardinality = getattr(source, "cardinality", None)  # TensorFlow's data sets: -1 is without end, -2 unknown
+    return "its `cardinality()` is infinite" if callable(cardinality) and int(cardinality()) == -1 else None
 
 
 def _length(source: Any) -> int | None:

@@ -14,6 +14,8 @@ from denim.data.class_weights import class_weights_to_sample_weights
 from denim.data.ends import Ends
 from denim.data.structure import is_nested
 
+_NO_TARGETS = "`y` is missing: the loss and the metrics compare the model's output with the targets `y`."
+
 
 @dataclass(frozen=True)
 class Samples:
@@ -96,14 +98,13 @@ def gather_samples(
     Raises:
         ValueError: for objects that are no arrays, a wrong number of them, or different numbers of rows.
     """
+    if judged and y is None and isinstance(x, Mapping):
+        raise ValueError(f"{_NO_TARGETS} x is a dict of {list(x)}: pass x and y by themselves, as a pair.")
     xs = tuple(map(as_array, inputs.arranged(x, "x"), inputs.roles(x, "x")))
     if outputs is None or not judged:
         return _same_rows(Samples(xs))
     if y is None:
-        batch = f" x is a dict of {list(x)}: pass x and y by themselves, as a pair." if isinstance(x, Mapping) else ""
-        raise ValueError(
-            f"`y` is missing: the loss and the metrics compare the model's output with the targets `y`.{batch}"
-        )
+        raise ValueError(_NO_TARGETS)
     ys = tuple(map(as_array, outputs.arranged(y, "y", judged), outputs.roles(y, "y", judged)))
     return _same_rows(Samples(xs, ys, _weights(sample_weight, outputs, judged)))
 

@@ -11,7 +11,7 @@ from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from denim import losses
-from denim.estimators.base import DenseEstimator, Head, Rows
+from denim.estimators.base import DenseEstimator, Head, Rows, as_before_if_refused
 
 
 class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
@@ -104,20 +104,10 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: for a first call without classes, for others than at the first, for a class that is not one.
         """
-        first = not hasattr(self, "model_")
-        if first and classes is None:
-            raise ValueError(
-                "classes must be passed on the first call to partial_fit, since its rows may lack some of them. "
-                "Write partial_fit(X, y, classes=np.unique(all_y))."
-            )
-        if first:
-            self.classes_ = np.unique(classes)
-            self._multilabel = type_of_target(y).startswith("multilabel")
-        elif classes is not None and not np.array_equal(self.classes_, np.unique(classes)):
-            raise ValueError(
-                f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}"
-            )
-        return self._partial_fit(X, y, sample_weight)
+        with as_before_if_refused(self):
+            self._learn_classes(y, classes)
+            self._partial_fit(X, y, sample_weight)
+        return self
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class of each row, shape (rows,); of several labels 0 or 1 each, shape (rows, labels)."""
@@ -136,6 +126,21 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         with np.errstate(divide="ignore"):
             logarithms: np.ndarray = np.log(self.predict_proba(X))
         return logarithms
+
+    def _learn_classes(self, y: Any, classes: Any) -> None:
+        first = not hasattr(self, "model_")
+        if first and classes is None:
+            raise ValueError(
+                "classes must be passed on the first call to partial_fit, since its rows may lack some of them. "
+                "Write partial_fit(X, y, classes=np.unique(all_y))."
+            )
+        if first:
+            self.classes_ = np.unique(classes)
+            self._multilabel = type_of_target(y).startswith("multilabel")
+        elif classes is not None and not np.array_equal(self.classes_, np.unique(classes)):
+            raise ValueError(
+                f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}"
+            )
 
     def _learn_targets(self, y: Any, going_on: bool) -> None:
         kind = _kind(y)

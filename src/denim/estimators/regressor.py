@@ -10,7 +10,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import column_or_1d
 
 from denim import losses
-from denim.estimators.base import DenseEstimator, Head, Rows
+from denim.estimators.base import DenseEstimator, Head, Rows, as_before_if_refused
 from denim.estimators.scaling import Scaling
 
 
@@ -96,7 +96,9 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """One epoch on these rows; the first call makes the model, and scales as these rows have it."""
-        return self._partial_fit(X, y, sample_weight)
+        with as_before_if_refused(self):
+            self._partial_fit(X, y, sample_weight)
+        return self
 
     def predict(self, X: Any) -> np.ndarray:
         """Predictions, shape (rows,) or (rows, outputs) as the targets had."""

@@ -15,6 +15,7 @@ from denim.models import Sequential
 from denim.models.gathering import samples_for, task_for
 from denim.models.position import Position
 from denim.models.stretches import Stretch
+from denim.models.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,26 @@ def train(
     ``verbose`` prints a line an epoch.
 
     Raises:
-        ValueError: for data that do not fit the model; for a loss that is no longer finite.
+        ValueError: for data that do not fit the model; for a loss that is no longer finite. The model and its optimizer
+            are then as they were.
     """
     samples = samples_for(model, x, y, weights)
     task, feed = task_for(model, samples)
     optimizer: Any = model.optimizer
     optimizer.build(task.trainable)
-    stretch = Stretch.of(task, samples, feed, batch_size)
+    before = [(variable, variable.numpy()) for variable in (*model.variables, *optimizer.variables)]
+    try:
+        return _epochs(model, task, Stretch.of(task, samples, feed, batch_size), epochs, key, stopping)
+    except ValueError:
+        for variable, value in before:
+            variable.assign(value)
+        raise
+
+
+def _epochs(
+    model: Sequential, task: Task, stretch: Stretch, epochs: range, key: int, stopping: Stopping | None
+) -> Course:
+    optimizer: Any = model.optimizer
     call = task.training(optimizer, key)
     course, best, best_weights, waited = Course([], []), -np.inf, None, 0
     for epoch in epochs:
