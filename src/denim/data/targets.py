@@ -91,9 +91,10 @@ def labels(y: np.ndarray, first_row: int = 0) -> np.ndarray:
         whole = np.isfinite(y) & (np.floor(y) == y)
         if not whole.all():
             at = int(np.flatnonzero(~whole)[0])
+            row = first_row + at // max(1, y[0].size)
             raise ValueError(
                 "Class numbers must be whole numbers. "
-                f"Received y[{first_row + at // max(1, y[0].size)}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}. For measured numbers "
+                f"Received y[{row}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}. For measured numbers "
                 "use a loss of regression, such as 'mse', and an output without softmax."
             )
         return np.ascontiguousarray(y, dtype=np.int64)

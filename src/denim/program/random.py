@@ -1,8 +1,8 @@
 """The written rules for random numbers: counter-based, so that any engine, thread or process draws the same.
 
 Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011) gives the bits;
-counters say which number is meant. The epoch's order is a keyed permutation that can be asked for any position alone, or,
-for rows in files, such permutations of blocks and of the rows within a window of blocks.
+counters say which number is meant. The epoch's order is a keyed permutation that can be asked for any position alone;
+for rows in files it is made of such permutations, one of blocks, and one of the rows in each window of blocks.
 """
 
 from __future__ import annotations
