@@ -68,14 +68,27 @@ class Columns:
             tuple(None if each is None else small.get(_identity(each), each) for each in self.weights),
         )
 
-    def taken(self, runs: Runs) -> Samples:
-        """The rows of these runs, one after the other; a single run of what is in memory is a view."""
+    def taken(self, runs: Runs, used: dict[int, np.ndarray] | None = None, *, in_place: bool = False) -> Samples:
+        """The rows of these runs, one after the other; a single run of what is in memory is a view.
+
+        Args:
+            runs: which.
+            used: memory that inputs were read into before and that may be written again; it is added to.
+            in_place: memory maps are not read; there must be but one run.
+        """
+        alone = {_identity(each) for each in self.inputs} - {_identity(each) for each in self.targets}
 
         def taken(each: Column) -> np.ndarray:
-            if isinstance(each, Stored):
+            if not isinstance(each, Stored):
+                parts = [each[start:stop] for start, stop in runs]
+                return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            if in_place and each.is_mapped:
+                return each.in_place(*runs[0])
+            if used is None or _identity(each) not in alone:
                 return each.read(runs)
-            parts = [each[start:stop] for start, stop in runs]
-            return parts[0] if len(parts) == 1 else np.concatenate(parts)
+            rows = each.read(runs, used.get(_identity(each)))
+            used.setdefault(_identity(each), rows)
+            return rows
 
         return self._as_samples(taken, runs[0][0] if len(runs) == 1 else None)
 

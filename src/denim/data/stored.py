@@ -80,22 +80,47 @@ class Stored:
     def __getitem__(self, rows: slice) -> np.ndarray:
         return self.read([rows.indices(len(self))[:2]])
 
-    def read(self, runs: Runs) -> np.ndarray:
-        """The rows of these runs, one after the other, in memory of their own."""
-        rows = np.empty((sum(stop - start for start, stop in runs), *self.shape[1:]), self.dtype)
+    @property
+    def is_mapped(self) -> bool:
+        """Whether it is a memory map."""
+        return isinstance(self.source, np.memmap)
+
+    def in_place(self, start: int, stop: int) -> np.ndarray:
+        """The rows [start, stop) of a memory map, which are read where they are first used."""
+        return np.asarray(self.source[start:stop])
+
+    def read(self, runs: Runs, memory: np.ndarray | None = None) -> np.ndarray:
+        """The rows of these runs, one after the other, in ``memory`` that has at least as many, or in new memory."""
+        count = sum(stop - start for start, stop in runs)
+        rows = np.empty((count, *self.shape[1:]), self.dtype) if memory is None else memory[:count]
+        if not rows.size:
+            return rows
+        if not self.is_mapped:
+            self._select(runs, rows)
+            return rows
         at = 0
         for start, stop in runs:
-            end = at + stop - start
-            if isinstance(self.source, np.memmap):
-                rows[at:end] = self.source[start:stop]
-            elif rows.size:
-                self.source.read_direct(rows, np.s_[start:stop], np.s_[at:end])
-            at = end
+            rows[at : at + stop - start] = self.source[start:stop]
+            at += stop - start
         return rows
+
+    def _select(self, runs: Runs, rows: np.ndarray) -> None:
+        """Read runs of a data set, by h5py's lower interface: ``read_direct`` takes longer to begin than to read one."""
+        import h5py
+
+        dataset, tail = self.source.id, self.shape[1:]
+        file_space, memory_space = dataset.get_space(), h5py.h5s.create_simple(rows.shape)
+        rest = (0,) * len(tail)
+        at = 0
+        for start, stop in runs:
+            file_space.select_hyperslab((start, *rest), (stop - start, *tail))
+            memory_space.select_hyperslab((at, *rest), (stop - start, *tail))
+            dataset.read(memory_space, file_space, rows)
+            at += stop - start
 
     def whole(self) -> np.ndarray:
         """All rows: of a memory map as they lie, of a data set read into memory."""
-        return np.asarray(self.source) if isinstance(self.source, np.memmap) else self[:]
+        return np.asarray(self.source) if self.is_mapped else self[:]
 
 
 def lies_in_file(data: object) -> bool:

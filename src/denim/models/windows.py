@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from denim.data.ahead import made_ahead
 from denim.data.columns import Columns
 from denim.data.feed import Feed
@@ -58,6 +60,7 @@ class WindowReader:
         self._prepare, self._order = prepare, order
         self._in_window = layout.window // batch_size
         self._stop = stop
+        self._used: tuple[dict[int, np.ndarray], dict[int, np.ndarray]] = {}, {}
         self._number = -1
         self._window: Window | None = None
         self._coming: Iterator[Window] = iter(())
@@ -70,12 +73,11 @@ class WindowReader:
 
     def close(self) -> None:
         """Read nothing more, and let go of what has been read."""
-        self._number, self._window, self._coming = -1, None, iter(())
+        self._number, self._window, self._coming, self._used = -1, None, iter(()), ({}, {})
 
     def _at(self, number: int) -> Window:
         if self._window is None or number != self._number:
-            # Two windows are in memory at a time: the last one goes before another is read.
-            self._window = None
+            self._window = None  # before the next but one is read into its memory
             if number != self._number + 1 or number == 0:
                 self._coming = made_ahead(self._read, range(number, -(-self._stop // self._in_window)), 1, 1)
             self._number, self._window = number, next(self._coming)
@@ -85,7 +87,8 @@ class WindowReader:
         start, stop = number * self._size, min((number + 1) * self._size, len(self._rows))
         runs = [(start, stop)] if self._order is None else self._order.runs(number)
         runs = [(self._rows[0] + first, self._rows[0] + last) for first, last in runs]
-        samples = self._columns.taken(runs)
+        used = self._used[number % 2]
+        samples = self._columns.taken(runs, used, in_place=self._order is None)
         try:
             samples, feed = self._prepare(samples)
         except (TypeError, ValueError):
