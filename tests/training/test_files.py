@@ -349,6 +349,19 @@ def test_files_are_read_in_long_runs(
     assert sum(one > other for (_, one), (other, _) in itertools.pairwise(epoch)) < windows
 
 
+def test_chunks_that_are_taller_than_a_window(
+    hdf5: h5py.File, tight: None, make: Any, data: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x = hdf5.create_dataset("x", data=data[0], chunks=(100, FEATURES))
+    model, twin = twins(make)
+    key = fit_key()
+    model.fit(x, data[1], batch_size=SIZE, verbose=2)
+    assert "the HDF5 file keeps 100 rows in one chunk" in "".join(capsys.readouterr())
+    order = BlockOrder(ROWS, WINDOW, WINDOW, key, 0).indices()
+    twin.fit(data[0][order], data[1][order], batch_size=SIZE, shuffle=False, verbose=0)
+    assert_same(model, twin)
+
+
 def test_adapt_reads_files_in_parts(kept: Keep, monkeypatch: pytest.MonkeyPatch, data: Any) -> None:
     monkeypatch.setattr(stored, "WHOLE_BYTES", 0)
     monkeypatch.setattr(stored, "WINDOW_BYTES", 50 * FEATURES * 4)

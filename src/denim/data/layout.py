@@ -19,10 +19,12 @@ class Layout:
         block: as many as have ``BLOCK_BYTES``, and whole chunks of an HDF5 file that has them, but no more than a
             window.
         window: as many batches as ``WINDOW_BYTES`` hold, at least one.
+        chunk: what some file has as one piece.
     """
 
     block: int
     window: int
+    chunk: int
 
     @classmethod
     def of(cls, columns: Columns, batch_size: int) -> Layout:
@@ -30,4 +32,4 @@ class Layout:
         window = max(1, WINDOW_BYTES // (columns.row_bytes * batch_size)) * batch_size
         chunk = columns.chunk_rows
         chunks = -(-BLOCK_BYTES // (columns.row_bytes * chunk))
-        return cls(min(chunks * chunk, window), window)
+        return cls(min(chunks * chunk, window), window, chunk)

@@ -105,7 +105,7 @@ class Stored:
         return rows
 
     def _select(self, runs: Runs, rows: np.ndarray) -> None:
-        """Read runs of a data set, by h5py's lower interface: ``read_direct`` takes longer to begin than to read one."""
+        """Read runs of a data set by h5py's lower interface: ``read_direct`` takes longer to begin than to read."""
         import h5py
 
         dataset, tail = self.source.id, self.shape[1:]

@@ -21,6 +21,7 @@ from denim.models.gathering import columns_for, course_for, rows_for
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
 from denim.models.streams import Stream
+from denim.models.windows import Windows
 from denim.program.random import draw_key
 
 Result = TypeVar("Result")
@@ -81,7 +82,8 @@ def fit(model: Any, given: Arguments) -> Any:
     hinted = given.verbose == 0
     if not hinted and not model._hinted:
         model._hinted = True
-        for hint in hints.before_the_first_fit(training.task.program, training.sample_feed):
+        said = hints.before_the_first_fit(training.task.program, training.sample_feed)
+        for hint in said + (hints.on_chunks(training.layout) if isinstance(training, Windows) else []):
             print_message(hint)
     if isinstance(training, Stream):
         training.batches.tell_of_begin()
