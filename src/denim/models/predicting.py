@@ -112,7 +112,8 @@ class WindowPrediction:
         model.stop_predicting = False
         hooks.on_predict_begin()
         size = self.batch_size
-        reader = WindowReader(self.columns, range(self.columns.rows), self.layout, size, self.steps, self._prepared)
+        reader = WindowReader(self.columns, range(self.columns.rows), self.layout, size, self._prepared)
+        reader.stop = self.steps
         try:
             if hooks.wants_batches("predict"):
                 outputs = _by_batches(self._strides(reader, model.steps_per_execution), model, hooks)

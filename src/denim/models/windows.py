@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,10 +41,14 @@ class WindowReader:
         rows: those of them that are meant.
         layout: how they are cut up.
         batch_size: rows a step, of which a window has a whole number, the last one perhaps.
-        stop: the step to end with.
         prepare: what checks samples and gives them and their feed.
         order: the order of ``rows``; their own if None.
+
+    Attributes:
+        stop: the step before which steps are asked for next; nothing beyond it is read ahead.
     """
+
+    stop = 0
 
     def __init__(
         self,
@@ -52,14 +56,12 @@ class WindowReader:
         rows: range,
         layout: Layout,
         batch_size: int,
-        stop: int,
         prepare: Callable[[Samples], tuple[Samples, Feed]],
         order: BlockOrder | None = None,
     ) -> None:
         self._columns, self._rows, self._size = columns, rows, layout.window
         self._prepare, self._order = prepare, order
         self._in_window = layout.window // batch_size
-        self._stop = stop
         self._used: tuple[dict[int, np.ndarray], dict[int, np.ndarray]] = {}, {}
         self._number = -1
         self._window: Window | None = None
@@ -75,12 +77,20 @@ class WindowReader:
         """Read nothing more, and let go of what has been read."""
         self._number, self._window, self._coming, self._used = -1, None, iter(()), ({}, {})
 
+    def rest(self) -> None:
+        """Keep the present window only, when nothing is being read."""
+        self._used[(self._number + 1) % 2].clear()
+
     def _at(self, number: int) -> Window:
         if self._window is None or number != self._number:
             self._window = None  # before the next but one is read into its memory
-            if number != self._number + 1 or number == 0:
-                self._coming = made_ahead(self._read, range(number, -(-self._stop // self._in_window)), 1, 1)
-            self._number, self._window = number, next(self._coming)
+            if number != self._number + 1:
+                self._coming = iter(())
+            window = next(self._coming, None)
+            if window is None:
+                self._coming = made_ahead(self._read, range(number, -(-self.stop // self._in_window)), 1, 1)
+                window = next(self._coming)
+            self._number, self._window = number, window
         return self._window
 
     def _read(self, number: int) -> Window:
@@ -125,6 +135,7 @@ class Windows:
     steps: int
     sample_feed: Feed
     weigh: Weigh
+    _in_pass: dict[BlockOrder | None, WindowReader] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -164,13 +175,14 @@ class Windows:
             columns=columns,
             rows=self.rows[start:stop],
             layout=Layout.of(columns, batch_size),
+            _in_pass={},
             batch_size=batch_size,
             steps=limited(stop - start, batch_size, steps),
             weigh=self.weigh if weighted else lambda samples: samples,
         )
 
     def with_steps(self, steps: int | None) -> Windows:
-        """Epochs of so many steps, which go on where the one before ended."""
+        """Epochs of so many steps, which go on where the one before ended, in the same window perhaps."""
         return self if steps is None else replace(self, steps=steps)
 
     def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> WindowSteps:
@@ -183,14 +195,19 @@ class Windows:
         order = None
         if shuffle:
             order = BlockOrder(len(self.rows), self.layout.block, self.layout.window, at.key, number)
-        return WindowSteps(call, self._reader(offset + steps, order), self.batch_size, offset, steps)
+        if order not in self._in_pass:
+            self._in_pass.clear()
+            self._in_pass[order] = self._reader(order)
+        return WindowSteps(
+            call, self._in_pass[order], self.batch_size, offset, steps, limited(len(self.rows), self.batch_size)
+        )
 
     def evaluation(self, call: Call) -> WindowSteps:
         """The steps in the rows' own order."""
-        return WindowSteps(call, self._reader(self.steps, None), self.batch_size, 0, self.steps)
+        return WindowSteps(call, self._reader(None), self.batch_size, 0, self.steps, self.steps)
 
-    def _reader(self, stop: int, order: BlockOrder | None) -> WindowReader:
-        return WindowReader(self.columns, self.rows, self.layout, self.batch_size, stop, self._prepared, order)
+    def _reader(self, order: BlockOrder | None) -> WindowReader:
+        return WindowReader(self.columns, self.rows, self.layout, self.batch_size, self._prepared, order)
 
     def _prepared(self, samples: Samples) -> tuple[Samples, Feed]:
         samples = self.weigh(samples)
@@ -199,13 +216,14 @@ class Windows:
 
 @dataclass(frozen=True)
 class WindowSteps:
-    """The steps of one epoch or evaluation."""
+    """The steps of one epoch or evaluation: from ``offset`` on of the ``in_pass`` that the reader is needed for."""
 
     call: Call
     reader: WindowReader
     batch_size: int
     offset: int
     steps: int
+    in_pass: int
 
     def has(self, step: int) -> bool:
         """Whether there is a step of this number."""
@@ -216,7 +234,7 @@ class WindowSteps:
     ) -> tuple[int, Totals | None]:
         """Steps [first, last), or as many as there are; returns the number after the last one, and the totals."""
         end = self.steps if last is None else min(last, self.steps)
-        step = first
+        step, self.reader.stop = first, self.offset + self.steps
         draw = None if progress is None else paced(progress)
         try:
             while step < end:
@@ -224,8 +242,10 @@ class WindowSteps:
         except BaseException:
             self.reader.close()
             raise
-        if end == self.steps:
+        if self.offset + end == self.in_pass:
             self.reader.close()
+        elif end == self.steps:
+            self.reader.rest()
         return step, totals
 
     def _run_piece(
