@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from denim.data.ahead import made_ahead
 from denim.data.arrays import is_array_like
 from denim.data.py_dataset import PyDataset
 from denim.data.structure import is_nested
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 Order = Callable[[int], Iterable[int]]
 """From the number of batches to the order in which an epoch takes them."""
@@ -148,30 +145,12 @@ class Batches:
         if order is not None and self._in_pass is not None:
             indices = order(self._in_pass)
         if source.workers > 1 or (source.workers > 0 and source.use_multiprocessing):
-            return _made_ahead(source.__getitem__, indices, source.workers, max(source.max_queue_size, 1))
+            return made_ahead(source.__getitem__, indices, source.workers, max(source.max_queue_size, 1))
         return (source[index] for index in indices)
 
     def _tell(self, hook: str) -> None:
         if isinstance(self._source, PyDataset):
             getattr(self._source, hook)()
-
-
-def _made_ahead(make: Callable[[int], Any], indices: Iterable[int], workers: int, limit: int) -> Iterator[Any]:
-    """``make`` of each index, in order, made by threads while earlier ones are used."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    pending: deque[Future[Any]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for index in indices:
-                pending.append(pool.submit(make, index))
-                if len(pending) > limit:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        finally:
-            for future in pending:
-                future.cancel()
 
 
 def _goes_once(source: Any) -> bool:
