@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import pickle
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from refusals import refusal, written
 
 from denim.files import FileError, read
@@ -22,11 +26,11 @@ NUMBERS = "".join(f"{number},x\n" for number in range(40))
 SEPARATOR = "A text that holds {} must stand in double quotes, and a missing value still needs its place."
 QUOTES = 'Close the quotes; a quote within a text in quotes is written twice ("").'
 NUL = (
-    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding='utf-16'; other than that, it is "
+    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding=utf-16; other than that, it is "
     "damaged or no CSV file."
 )
 STRAY = (
-    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole "
+    "Mend it, or leave the field empty. Or missing=abc takes it for a missing value, and texts=a the whole "
     "column for texts."
 )
 
@@ -181,15 +185,15 @@ def test_hints_that_there_are_not(file):
     for hints, text in (
         ({"separator": "ab"}, "separator must be one character, such as ';'. Received: separator='ab'"),
         ({"decimal": ";"}, "decimal must be '.' or ','. Received: decimal=';'"),
-        ({"missing": "x"}, "missing must be a list of texts, such as ['x']. Received: missing='x'"),
         ({"size": 28}, "size must be the height and the width of pictures, such as (28, 28). Received: 28"),
         ({"size": (28, 0)}, "size must be the height and the width of pictures, such as (28, 28). Received: (28, 0)"),
+        ({"size": "28"}, "size must be the height and the width of pictures, such as (28, 28). Received: '28'"),
     ):
         with pytest.raises(ValueError) as refused:
             read(file, **hints)
         assert str(refused.value) == text
     assert refusal(file, texts=["B"]) == "t.csv: There is no column 'B', which should hold texts. Did you mean 'b'?"
-    assert refusal(file, without=["a", "b"]) == "t.csv: No column is left. Leave fewer out: without=[...]"
+    assert refusal(file, without=["a", "b"]) == "t.csv: No column is left. The hint `without` leaves out all."
     assert refusal(file, without=["c"]) == "t.csv: There is no column 'c', which should be left out."
 
 
@@ -210,6 +214,28 @@ def test_hints_that_there_are_not(file):
 def test_the_quick_look_sees_what_is_uneven_across_its_chunks(monkeypatch, chunk, content, expected):
     monkeypatch.setattr("denim.files.records._CHUNK", chunk)
     assert uneven(content.encode(), ",", 2) is expected
+
+
+FIELDS = st.text(st.sampled_from('a ,;"\n\r\u00e9'), max_size=4)
+
+
+@given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1, max_size=5),
+    st.sampled_from([",", ";"]),
+    st.sampled_from([1, 5, 1 << 24]),
+)
+@settings(deadline=None)
+def test_the_quick_look_sees_one_field_more_or_less(rows, separator, chunk):
+    def seen(rows):
+        text = io.StringIO()
+        csv.writer(text, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+        return uneven(text.getvalue().encode(), separator, 3)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("denim.files.records._CHUNK", chunk)
+        assert not seen(rows)
+        assert seen([*rows[:-1], rows[-1][:-1], *rows])
+        assert seen([*rows, [*rows[0], ""]])
 
 
 def test_records_know_their_lines():

@@ -184,13 +184,13 @@ def test_many_columns_are_counted():
 def test_a_column_that_says_the_target_is_told():
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["no", "yes", "no"] * 4)
     assert preparation.decisions[-1] == (
-        "Beware: 'alive' alone says what 'y' is, in every row. without=['alive'] leaves out what is not known "
-        "beforehand."
+        "Beware: 'alive' alone says what 'y' is, in every row. If that is not known beforehand, leave it out: "
+        "without=alive."
     )
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["b", "a", "a"] * 4)
     assert preparation.decisions[-1] == (
-        "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. without=['alive', 'other'] leaves out "
-        "what is not known beforehand."
+        "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. If that is not known beforehand, leave "
+        "it out: without=alive,other."
     )
 
 
