@@ -79,6 +79,10 @@ REFUSED = {
         f"a,b\n\n{NUMBERS}\nabc,x\ndef,x\n",
         f", line 44: 'abc' in column 'a' is no number; 40 of its 42 values are. {STRAY}",
     ),
+    "quotes in the middle of texts": (
+        'a,b\n1,2\nx"y,z",1\n',
+        f", line 3: It has 3 fields, and the header has 2. {SEPARATOR.format(repr(','))}",
+    ),
     "no header": (
         "5.1,3.5,1.4,0.2,setosa\n4.9,3,1.4,0.2,setosa\n",
         ", line 1: The first line should name the columns, and looks like data: '5.1', '3.5', '1.4', '0.2', .... Add a "
@@ -209,6 +213,9 @@ def test_hints_that_there_are_not(file):
         ("a,b\n1", True),
         ("a,b\n1,2,3\n4\n", True),
         ('a,b\n"1,2\n', True),
+        ('a,b\nx"y,z",1\n', True),
+        ('a,b\n1,2\n"x" y,2\n', True),
+        ('a,b\n"x","y"', False),
     ],
 )
 def test_the_quick_look_sees_what_is_uneven_across_its_chunks(monkeypatch, chunk, content, expected):

@@ -110,7 +110,7 @@ def _pixels(image: Any, file: Path, size: tuple[int, int], colour: bool) -> np.n
         picture = ImageOps.exif_transpose(opened)
         if picture.mode.startswith("I"):
             picture = image.fromarray((np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-        if picture.has_transparency_data:
+        if "A" in picture.getbands() or "transparency" in picture.info:
             picture = picture.convert("RGBA")
             white = image.new("RGBA", picture.size, "white")
             picture = image.alpha_composite(white, picture)
