@@ -10,10 +10,11 @@ import pickle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from refusals import refusal, written
 
 from denim.files import FileError, read
 from denim.files.records import records, uneven
+
+from .refusals import refusal, written
 
 
 @pytest.fixture

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from refusals import refusal, written
 
 from denim.files import read
+
+from .refusals import refusal, written
 
 
 def test_parquet(tmp_path):
@@ -82,6 +84,16 @@ def test_parquet_that_cannot_be_used(tmp_path):
 )
 def test_files_that_are_none_of_ours(tmp_path, name, content, text):
     assert refusal(written(tmp_path / name, content)) == f"{name}: {text}"
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert refusal(tmp_path / "." / "a.csv") == "a.csv: There is no such file or folder."
+    (tmp_path / "b.csv").touch()
+    assert refusal(tmp_path / "b.csv") == "b.csv: It cannot be read: Permission denied."
 
 
 @pytest.mark.parametrize(

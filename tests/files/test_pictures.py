@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
-from refusals import refusal, written
 
 from denim.files import Pictures, read
+
+from .refusals import refusal, written
 
 
 def draw(path, size=(6, 4), colour=(200, 10, 10), mode="RGB", **options):

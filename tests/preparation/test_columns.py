@@ -227,6 +227,30 @@ def test_other_rows_are_prepared_in_the_same_way():
     }
 
 
+def test_values_that_were_not_learnt_are_told():
+    preparation, made = prepared(
+        y=Y,
+        number=[1.0, 2.0, 6.0] * 4,
+        word=["a", "b", "a"] * 4,
+        truth=["yes", "no", "no"] * 4,
+        day=["2024-01-01", "2024-02-02", "2024-02-02"] * 4,
+        cabin=[f"C{number}" if number % 2 else None for number in range(N)],
+    )
+    assert preparation.surprises(made) == ()
+    new = table(
+        number=[None, 1, 2],
+        word=["c", None, "d"],
+        truth=["no", "maybe", None],
+        day=[None, "2020-01-01", "soon"],
+        cabin=["C99", None, None],
+    )
+    assert preparation.surprises(new) == (
+        "2 of 3 rows have a 'word' that was not learnt, such as 'c'.",
+        "1 of 3 rows have a 'truth' that was not learnt, such as 'maybe'.",
+        "1 of 3 rows have a 'day' that was not learnt, such as 'soon'.",
+    )
+
+
 def test_categories_are_the_same_however_a_file_writes_them():
     preparation, _ = prepared(y=Y, a=pd.Categorical([7, 8, 9] * 4))
     for sevens in ([7], [7.0], ["7"], ["007"], [" 7.0 "]):
