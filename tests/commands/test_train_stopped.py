@@ -181,6 +181,28 @@ def test_the_second_ctrl_c_is_pythons_own() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with CtrlC() as ctrl_c:
+            signal.raise_signal(signal.SIGINT)
+            assert not ctrl_c.pressed
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_ctrl_c_at_once_keeps_nothing(flowers: Path, monkeypatch: pytest.MonkeyPatch, stepwise: None) -> None:
+    def press(self: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Listening, "_stop_if_asked", press)
+    with pytest.raises(KeyboardInterrupt):
+        trained(flowers, "species", **OPTIONS)
+    assert not Path("runs").exists()
+
+
 def test_listening_costs_no_batches() -> None:
     from denim.callbacks.callback_list import CallbackList
 
