@@ -21,5 +21,5 @@ def told() -> Iterator[None]:
         typer.secho(f"Error: {error}", err=True, fg="red")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        typer.echo("Stopped.", err=True)
+        typer.echo("Stopped. Nothing was written.", err=True)
         raise typer.Exit(INTERRUPTED) from None
