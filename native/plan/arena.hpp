@@ -6,6 +6,7 @@
 #endif
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -18,7 +19,7 @@ namespace denim::DENIM_PRECISION {
 
 class Arena {
    public:
-    using Memory = std::unique_ptr<char[], void (*)(void*)>;
+    using Memory = std::shared_ptr<void>;
 
     template <class T>
     void reserve(T** pointer, long count) {
@@ -31,15 +32,19 @@ class Arena {
     Memory allocate(int poison) {
         // Tiles walk down the rows of a batch, a page a row: huge pages keep the translations at hand.
         const size_t alignment = size_ >= kHugePage / 4 ? kHugePage : 64;
-        const size_t bytes = (std::max<size_t>(size_, 1) + alignment - 1) / alignment * alignment;
-        char* memory = static_cast<char*>(std::aligned_alloc(alignment, bytes));
-        if (!memory) throw std::bad_alloc();
+        // Much memory comes as zeros that the system makes when a page is first used: by the thread that uses it, and not
+        // all of it before the first step.
+        const size_t bytes = size_ + alignment;
+        Memory block(std::calloc(bytes, 1), std::free);
+        if (!block) throw std::bad_alloc();
+        char* memory = static_cast<char*>(block.get()) + alignment - 1;
+        memory -= reinterpret_cast<uintptr_t>(memory) % alignment;
 #if defined(__linux__)
-        if (alignment == kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: failing does no harm
+        if (alignment == kHugePage) madvise(memory, size_, MADV_HUGEPAGE);  // a wish: failing does no harm
 #endif
-        std::memset(memory, poison, size_);
+        if (poison) std::memset(memory, poison, size_);
         for (const auto& [pointer, at] : wanted_) *pointer = memory + at;
-        return {memory, std::free};
+        return block;
     }
 
    private:

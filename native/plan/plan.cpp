@@ -43,20 +43,38 @@ void Plan::refresh_shared() const {
     for (const auto& operation : shared_) operation();
 }
 
-void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const {
+// Few enough that whoever wants the step given up waits some hundredths of a second; the sums do not depend on it.
+long Plan::samples_a_part() const {
+    constexpr double kWork = 8e9;
+    constexpr long kFewest = 256;
+    return round_up(std::max(kFewest, static_cast<long>(kWork / std::max(work_, 1.0))), table_.row_tile);
+}
+
+void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier,
+                     const Watch& watching) const {
+    // A step of some milliseconds is sooner done than asked about.
+    constexpr double kLittle = 1e9;
+    const Watch watch = work_ * static_cast<double>(step.samples) > kLittle ? watching : Watch{};
     bool across = false;  // did the last operation leave parts of a sample to other threads?
+    const long part = samples_a_part();
+    const auto by_parts = [&](long sample0, long sample1, const auto& work) {
+        for (long s = sample0; s < sample1 && !watch.given_up(); s += part) work(s, std::min(s + part, sample1));
+    };
     const auto run = [&](const std::vector<Operation>& operations) {
         for (const Operation& operation : operations) {
             if (across || operation.columns > 0) barrier.wait();
             across = operation.columns > 0;
             if (operation.tiles) {
                 for (const Tiles& tiles : tiles_of(step.samples, operation.columns, share.thread, share.threads))
-                    if (tiles.sample0 < tiles.sample1 && tiles.panel0 < tiles.panel1) operation.tiles(step, tiles);
+                    if (tiles.panel0 < tiles.panel1)
+                        by_parts(tiles.sample0, tiles.sample1, [&](long s0, long s1) {
+                            operation.tiles(step, {s0, s1, tiles.panel0, tiles.panel1});
+                        });
             } else if (across) {
                 const auto [c0, c1] = columns_of(operation.columns, share.thread, share.threads);
-                operation.run(step, c0, c1);
-            } else if (share.sample0 < share.sample1) {
-                operation.run(step, share.sample0, share.sample1);
+                if (!watch.given_up()) operation.run(step, c0, c1);
+            } else {
+                by_parts(share.sample0, share.sample1, [&](long s0, long s1) { operation.run(step, s0, s1); });
             }
         }
     };

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <vector>
 
@@ -43,6 +44,19 @@ struct Step {
 struct Share {
     long sample0, sample1;
     int thread, threads;
+};
+
+// Whether a step is given up, which is asked between the parts of its work. One thread of the run asks who may want it,
+// the others hear of it.
+struct Watch {
+    std::atomic<bool>* over = nullptr;  // none: a step is finished in any case
+    const std::function<bool()>* wanted = nullptr;
+
+    bool given_up() const {
+        if (!over) return false;
+        if (wanted && (*wanted)()) over->store(true, std::memory_order_relaxed);
+        return over->load(std::memory_order_relaxed);
+    }
 };
 
 // Samples x panels.
@@ -90,7 +104,9 @@ class Plan {
    public:
     Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options);
 
-    void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier) const;
+    // Where the watch gives the step up, all barriers are met, and what was made is not whole.
+    void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier,
+                   const Watch& watch = {}) const;
     // What weights and constants alone make: once after the weights have changed, before any row phase.
     void refresh_shared() const;
     bool has_shared() const { return !shared_.empty(); }
@@ -106,6 +122,7 @@ class Plan {
    private:
     friend class Builder;
 
+    long samples_a_part() const;
     std::array<Tiles, 3> tiles_of(long samples, long columns, int thread, int threads) const;
 
     const ProgramSpec& program_;
@@ -113,7 +130,7 @@ class Plan {
     const Purpose purpose_;
     const long batch_;
     double work_ = 0;  // floating-point operations
-    Arena::Memory arena_{nullptr, std::free};
+    Arena::Memory arena_;
     std::vector<Tensor> tensors_;  // one a node; aliases share pointers
     std::vector<HeadPlan> heads_;
     std::vector<Addend> added_;

@@ -115,6 +115,21 @@ class Pace {
     Clock::time_point next_;
 };
 
+// Hears, within a step, of who wants the run to end: the step is then given up, and counts for nothing.
+class Listening {
+   public:
+    explicit Listening(const Poll& poll) : pace_(poll) {}
+
+    // The first of a run's threads asks, the others follow.
+    Watch watch(int thread) { return {&over_, thread == 0 ? &wanted_ : nullptr}; }
+    bool over() const { return over_.load(std::memory_order_relaxed); }
+
+   private:
+    Pace pace_;
+    std::atomic<bool> over_{false};
+    const std::function<bool()> wanted_ = [this] { return pace_.stops(kOnlySignals, false); };
+};
+
 }  // namespace
 
 Runner::Runner(ProgramSpec program, const KernelTable& table, const Options& options)
@@ -213,6 +228,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     double penalty = 0;
     long done = 0;
     Pace pace(poll);
+    Listening listening(poll);
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         const int64_t number = before + at - stretch.first_step;
         const Step step{&feed, numbers.of(at), numbers.samples(at), state.key, static_cast<uint64_t>(number)};
@@ -222,11 +238,12 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
             barrier.wait();
         }
         if (penalized) plan.parameters.sum_penalty(thread, running);
-        plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier);
+        plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier, listening.watch(thread));
         if (thread == 0)
             plan.parameters.prepare(
                 stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step] : state.learning_rate, number);
         barrier.wait();  // every gradient of a row is there, and nobody reads the weights any more
+        if (listening.over()) return;
         copy_outputs(plan, s0, s1, (at - stretch.first_step) * batch + s0, captured);
         if (thread == 0) penalty = plan.parameters.penalty();
         numbers.draw(at + 2, thread, running);
@@ -236,6 +253,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); });
     };
     rounds(plan, stretch.first_step, stretch.last_step, threads, work, [&](long at) {
+        if (listening.over()) return true;
         plan.add_totals(0, numbers.samples(at), penalty, sums, counts);
         ++done;
         return pace.stops(done, at + 1 == stretch.last_step);
@@ -265,6 +283,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     OwnRows numbers = own_rows(threads, chunk);
     long done = 0;
     Pace pace(poll);
+    Listening listening(poll);
     const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
@@ -273,11 +292,13 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
                         .first_row = static_cast<uint64_t>(begin + at * chunk)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = begin + at * chunk + s;
-        plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier);
+        plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier, listening.watch(thread));
         barrier.wait();  // every row's loss is there
+        if (listening.over()) return;
         copy_outputs(plan, s0, s1, at * chunk + s0, captured);
     };
     rounds(plan, 0, chunks, threads, work, [&](long at) {
+        if (listening.over()) return true;
         for (long first = 0; first < samples_of(at); first += stretch.batch_size, ++done)
             plan.add_totals(first, std::min(stretch.batch_size, samples_of(at) - first), penalty, sums, counts);
         return pace.stops(done, at + 1 == chunks);
@@ -306,6 +327,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const long chunks = (feed.rows + chunk - 1) / chunk;
     OwnRows numbers = own_rows(threads, chunk);
     Pace pace(poll);
+    Listening listening(poll);
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
         const long start = at * chunk;
@@ -313,12 +335,14 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
                         static_cast<uint64_t>(state.iterations), static_cast<uint64_t>(start)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
-        plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier);
+        plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier, listening.watch(thread));
         barrier.wait();  // the last operation may have gone by columns
+        if (listening.over()) return;
         copy_outputs(plan, s0, s1, start + s0, outputs);
     };
-    rounds(plan, 0, chunks, threads, work,
-           [&](long at) { return pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks); });
+    rounds(plan, 0, chunks, threads, work, [&](long at) {
+        return listening.over() || pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks);
+    });
 }
 
 // Each thread takes the next block of rows when it is done with one, in a part of the plan's memory that is its own: a
@@ -334,6 +358,7 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
     OwnRows numbers = own_rows(threads, block * threads);
     std::atomic<long> next{0}, done{0};
     Pace pace(poll);
+    Listening listening(poll);
     run_on_threads(threads, [&](int thread) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
         Barrier alone(1);
@@ -346,7 +371,8 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
             const Step step{.feed = &feed, .rows = rows.data(), .samples = s1 - s0, .key = state.key,
                             .number = static_cast<uint64_t>(state.iterations),
                             .first_row = static_cast<uint64_t>(row) - static_cast<uint64_t>(s0)};
-            plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone);
+            plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone, listening.watch(thread));
+            if (listening.over()) return;
             copy_outputs(plan, s0, s1, row, outputs);
             const long rows_done = done.fetch_add(s1 - s0, std::memory_order_relaxed) + s1 - s0;
             if (thread == 0 && rows_done < feed.rows && pace.stops(rows_done, false))

@@ -18,8 +18,8 @@ struct Stretch {
 };
 
 // Called on the caller's thread every twentieth of a second or so, and after the last step, with the steps (or, from
-// predict, the rows) done; true stops the run after the step in hand. kOnlySignals: nothing is done yet, the run waits
-// for another to end.
+// predict, the rows) done; true ends the run. kOnlySignals: nothing more is done yet, the run is within a step, or waits
+// for another to end; true then gives that step up.
 using Poll = std::function<bool(long)>;
 constexpr long kOnlySignals = -1;
 

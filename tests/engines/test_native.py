@@ -147,6 +147,50 @@ def test_ctrl_c_leaves_the_state_of_a_whole_step() -> None:
     assert finite == "True"
 
 
+WITHIN_A_STEP = """
+    import os, signal, sys, threading, time
+    import numpy as np
+    sys.path.insert(0, {folder!r})
+    from programs import chain, case
+    from denim.data.feed import Feed
+    from denim.engines.native import NativeExecutable
+    from denim.program.specs import RMSprop
+
+    program = chain((256, 2048, 2048, 3), RMSprop())
+    example = case("huge", program, seed=0, batch_size=64)
+    state = example.fresh_state()
+    before = state.parameters.copy()
+    rows = 30_000
+    feed = Feed(rows, (np.zeros((rows, 256), "uint8"),), (np.zeros(rows, "int32"),))
+    executable = NativeExecutable(program)
+    reports = []
+
+    def interrupt():
+        time.sleep(0.3)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=interrupt).start()
+    try:
+        getattr(executable, {run!r})(state, feed, batch_size=rows, progress=lambda done, totals: reports.append(done))
+    except KeyboardInterrupt:
+        print(state.iterations, bool((state.parameters == before).all()), reports)
+    whole = case("small", program, seed=0, batch_size=64)
+    executable.train(state, whole.feed, batch_size=64)
+    fresh = whole.fresh_state()
+    NativeExecutable(program).train(fresh, whole.feed, batch_size=64)
+    print(bool((state.parameters == fresh.parameters).all()))
+"""
+
+
+@pytest.mark.parametrize("run", ["train", "evaluate"])
+def test_ctrl_c_gives_up_the_step_in_hand(run: str) -> None:
+    """A step of minutes is left at once; nothing of it is kept, and the same plan goes on as a new one would."""
+    code = textwrap.dedent(WITHIN_A_STEP).format(folder=str(Path(__file__).parent), run=run)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["0 True []", "True"]
+
+
 def test_an_interrupted_prediction_always_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DENIM_NUM_THREADS", "2")
     case = GRID[0]

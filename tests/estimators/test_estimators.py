@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import pickle
+import re
 from typing import Any
 
 import numpy as np
@@ -342,3 +343,17 @@ def test_targets_and_weights_that_cannot_be_used(classes: Any) -> None:
         made.fit(X, y, sample_weight=np.zeros(300))
     with pytest.raises(ValueError, match="keeps rows for validation"):
         made.set_params(early_stopping=True).fit(X[:4], ["a", "a", "a", "b"])
+
+
+def test_verbose_prints_a_line_an_epoch(classes: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    X, y = classes
+    settings = {**QUICK, "epochs": 2}
+    quiet = DenseClassifier(**settings).fit(X, y)
+    assert capsys.readouterr().out == ""
+    told = DenseClassifier(**settings, early_stopping=True, verbose=True).fit(X, y)
+    lines = [re.sub(r"\d+\.\d+s", "Ts", line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        f"Epoch {n}/2 - Ts - loss: {loss:.4f} - validation score: {score:.4f}"
+        for n, (loss, score) in enumerate(zip(told.loss_curve_, told.validation_scores_, strict=True), 1)
+    ]
+    assert DenseClassifier(**settings, verbose=1).fit(X, y).loss_curve_ == quiet.loss_curve_

@@ -13,3 +13,11 @@ def _fresh() -> Iterator[None]:
     keras.utils.clear_session()
     yield
     keras.config.set_floatx("float32")
+
+
+@pytest.fixture
+def native_engine() -> Iterator[None]:
+    """The engine whose bits C has."""
+    keras.config.set_engine("native")
+    yield
+    keras.config.set_engine(None)

@@ -50,8 +50,6 @@ def activated(function: str, dtype: str = "float32") -> keras.Model:
     x = layers.Input((19,), dtype=dtype)
     if function == "gelu_tanh":
         act = layers.Lambda(lambda t: ops.gelu(t, approximate=True), dtype=dtype)
-    elif function == "relu6":
-        act = layers.ReLU(max_value=1.5, dtype=dtype)
     else:
         act = layers.Activation(function, dtype=dtype)
     return randomized(keras.Model(x, [act(layers.Dense(21, dtype=dtype)(x)), act(x)]))
@@ -220,6 +218,7 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
         ops.logical_or(ops.logical_and(x > 0.0, x != 1.0), ops.logical_not(ops.isfinite(x))), x.dtype
     ),
     "floor_divide": lambda x: ops.floor_divide(x, 0.3),
+    "stop_gradient": lambda x: ops.stop_gradient(x) * 2.0,
     "sum": lambda x: ops.sum(x, axis=-1, keepdims=True),
     "mean": lambda x: ops.mean(x, axis=-1, keepdims=True),
     "max": lambda x: ops.max(x, axis=-1, keepdims=True),
@@ -235,6 +234,18 @@ def computed(function: str, dtype: str = "float32") -> keras.Model:
     """A function of ``FUNCTIONS`` of 21 numbers."""
     x = layers.Input((21,), dtype=dtype)
     return keras.Model(x, layers.Lambda(FUNCTIONS[function], dtype=dtype)(x))
+
+
+def everything(dtype: str = "float32") -> keras.Model:
+    """All activations and functions of 21 numbers, and layers that lower to nodes of their own, in one model."""
+    x = layers.Input((21,), dtype=dtype)
+    parts = [layers.Lambda(function, dtype=dtype)(x) for function in FUNCTIONS.values()]
+    parts += [layers.Activation(name, dtype=dtype)(x) for name in ACTIVATIONS if name != "gelu_tanh"]
+    parts += [layers.Lambda(lambda t: ops.gelu(t, approximate=True), dtype=dtype)(x)]
+    kinds = layers.BatchNormalization, layers.LayerNormalization, layers.PReLU
+    parts += [kind(dtype=dtype)(x) for kind in kinds]
+    parts += [layers.Dense(5, dtype=dtype)(x), layers.Rescaling(0.3, offset=0.7, dtype=dtype)(x)]
+    return randomized(keras.Model(x, parts, name="everything"))
 
 
 ACTIVATION_NAMES = tuple(ACTIVATIONS)

@@ -26,8 +26,8 @@ NUL = (
     "damaged or no CSV file."
 )
 STRAY = (
-    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole column "
-    "for texts."
+    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole "
+    "column for texts."
 )
 
 REFUSED = {
@@ -82,8 +82,8 @@ REFUSED = {
     ),
     "doubled names": (
         "a,b,a,a\n1,2,3,4\n",
-        ", line 1: Column names must differ, and 'a' is the name of columns 1, 3, 4. Rename them; or, if the first line is "
-        "no header, pass header=False.",
+        ", line 1: Column names must differ, and 'a' is the name of columns 1, 3, 4. Rename them; or, if the first "
+        "line is no header, pass header=False.",
     ),
     "a NUL byte": ("a,b\n1,2\n3,\0\n", f", line 3: {NUL}"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", f", line 3: {NUL}"),
@@ -143,11 +143,28 @@ def test_a_file_that_is_not_there(tmp_path):
     )
 
 
+def test_an_address():
+    with pytest.raises(FileError) as caught:
+        read("https://example.org/t.csv")
+    assert str(caught.value) == (
+        "https:/example.org/t.csv: It is an address, and files are read from here alone. Fetch it first."
+    )
+
+
 def test_a_target_that_is_not_there(file):
     written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="specie") == (
         "t.csv: There is no column 'specie' to learn. Did you mean 'species'? Its columns: species, mass."
     )
+    assert refusal(written(file, "a b\n1 2\n"), target="b") == (
+        "t.csv: There is no column 'b' to learn. Its one column: 'a b'. If they are more, say what separates them, "
+        "such as separator=' '."
+    )
+    assert read(file, target="b", separator=" ").frame.values.tolist() == [[1, 2]]
+
+
+def test_a_target_that_no_row_has(file):
+    written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="mass") == (
         "t.csv: No row has a value in column 'mass'. Name the column that is to be learnt."
     )

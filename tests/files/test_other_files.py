@@ -67,6 +67,11 @@ def test_parquet_that_cannot_be_used(tmp_path):
             b"\x89HDF\r\n",
             "It is an HDF5 file. denim reads CSV and TSV, Parquet, NPZ, IDX, and folders of pictures.",
         ),
+        (
+            "a.feather",
+            b"ARROW1\0",
+            "It is a Feather file. Write it as Parquet: pandas.read_feather(...).to_parquet(...)",
+        ),
         ("a.json", '{"a": 1}', "It looks like JSON. Write it as CSV, such as with pandas."),
         (
             "a.csv",

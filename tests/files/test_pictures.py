@@ -92,6 +92,7 @@ def test_large_pictures_become_small(tmp_path):
     draw(tmp_path / "new" / "0.jpg", (640, 480))
     pictures = read(tmp_path / "new")
     assert pictures.images.shape == (1, 96, 128, 3)
+    np.testing.assert_allclose(pictures.images[0, 50, 50], [200, 10, 10], atol=3)
     assert pictures.notes == (
         "The pictures are large (most are 640×480, width by height), and are brought to 128×96; size=(96, 128) says "
         "otherwise.",

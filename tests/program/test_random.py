@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from denim.program.random import Permutation, RandomStream, drop_threshold, philox, stream_bits
+from denim.program.random import (
+    WINDOW_STREAM,
+    BlockOrder,
+    Permutation,
+    RandomStream,
+    drop_threshold,
+    philox,
+    stream_bits,
+)
 
 ONES = 0xFFFFFFFF
 
@@ -121,3 +129,45 @@ def test_positions_of_a_long_permutation_say_nothing_about_rows():
 
 def test_the_order_is_part_of_the_description():
     assert Permutation(10, 42, 0).indices().tolist() == [7, 6, 8, 4, 3, 5, 9, 1, 2, 0]
+
+
+def laid_out(order: BlockOrder) -> np.ndarray:
+    """The rule for blocks, as it is written, over all rows at once."""
+    rows = np.arange(order.rows)
+    blocks = [rows[start : start + order.block] for start in range(0, order.rows, order.block)]
+    laid = np.concatenate([blocks[i] for i in Permutation(len(blocks), order.key, order.epoch).indices()])
+    windows = [np.sort(laid[start : start + order.window]) for start in range(0, order.rows, order.window)]
+    keys = [Permutation(len(w), order.key, order.epoch * 2**32 + i, WINDOW_STREAM) for i, w in enumerate(windows)]
+    return np.concatenate([window[key.indices()] for window, key in zip(windows, keys, strict=True)])
+
+
+@given(st.integers(1, 400), st.integers(1, 60), st.integers(1, 120), st.integers(0, 2**64 - 1), st.integers(0, 2**31))
+@settings(derandomize=True, deadline=None, max_examples=100)
+def test_an_order_of_blocks_is_as_written(rows, block, window, key, epoch):
+    order = BlockOrder(rows, block, window, key, epoch)
+    assert order.indices().tolist() == laid_out(order).tolist()
+    assert np.array_equal(np.sort(order.indices()), np.arange(rows))
+
+
+@given(st.integers(1, 400), st.integers(1, 60), st.integers(1, 120))
+@settings(derandomize=True, deadline=None, max_examples=60)
+def test_runs_go_up_and_do_not_touch(rows, block, window):
+    order = BlockOrder(rows, block, window, 7, 1)
+    for number in range(-(-rows // window)):
+        ends = [row for run in order.runs(number) for row in run]
+        assert ends == sorted(set(ends))
+        assert sum(stop - start for start, stop in order.runs(number)) == order.within(number).rows
+
+
+def test_blocks_and_windows_have_orders_of_their_own():
+    """In each window, in each epoch; and blocks are not in the order that as many rows would have within a window."""
+    first, second = (BlockOrder(1000, 10, 100, 42, epoch) for epoch in range(2))
+    orders = [order.within(window).indices().tolist() for order in (first, second) for window in range(10)]
+    orders += [Permutation(100, 42, epoch).indices().tolist() for epoch in range(2)]
+    assert len({tuple(order) for order in orders}) == 22
+
+
+def test_the_order_of_blocks_is_part_of_the_description():
+    assert BlockOrder(10, 2, 4, 42, 0).indices().tolist() == [9, 1, 0, 8, 4, 7, 6, 5, 2, 3]
+    runs = [BlockOrder(11, 3, 4, 42, 5).runs(window) for window in range(3)]
+    assert runs == [[(0, 1), (6, 9)], [(1, 5)], [(5, 6), (9, 11)]]

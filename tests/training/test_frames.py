@@ -206,8 +206,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
         "pandas",
         {"city": FORTY, "when": DATES, "a": FORTY, "b": FORTY, "n": ["1"] * 48},
         "`x` must hold real numbers. Received: a DataFrame with columns of other things: 'city' (texts, such as "
-        "'Berlin'), 'when' (Python objects, such as datetime.date(2020, 1, 1)), 'a' (texts, such as 'Berlin') and 2 "
-        "more. Make a column of 0 and 1 for each value: x = pandas.get_dummies(x, columns=['city', 'a', 'b'], "
+        "'Berlin'), 'when' (dates), 'a' (texts, such as 'Berlin') and 2 more. Make a column of 0 and 1 for each value: "
+        "x = pandas.get_dummies(x, columns=['city', 'a', 'b'], "
         "dtype='float32'). Or leave them out: x = x.drop(columns=['city', 'when', 'a', 'b', 'n']).",
     ),
     "numbers as texts": (
@@ -272,16 +272,18 @@ def test_columns_that_hold_no_numbers(case: str, method: str) -> None:
         ),
         (
             "datetime64[ns]",
-            "dates. Make numbers of dates, such as the year and the day of the week: x['when'].dt.year, ",
+            "dates. Make numbers of dates, such as the year and the day of the week: pandas.to_datetime(x['when']).dt.",
         ),
         ("datetime64[ns, UTC]", "dates. Make numbers of dates"),
         ("timedelta64[ns]", "durations. In seconds: x['when'].dt.total_seconds(). Or leave it out"),
-        ("object", "Python objects, such as 0. Convert them: x['when'] = pandas.to_numeric(x['when'])."),
+        ("complex", "Python objects, such as 1j. Make numbers of them. Or leave it out: x = x.drop(columns=['when'])."),
+        ("object", "numbers as objects, such as 0. Convert them: x['when'] = pandas.to_numeric(x['when'])."),
     ],
 )
 def test_columns_of_pandas_that_hold_no_numbers(kind: str, what: str) -> None:
     pd = pytest.importorskip("pandas")
-    column = pd.Series(FORTY if kind == "category" else range(48)).astype(kind)
+    values = {"category": FORTY, "complex": [1j] * 48}.get(kind, range(48))
+    column = pd.Series(values).astype("object" if kind == "complex" else kind)
     with pytest.raises(ValueError) as refusal:
         network().fit(pd.DataFrame({"age": range(48), "when": column}), numbers()[1], verbose=0)
     assert f"whose column 'when' holds {what}" in str(refusal.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sys
 from typing import Any
 
@@ -76,3 +77,91 @@ def test_an_output_that_knows_no_cells(make: Any, data: Data, monkeypatch: pytes
 def test_progbar_takes_one_list_of_names() -> None:
     with pytest.raises(ValueError, match="Only one of `stateful_metrics` or `stateless_metrics` can be provided"):
         keras.utils.Progbar(3, stateful_metrics=["a"], stateless_metrics=["b"])
+
+
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    import denim.callbacks.progbar
+
+    clock = Clock()
+    monkeypatch.setattr(denim.callbacks.progbar, "time", clock)
+    return clock
+
+
+class Terminal(io.StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_file_gets_a_plain_line_now_and_then(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    bar = keras.utils.Progbar(300, stateful_metrics=["loss"])
+    for done in range(1, 301):
+        clock.now += 0.1
+        bar.update(done, [("loss", 2.0)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        f"100/300 {'━' * 20} 20s 100ms/step - loss: 2.0000",
+        f"200/300 {'━' * 20} 10s 100ms/step - loss: 2.0000",
+        f"300/300 {'━' * 20} 30s 100ms/step - loss: 2.0000",
+    ]
+
+
+def test_a_terminal_shows_the_time_left_and_in_the_end_the_time_taken(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    bar = keras.utils.Progbar(3000)
+    for done in (600, 1200, 3000):
+        clock.now += 60.0
+        bar.update(done)
+    drawn = [part for part in terminal.getvalue().split("\r") if part.strip("\b")]
+    assert [re.findall(r"(?:\d+:)*\d+s? (?=\d+ms)", re.sub(r"\x1b\[\d+m", "", part)) for part in drawn] == [
+        ["4:00 "],
+        ["3:00 "],
+        ["180s "],
+    ]
+
+
+def test_an_error_leaves_the_line_of_the_bar(make: Any, data: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stopping(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if batch == 2:
+                raise KeyboardInterrupt
+
+        def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+            raise ValueError
+
+        on_test_batch_end = on_predict_batch_end
+
+    monkeypatch.setattr(sys, "stdout", terminal := Terminal())
+    model = make()
+    for run, error in (
+        (lambda: model.fit(*data, batch_size=5, callbacks=[Stopping()]), KeyboardInterrupt),
+        (lambda: model.evaluate(*data, batch_size=5, callbacks=[Stopping()]), ValueError),
+        (lambda: model.predict(data[0], batch_size=5, callbacks=[Stopping()]), ValueError),
+    ):
+        terminal.truncate(0)
+        with pytest.raises(error):
+            run()
+        assert terminal.getvalue() == "" or terminal.getvalue().endswith("\n")
+    terminal.truncate(0)
+    bar = keras.utils.Progbar(3)
+    bar.update(1)
+    bar.leave_line()
+    bar.leave_line()
+    assert terminal.getvalue().count("\n") == 1

@@ -174,7 +174,10 @@ def test_in_the_callers_axes() -> None:
 
 def test_lines_break_at_jumps_alone() -> None:
     np.testing.assert_array_equal(broken(np.array([0.0, 0.0, 1.0, 1.0])), [0, np.nan, 1, 1])
+    np.testing.assert_array_equal(broken(np.array([-1.0, -1.0, 0.0, 1.0, 1.0, 1.0]))[[1, 2]], [np.nan, np.nan])
     np.testing.assert_array_equal(broken(np.ones(3)), np.ones(3))
+    steep = 1 / np.linspace(0.001, 0.1, 100)
+    np.testing.assert_array_equal(broken(steep), steep)
 
 
 @pytest.mark.parametrize(

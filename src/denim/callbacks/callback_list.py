@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from denim.callbacks.callback import Callback, Logs
@@ -93,6 +95,17 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             if isinstance(callback, ProgbarLogger):
                 getattr(callback, f"on_{phase}_batch_end")(steps - 1, logs)
+
+    @contextmanager
+    def line_left(self) -> Iterator[None]:
+        """Within, an exception first ends the line that a progress bar is drawn in."""
+        try:
+            yield
+        except BaseException:
+            for callback in self.callbacks:
+                if isinstance(callback, ProgbarLogger):
+                    callback.leave_line()
+            raise
 
     def steps_counted(self, steps: int) -> None:
         """Tell the progress bars how many steps there were, which they may not have known."""

@@ -15,11 +15,16 @@ from denim.messages import is_interactive_logging_enabled, print_message
 
 _CELL = "━"
 _BOLD, _GREEN, _WHITE, _PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
+_CODES = (_BOLD, _GREEN, _WHITE, _PLAIN)
 _SMALL = 1e-3
+_LOG_INTERVAL = 10.0
+"""Seconds that pass at least between two lines of a bar in a log."""
 
 
 class Progbar:
-    """A bar of steps done and a line of metrics, redrawn in place.
+    """A bar of steps done and a line of metrics, redrawn in place on a terminal and in a notebook.
+
+    In a file or a pipe, and in the logger, it is a plain line every ten seconds, and one at the end.
 
     Args:
         target: the number of steps, or None if unknown.
@@ -66,6 +71,7 @@ class Progbar:
         self._start = time.time()
         self._drawn_at = 0.0
         self._drawn_width = 0
+        self._line_open = False
         self._after_first: float | None = None
 
     def update(
@@ -86,9 +92,11 @@ class Progbar:
         now = time.time()
         pace = self._seconds_a_step(current, now)
         if self.verbose == 1:
-            if now - self._drawn_at < self.interval and not finalize:
+            plain = not (self._in_place and is_interactive_logging_enabled())
+            interval, since = (max(self.interval, _LOG_INTERVAL), self._start) if plain else (self.interval, 0.0)
+            if now - max(self._drawn_at, since) < interval and not finalize:
                 return
-            self._draw(current, now, pace, finalize)
+            self._draw(current, now, pace, finalize, plain)
         elif self.verbose == 2 and finalize and self.target:
             count = f"{current:{len(str(self.target))}d}/{self.target}"
             line = f"{count} - {now - self._start:.0f}s -{self._pace(pace)}{self._metrics(absolute=False)}\n"
@@ -99,6 +107,12 @@ class Progbar:
         """Show that ``n`` more steps are done."""
         self.update(self._seen + n, values)
 
+    def leave_line(self) -> None:
+        """End the line of a bar that is not finished, so that what is printed next has a line of its own."""
+        if self._line_open:
+            print_message("")
+        self._line_open = False
+
     def _note(self, name: str, value: Any, current: int, finalize: bool) -> None:
         averaged = name not in self._stateful if self._stateless is None else name in self._stateless
         if not averaged or finalize:
@@ -108,7 +122,7 @@ class Progbar:
         total, count = self._sums.get(name, (0, 0))
         self._sums[name] = (total + value * steps, count + steps)
 
-    def _draw(self, current: int, now: float, pace: float, finalize: bool) -> None:
+    def _draw(self, current: int, now: float, pace: float, finalize: bool, plain: bool) -> None:
         known = bool(self.target)
         if known:
             bar, hidden = self._cells(current)
@@ -119,14 +133,17 @@ class Progbar:
         else:
             clock = f"{now - self._start:.0f}s"
         info = f" {_BOLD}{clock}{_PLAIN}{self._pace(pace)}{self._metrics(absolute=True)}"
-        if self._notebook_line is not None and is_interactive_logging_enabled():
+        if plain:
+            print_message(_without_codes(bar + info))
+            return
+        if self._notebook_line is not None:
             self._notebook_line.draw(bar + info)
             return
         width = len(bar) + len(info) - hidden - len(_BOLD + _PLAIN)
-        message = "\b" * self._drawn_width + "\r" if self._in_place else "\n"
+        message = "\b" * self._drawn_width + "\r"
         message += bar + info + " " * (self._drawn_width - width) + ("\n" if finalize else "")
         print_message(message, line_break=False)
-        self._drawn_width = width
+        self._drawn_width, self._line_open = width, not finalize
 
     def _cells(self, current: int) -> tuple[str, int]:
         """The count and the bar, and how many of their characters are not seen."""
@@ -135,7 +152,7 @@ class Progbar:
         done = f"{_GREEN}{_CELL * full}{_PLAIN}" if full > 0 else ""
         rest = f"{_WHITE}{_CELL * (self.width - full)}{_PLAIN}"
         bar = f"{_BOLD}{current:{len(str(target))}d}/{target}{_PLAIN} {done}{rest}"
-        return bar, sum(bar.count(code) * len(code) for code in (_BOLD, _GREEN, _WHITE, _PLAIN))
+        return bar, len(bar) - len(_without_codes(bar))
 
     def _metrics(self, absolute: bool) -> str:
         parts = []
@@ -169,9 +186,14 @@ def _redraws_in_place() -> bool:
     return (
         (hasattr(sys.stdout, "isatty") and sys.stdout.isatty())
         or "ipykernel" in sys.modules
-        or "posix" in sys.modules
         or "PYCHARM_HOSTED" in os.environ
     )
+
+
+def _without_codes(text: str) -> str:
+    for code in _CODES:
+        text = text.replace(code, "")
+    return text
 
 
 def _time_left(seconds: float) -> str:

@@ -84,6 +84,11 @@ class ProgbarLogger(Callback):
         """Draw the last state."""
         self._end(None)
 
+    def leave_line(self) -> None:
+        """End the line of a bar that is not finished."""
+        if self._progbar is not None:
+            self._progbar.leave_line()
+
     def _begin(self) -> None:
         self.seen = 0
         self._progbar = Progbar(self.target, verbose=self.verbose, stateless_metrics=())

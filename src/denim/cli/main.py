@@ -10,6 +10,7 @@ import typer
 
 from denim.cli.compare import compare
 from denim.cli.evaluate import evaluate
+from denim.cli.export import export
 from denim.cli.predict import predict
 from denim.cli.show import show
 from denim.cli.train import train
@@ -103,6 +104,7 @@ app.command()(predict)
 app.command()(evaluate)
 app.command()(compare)
 app.command()(show)
+app.command()(export)
 
 
 @app.command(

@@ -141,6 +141,8 @@ def _instead(data: Any, role: str) -> str:
         return "A file is read first, for example with pandas.read_csv or np.load."
     if callable(getattr(data, "collect", None)):
         return f"It is lazy, and has not been computed yet. Pass {role}.collect()."
+    if hasattr(data, "dense_shape"):
+        return f"Pass it with its zeros: tf.sparse.to_dense({role})."
     if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not hasattr(data, "__iter__"):
         return (
             "It gives single samples, and batches are needed. Wrap it, for example "

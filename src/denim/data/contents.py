@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def _content(column: Any, values: np.ndarray) -> str:
     sample = _sample(values)
     if kind.startswith(_CATEGORIES):
         return "categories"
-    if values.dtype.kind == "M" or kind.startswith(("datetime", "timestamp", "period")):
+    if values.dtype.kind == "M" or kind.startswith(("datetime", "timestamp")) or hasattr(sample, "year"):
         return "dates"
     if values.dtype.kind == "m":
         return "durations"
@@ -63,7 +64,7 @@ def _content(column: Any, values: np.ndarray) -> str:
         return "lists"
     if isinstance(sample, (str, bytes)):
         return "digits" if _is_number(sample) else "texts"
-    return "objects"
+    return "numbers as objects" if isinstance(sample, Real) else "objects"
 
 
 def _sample(values: np.ndarray) -> Any:
@@ -108,10 +109,11 @@ def _parsed(library: str, role: str, names: list[Any]) -> str:
 
 
 def _calendar(library: str, role: str, names: list[Any]) -> str:
-    call = "()" if library == "polars" else ""
-    day = "weekday" if library == "polars" else "dayofweek"
-    named = f"{_named(role, names[0])}.dt"
-    return f"Make numbers of dates, such as the year and the day of the week: {named}.year{call}, {named}.{day}{call}."
+    named = _named(role, names[0])
+    parts = f"{named}.dt.year(), {named}.dt.weekday()"
+    if library != "polars":
+        parts = f"pandas.to_datetime({named}).dt.year, and .dayofweek"
+    return f"Make numbers of dates, such as the year and the day of the week: {parts}."
 
 
 _ADVICE: dict[str, Callable[[str, str, list[Any]], str]] = {
@@ -121,7 +123,8 @@ _ADVICE: dict[str, Callable[[str, str, list[Any]], str]] = {
     "dates": _calendar,
     "durations": lambda library, role, names: f"In seconds: {_named(role, names[0])}.dt.total_seconds().",
     "lists": lambda library, role, names: "Make one array of them: np.stack(rows).",
-    "objects": _parsed,
+    "numbers as objects": _parsed,
+    "objects": lambda library, role, names: "Make numbers of them.",
 }
 
 

@@ -18,6 +18,7 @@ class Feed:
         weights: one per head, shape (rows,), or None; empty when there are none at all.
         classes: one per head, for targets that are class numbers and were found to be less than this, or None. It
             counts for read-only arrays alone; empty when nothing was looked at.
+        first_row: for a run of rows out of more, the number of its first one there: errors name rows by it.
     """
 
     rows: int
@@ -25,6 +26,7 @@ class Feed:
     targets: tuple[np.ndarray, ...] = ()
     weights: tuple[np.ndarray | None, ...] = ()
     classes: tuple[int | None, ...] = ()
+    first_row: int = 0
 
     def slice(self, start: int, stop: int) -> Feed:
         """Rows [start, stop), as views."""

@@ -13,7 +13,7 @@ from denim.data.feed import Feed
 from denim.data.finite import check_finite
 from denim.data.samples import Samples
 from denim.data.targets import check_probabilities, labels, numbers
-from denim.engines.checks import check_feed, check_indices, takes_labels
+from denim.engines.checks import check_arrays, check_indices, check_labels, takes_labels
 from denim.program.program import Program
 
 Shape = tuple[int, ...]
@@ -29,7 +29,7 @@ def feed_inputs(program: Program, samples: Samples) -> Feed:
         fed(_shaped(array, program.shapes[index], program.nodes[index].name, samples.targets))
         for index, array in zip(program.inputs, samples.inputs, strict=True)
     )
-    feed = Feed(samples.rows, inputs)
+    feed = Feed(samples.rows, inputs, first_row=samples.first_row or 0)
     check_indices(program, feed)
     return feed
 
@@ -48,34 +48,48 @@ def feed_samples(program: Program, samples: Samples, inputs: Feed) -> Feed:
     """
     if not samples.rows:
         raise ValueError(f"There are no samples: x has shape {samples.inputs[0].shape}.")
+    feed = replace(feed_judged(program, samples), inputs=inputs.inputs)
+    check_arrays(program, feed)
+    for index, x in zip(program.inputs, samples.inputs, strict=True):
+        name = "x" if len(samples.inputs) == 1 else program.nodes[index].name
+        check_finite(x, name, program.dtype, samples.first_row)
+    return feed
+
+
+def feed_judged(program: Program, samples: Samples) -> Feed:
+    """Targets and weights alone.
+
+    Raises:
+        ValueError: as of ``feed_samples``.
+    """
+    first = samples.first_row
     for head, y in zip(program.heads, samples.targets, strict=True):
         name = "y" if len(samples.targets) == 1 else program.nodes[head.output].name.partition("/")[0]
-        check_finite(y, name, program.dtype)
+        check_finite(y, name, program.dtype, first)
+    rows = len(samples.targets[0])
     targets = tuple(
-        (_own_labels if takes_labels(head) else numbers)(y).reshape(samples.rows, *head.target_shape)
+        (_own_labels(y, first or 0) if takes_labels(head) else numbers(y)).reshape(rows, *head.target_shape)
         for head, y in zip(program.heads, samples.targets, strict=True)
     )
-    feed = Feed(samples.rows, inputs.inputs, targets, samples.weights)
-    check_feed(program, feed)
-    for index, x in zip(program.inputs, samples.inputs, strict=True):
-        check_finite(x, "x" if len(samples.inputs) == 1 else program.nodes[index].name, program.dtype)
-    for head, array in zip(program.heads, feed.targets, strict=True):
+    feed = Feed(rows, (), targets, first_row=first or 0)
+    check_labels(program, feed)
+    for head, array in zip(program.heads, targets, strict=True):
         if head.loss is not None and head.loss.function == "binary_crossentropy":
-            check_probabilities(array, program.nodes[head.output].name.partition("/")[0])
-    converted = {id(a): _weights(a, program.dtype) for a in feed.weights if a is not None}
-    weights = tuple(a if a is None else converted[id(a)] for a in feed.weights)
+            check_probabilities(array, program.nodes[head.output].name.partition("/")[0], first or 0)
+    converted = {id(a): _weights(a, program.dtype, first) for a in samples.weights if a is not None}
+    weights = tuple(a if a is None else converted[id(a)] for a in samples.weights)
     classes = tuple(program.shapes[h.output][-1] if takes_labels(h) else None for h in program.heads)
     return replace(feed, weights=weights, classes=classes)
 
 
-def _weights(array: np.ndarray, dtype: str) -> np.ndarray:
-    check_finite(array, "sample_weight", dtype)
+def _weights(array: np.ndarray, dtype: str, first_row: int | None) -> np.ndarray:
+    check_finite(array, "sample_weight", dtype, first_row)
     return array.astype(dtype, copy=False)
 
 
-def _own_labels(y: np.ndarray) -> np.ndarray:
+def _own_labels(y: np.ndarray, first_row: int) -> np.ndarray:
     """A copy that nobody can change once it has been checked: engines index with class numbers."""
-    own = labels(y).copy()
+    own = labels(y, first_row).copy()
     own.flags.writeable = False
     return own
 

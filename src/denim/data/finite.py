@@ -11,7 +11,7 @@ _BLOCK_ELEMENTS = 1 << 16
 _HALF_EXPONENT = 0x7C00
 
 
-def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
+def check_finite(array: np.ndarray, role: str, dtype: str = "float32", first_row: int | None = None) -> None:
     """Nothing if all numbers are finite, also as ``dtype``.
 
     The sum of finite numbers is finite unless it overflows, so that one pass without a temporary array settles nearly
@@ -22,6 +22,7 @@ def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
         array: samples along the first axis; integers are always finite.
         role: what it is called in errors, such as "x".
         dtype: what the arithmetic is done in.
+        first_row: for a run of rows out of more, the number of its first one there.
 
     Raises:
         ValueError: naming how many rows are not finite, or too large, and the first of them.
@@ -43,30 +44,38 @@ def check_finite(array: np.ndarray, role: str, dtype: str = "float32") -> None:
             return
     bad = np.concatenate([_any_in_row(~np.isfinite(block)) for block in blocks])
     if bad.any():
-        _refuse_not_finite(array, bad, role)
+        _refuse_not_finite(array, bad, role, first_row)
     if wide:
         bad = np.concatenate([_any_in_row(np.abs(block) > limit) for block in blocks])
-        _refuse_too_large(array, bad, limit, role, dtype)
+        _refuse_too_large(array, bad, limit, role, dtype, first_row)
 
 
-def _refuse_not_finite(array: np.ndarray, bad: np.ndarray, role: str) -> None:
+def _refuse_not_finite(array: np.ndarray, bad: np.ndarray, role: str, first_row: int | None) -> None:
     row = int(np.argmax(bad))
     at = np.unravel_index(int(np.argmin(np.isfinite(array[row]))), array.shape[1:])
     value = "NaN" if np.isnan(array[row][at]) else "infinity"
     raise ValueError(
-        f"`{role}` must hold finite numbers. Received: {value} at row {row}{_place(tuple(map(int, at)))}; "
-        f"{int(bad.sum())} of {len(array)} rows are not finite. {_remedy(role, array.ndim)}"
+        f"`{role}` must hold finite numbers. Received: {value} at row {row + (first_row or 0)}"
+        f"{_place(tuple(map(int, at)))}; {_share(bad, first_row)} are not finite. {_remedy(role, array.ndim)}"
     )
 
 
-def _refuse_too_large(array: np.ndarray, bad: np.ndarray, limit: float, role: str, dtype: str) -> None:
+def _refuse_too_large(
+    array: np.ndarray, bad: np.ndarray, limit: float, role: str, dtype: str, first_row: int | None
+) -> None:
     row = int(np.argmax(bad))
     at = np.unravel_index(int(np.argmax(np.abs(array[row]) > limit)), array.shape[1:])
     raise ValueError(
         f"`{role}` must hold numbers that are not too large for {dtype}, at most {limit:.1e}. Received: "
-        f"{float(array[row][at]):g} at row {row}{_place(tuple(map(int, at)))}; {int(bad.sum())} of {len(array)} rows "
-        f"are too large. Scale it, for example {role} / np.abs({role}).max()."
+        f"{float(array[row][at]):g} at row {row + (first_row or 0)}{_place(tuple(map(int, at)))}; "
+        f"{_share(bad, first_row)} are too large. Scale it, for example {role} / np.abs({role}).max()."
     )
+
+
+def _share(bad: np.ndarray, first_row: int | None) -> str:
+    """How many rows are bad, of which."""
+    where = "" if first_row is None else f" from row {first_row} on"
+    return f"{int(bad.sum())} of {'' if first_row is None else 'the '}{len(bad)} rows{where}"
 
 
 def _halves_are_finite(block: np.ndarray) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from denim.data.ahead import made_ahead
 from denim.data.arrays import is_array_like
 from denim.data.py_dataset import PyDataset
 from denim.data.structure import is_nested
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 Order = Callable[[int], Iterable[int]]
 """From the number of batches to the order in which an epoch takes them."""
@@ -32,7 +29,7 @@ def kind_of(data: object) -> str:
     """What an iterable is called in errors."""
     if isinstance(data, PyDataset):
         return "PyDataset"
-    return "generator" if _goes_once(data) else type(data).__name__
+    return "generator" if _goes_once(data) else type(data).__name__.lstrip("_")
 
 
 def unpacked(batch: Any) -> tuple[Any, Any, Any]:
@@ -70,9 +67,10 @@ class Batches:
         self._source = source
         self._asked = steps
         self._in_pass = _length(source)
-        if isinstance(source, PyDataset) and self._in_pass is None and steps is None:
+        endless = None if steps is not None else _endless(source)
+        if endless:
             raise ValueError(
-                "The PyDataset has no end (its `num_batches` is None). Say how many batches to take: pass "
+                f"The {kind_of(source)} has no end ({endless}). Say how many batches to take: pass "
                 "`steps_per_epoch` to fit, `validation_steps` for validation data, or `steps` to evaluate and predict."
             )
         self._pass: Iterator[Any] | None = None
@@ -147,7 +145,7 @@ class Batches:
         if order is not None and self._in_pass is not None:
             indices = order(self._in_pass)
         if source.workers > 1 or (source.workers > 0 and source.use_multiprocessing):
-            return _made_ahead(source.__getitem__, indices, source.workers, max(source.max_queue_size, 1))
+            return made_ahead(source.__getitem__, indices, source.workers, max(source.max_queue_size, 1))
         return (source[index] for index in indices)
 
     def _tell(self, hook: str) -> None:
@@ -155,26 +153,16 @@ class Batches:
             getattr(self._source, hook)()
 
 
-def _made_ahead(make: Callable[[int], Any], indices: Iterable[int], workers: int, limit: int) -> Iterator[Any]:
-    """``make`` of each index, in order, made by threads while earlier ones are used."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    pending: deque[Future[Any]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for index in indices:
-                pending.append(pool.submit(make, index))
-                if len(pending) > limit:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        finally:
-            for future in pending:
-                future.cancel()
-
-
 def _goes_once(source: Any) -> bool:
     return hasattr(source, "__next__")
+
+
+def _endless(source: Any) -> str | None:
+    """How an iterable says that it has no end, where it does."""
+    if isinstance(source, PyDataset):
+        return "its `num_batches` is None" if source.num_batches is None else None
+    cardinality = getattr(source, "cardinality", None)  # TensorFlow's data sets: -1 is without end, -2 unknown
+    return "its `cardinality()` is infinite" if callable(cardinality) and int(cardinality()) == -1 else None
 
 
 def _length(source: Any) -> int | None:

@@ -79,8 +79,10 @@ def _shown(shape: Shape) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
-def labels(y: np.ndarray) -> np.ndarray:
+def labels(y: np.ndarray, first_row: int = 0) -> np.ndarray:
     """Class numbers as contiguous int32 or int64. Floats that are whole numbers are taken, as in Keras.
+
+    ``first_row`` is what errors count rows from.
 
     Raises:
         ValueError: for a float that is not a whole number.
@@ -89,9 +91,10 @@ def labels(y: np.ndarray) -> np.ndarray:
         whole = np.isfinite(y) & (np.floor(y) == y)
         if not whole.all():
             at = int(np.flatnonzero(~whole)[0])
+            row = first_row + at // max(1, y[0].size)
             raise ValueError(
                 "Class numbers must be whole numbers. "
-                f"Received y[{at}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}. For measured numbers "
+                f"Received y[{row}]={float(y.reshape(-1)[at])} in an array of dtype {y.dtype}. For measured numbers "
                 "use a loss of regression, such as 'mse', and an output without softmax."
             )
         return np.ascontiguousarray(y, dtype=np.int64)
@@ -100,8 +103,10 @@ def labels(y: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(y, dtype=np.int32 if y.dtype.itemsize < 4 else np.int64)
 
 
-def check_probabilities(y: np.ndarray, output: str) -> None:
+def check_probabilities(y: np.ndarray, output: str, first_row: int = 0) -> None:
     """Nothing if all targets of a binary crossentropy are within [0, 1].
+
+    ``first_row`` is what errors count rows from.
 
     Raises:
         ValueError: naming the first that is not, and what would fit such targets.
@@ -111,7 +116,7 @@ def check_probabilities(y: np.ndarray, output: str) -> None:
         return
     at = int(np.flatnonzero((y < 0) | (y > 1))[0])
     value = float(y.reshape(-1)[at])
-    row = at // max(1, y[0].size)
+    row = first_row + at // max(1, y[0].size)
     whole = y.dtype.kind != "f" or bool(np.all(np.floor(y) == y))
     one_unit = y[0].size == 1
     if whole and (low, high) == (1.0, 2.0):

@@ -91,7 +91,7 @@ def check_labels(program: Program, feed: Feed) -> None:
             continue
         if int(target.min()) < 0 or int(target.max()) >= classes:
             layer = program.nodes[head.output].name.partition("/")[0]
-            raise ValueError(_outside(layer, target, classes))
+            raise ValueError(_outside(layer, target, classes, feed.first_row))
 
 
 def check_indices(program: Program, feed: Feed) -> None:
@@ -106,7 +106,7 @@ def check_indices(program: Program, feed: Feed) -> None:
                 continue
             rows = program.parameters[node.table].shape[0]
             if not (float(array.min()) > -1.0 and float(array.max()) < rows):
-                raise ValueError(_no_row(program.nodes[index].name, node, array, rows))
+                raise ValueError(_no_row(program.nodes[index].name, node, array, rows, feed.first_row))
 
 
 def _fed_by(program: Program, index: int) -> set[int]:
@@ -118,7 +118,7 @@ def _fed_by(program: Program, index: int) -> set[int]:
     return set().union(*(_fed_by(program, each) for each in node.inputs)) if moved else set()
 
 
-def _no_row(name: str, node: Embedding, array: np.ndarray, rows: int) -> str:
+def _no_row(name: str, node: Embedding, array: np.ndarray, rows: int, first_row: int) -> str:
     flat = array.reshape(len(array), -1)
     bad = ~((flat > -1) & (flat < rows))
     row = int(np.argmax(bad.any(axis=1)))
@@ -131,7 +131,7 @@ def _no_row(name: str, node: Embedding, array: np.ndarray, rows: int) -> str:
         hint = f"The table would need input_dim={int(high) + 1}." if np.isfinite(high) else "Fill in the gaps."
     return (
         f"The numbers of input {name!r} must be from 0 to {rows - 1}, because the table of {node.name!r} has {rows} "
-        f"rows. Received: {flat[row][bad[row]][0]} at row {row}. {hint}"
+        f"rows. Received: {flat[row][bad[row]][0]} at row {first_row + row}. {hint}"
     )
 
 
@@ -222,7 +222,7 @@ def _check_array(array: np.ndarray, rows: int, shape: tuple[int, ...], what: str
         )
 
 
-def _outside(name: str, target: np.ndarray, classes: int) -> str:
+def _outside(name: str, target: np.ndarray, classes: int, first_row: int) -> str:
     low, high = int(target.min()), int(target.max())
     flat = target.reshape(len(target), -1)
     bad = (flat < 0) | (flat >= classes)
@@ -238,5 +238,5 @@ def _outside(name: str, target: np.ndarray, classes: int) -> str:
         hint = f"Is the output too narrow? It would need {high + 1} units."
     return (
         f"The labels of {name!r} must be integers from 0 to {classes - 1}, because its output has {classes} "
-        f"class{'' if classes == 1 else 'es'}. Received: {value} at row {row}. {hint}"
+        f"class{'' if classes == 1 else 'es'}. Received: {value} at row {first_row + row}. {hint}"
     )

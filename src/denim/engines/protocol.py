@@ -73,7 +73,8 @@ def metric_width(program: Program, metric: Metric) -> int:
 Progress = Callable[[int, Totals | None], None]
 """Called every twentieth of a second or so, and after the last step, with the steps done in this call and the totals so
 far (None from predict). It may raise: the engine stops after a whole step, leaves the state as of that step, and lets
-the exception through. A KeyboardInterrupt does the same within 0.2 s."""
+the exception through. After a KeyboardInterrupt it is the step before, for the one in hand is given up: within 0.2 s,
+but where a batch is so large that its gradients, once begun, take longer."""
 
 
 FewRows = Callable[[Any], np.ndarray | None]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     tol: float
     patience: int
     validation_fraction: float
+    verbose: bool
     warm_start: bool
 
     _learn_targets: Callable[..., None]
@@ -78,8 +80,13 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
                 counts as two such rows.
 
         Raises:
-            ValueError: for parameters or data that cannot be used.
+            ValueError: for parameters or data that cannot be used. What was fitted before is then as it was.
         """
+        with as_before_if_refused(self):
+            self._fit(X, y, sample_weight)
+        return self
+
+    def _fit(self, X: Any, y: Any, sample_weight: Any) -> None:
         settings.check(self)
         going_on = self.warm_start and hasattr(self, "model_")
         x, y, weights = self._checked(X, y, sample_weight, going_on)
@@ -94,9 +101,8 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         if not going_on:
             self._begin(rows, draws, self.epochs * -(-len(rows.x) // size))
         self._train(rows, kept, size, self.epochs)
-        return self
 
-    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> Any:
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> None:
         """One epoch on these rows."""
         settings.check(self)
         going_on = hasattr(self, "model_")
@@ -108,7 +114,6 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         if not going_on:
             self._begin(rows, check_random_state(self.random_state), self.epochs * -(-len(rows.x) // size))
         self._train(rows, None, size, 1, one_more=going_on)
-        return self
 
     def _checked(self, X: Any, y: Any, sample_weight: Any, going_on: bool) -> tuple[Any, Any, np.ndarray | None]:
         x, y = validated(self, X, y, reset=not going_on, accept_sparse="csr", multi_output=True)
@@ -171,7 +176,17 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         span = range(self._trained_epochs, self._trained_epochs + epochs)
         self._to_training_units()
         try:
-            course = train(self.model_, rows.x, self._encoded(rows.y), weights, batch_size, span, self._key, stopping)
+            course = train(
+                self.model_,
+                rows.x,
+                self._encoded(rows.y),
+                weights,
+                batch_size,
+                span,
+                self._key,
+                stopping,
+                bool(self.verbose),
+            )
         finally:
             self._to_given_units()
         self._trained_epochs += len(course.losses)
@@ -203,6 +218,18 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         tags.input_tags.sparse = True
         tags.target_tags.multi_output = True
         return tags
+
+
+@contextmanager
+def as_before_if_refused(estimator: DenseEstimator) -> Iterator[None]:
+    """An error within leaves the estimator with the attributes that it had before."""
+    before = dict(estimator.__dict__)
+    try:
+        yield
+    except Exception:
+        estimator.__dict__.clear()
+        estimator.__dict__.update(before)
+        raise
 
 
 def _dense(x: Any) -> np.ndarray:

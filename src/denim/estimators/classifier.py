@@ -11,7 +11,7 @@ from sklearn.utils import column_or_1d, compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 
 from denim import losses
-from denim.estimators.base import DenseEstimator, Head, Rows
+from denim.estimators.base import DenseEstimator, Head, Rows, as_before_if_refused
 
 
 class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
@@ -38,6 +38,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         class_weight: dict from class to weight, a list of such dicts for several labels, or "balanced".
         standardize: whether features are scaled as said above.
         random_state: fixes weights, order of rows, dropout and validation rows.
+        verbose: whether to print a line an epoch.
         warm_start: whether ``fit`` goes on with the model that is there, its layers and optimizer as they are.
 
     Attributes:
@@ -70,6 +71,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         class_weight: Any = None,
         standardize: bool = True,
         random_state: Any = None,
+        verbose: bool = False,
         warm_start: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -89,6 +91,7 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         self.class_weight = class_weight
         self.standardize = standardize
         self.random_state = random_state
+        self.verbose = verbose
         self.warm_start = warm_start
 
     def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Any:
@@ -101,20 +104,10 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: for a first call without classes, for others than at the first, for a class that is not one.
         """
-        first = not hasattr(self, "model_")
-        if first and classes is None:
-            raise ValueError(
-                "classes must be passed on the first call to partial_fit, since its rows may lack some of them. "
-                "Write partial_fit(X, y, classes=np.unique(all_y))."
-            )
-        if first:
-            self.classes_ = np.unique(classes)
-            self._multilabel = type_of_target(y).startswith("multilabel")
-        elif classes is not None and not np.array_equal(self.classes_, np.unique(classes)):
-            raise ValueError(
-                f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}"
-            )
-        return self._partial_fit(X, y, sample_weight)
+        with as_before_if_refused(self):
+            self._learn_classes(y, classes)
+            self._partial_fit(X, y, sample_weight)
+        return self
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class of each row, shape (rows,); of several labels 0 or 1 each, shape (rows, labels)."""
@@ -133,6 +126,21 @@ class DenseClassifier(ClassifierMixin, DenseEstimator):  # type: ignore[misc]
         with np.errstate(divide="ignore"):
             logarithms: np.ndarray = np.log(self.predict_proba(X))
         return logarithms
+
+    def _learn_classes(self, y: Any, classes: Any) -> None:
+        first = not hasattr(self, "model_")
+        if first and classes is None:
+            raise ValueError(
+                "classes must be passed on the first call to partial_fit, since its rows may lack some of them. "
+                "Write partial_fit(X, y, classes=np.unique(all_y))."
+            )
+        if first:
+            self.classes_ = np.unique(classes)
+            self._multilabel = type_of_target(y).startswith("multilabel")
+        elif classes is not None and not np.array_equal(self.classes_, np.unique(classes)):
+            raise ValueError(
+                f"`classes` must be those of the first call, {self.classes_}. Received: classes={classes!r}"
+            )
 
     def _learn_targets(self, y: Any, going_on: bool) -> None:
         kind = _kind(y)

@@ -10,7 +10,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import column_or_1d
 
 from denim import losses
-from denim.estimators.base import DenseEstimator, Head, Rows
+from denim.estimators.base import DenseEstimator, Head, Rows, as_before_if_refused
 from denim.estimators.scaling import Scaling
 
 
@@ -38,6 +38,7 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         validation_fraction: the part of the rows that are kept.
         standardize: whether features and targets are scaled as said above.
         random_state: fixes weights, order of rows, dropout and validation rows.
+        verbose: whether to print a line an epoch.
         warm_start: whether ``fit`` goes on with the model that is there, its layers and optimizer as they are.
 
     Attributes:
@@ -71,6 +72,7 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         validation_fraction: float = 0.1,
         standardize: bool = True,
         random_state: Any = None,
+        verbose: bool = False,
         warm_start: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -89,11 +91,14 @@ class DenseRegressor(RegressorMixin, DenseEstimator):  # type: ignore[misc]
         self.validation_fraction = validation_fraction
         self.standardize = standardize
         self.random_state = random_state
+        self.verbose = verbose
         self.warm_start = warm_start
 
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """One epoch on these rows; the first call makes the model, and scales as these rows have it."""
-        return self._partial_fit(X, y, sample_weight)
+        with as_before_if_refused(self):
+            self._partial_fit(X, y, sample_weight)
+        return self
 
     def predict(self, X: Any) -> np.ndarray:
         """Predictions, shape (rows,) or (rows, outputs) as the targets had."""

@@ -82,5 +82,6 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "early_stopping": (_truth, "True or False"),
     "validation_fraction": (_number(lambda value: 0 < value < 1), "above 0 and below 1"),
     "alpha": (_number(lambda value: 0 <= value < float("inf")), "a number of at least 0"),
+    "verbose": (lambda value: _truth(value) or isinstance(value, Integral), "True or False"),
     "warm_start": (_truth, "True or False"),
 }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from denim.messages import print_message
 from denim.models import Sequential
 from denim.models.gathering import samples_for, task_for
 from denim.models.position import Position
 from denim.models.stretches import Stretch
+from denim.models.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -46,29 +49,47 @@ def train(
     epochs: range,
     key: int,
     stopping: Stopping | None,
+    verbose: bool = False,
 ) -> Course:
     """Train a compiled model. All that is random follows from the key and the epochs' numbers.
 
+    ``verbose`` prints a line an epoch.
+
     Raises:
-        ValueError: for data that do not fit the model; for a loss that is no longer finite.
+        ValueError: for data that do not fit the model; for a loss that is no longer finite. The model and its optimizer
+            are then as they were.
     """
     samples = samples_for(model, x, y, weights)
     task, feed = task_for(model, samples)
     optimizer: Any = model.optimizer
     optimizer.build(task.trainable)
-    stretch = Stretch.of(task, samples, feed, batch_size)
+    before = [(variable, variable.numpy()) for variable in (*model.variables, *optimizer.variables)]
+    try:
+        return _epochs(model, task, Stretch.of(task, samples, feed, batch_size), epochs, key, stopping)
+    except ValueError:
+        for variable, value in before:
+            variable.assign(value)
+        raise
+
+
+def _epochs(
+    model: Sequential, task: Task, stretch: Stretch, epochs: range, key: int, stopping: Stopping | None
+) -> Course:
+    optimizer: Any = model.optimizer
     call = task.training(optimizer, key)
     course, best, best_weights, waited = Course([], []), -np.inf, None, 0
     for epoch in epochs:
+        began = time.monotonic()
         task.judgement.begin()
         _, totals = stretch.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
         course.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
+        if stopping is not None and stopping.score is not None:
+            course.scores.append(stopping.score())
+        if verbose:
+            print_message(_line(course, epoch + 1, epochs.stop, time.monotonic() - began))
         if stopping is None:
             continue
-        watched = -course.losses[-1]
-        if stopping.score is not None:
-            watched = stopping.score()
-            course.scores.append(watched)
+        watched = course.scores[-1] if stopping.score is not None else -course.losses[-1]
         waited = 0 if watched > best + stopping.tol else waited + 1
         if watched > best:
             best = watched
@@ -79,6 +100,11 @@ def train(
     if best_weights is not None:
         model.set_weights(best_weights)
     return course
+
+
+def _line(course: Course, epoch: int, epochs: int, seconds: float) -> str:
+    score = f" - validation score: {course.scores[-1]:.4f}" if course.scores else ""
+    return f"Epoch {epoch}/{epochs} - {seconds:.1f}s - loss: {course.losses[-1]:.4f}{score}"
 
 
 def _finite(loss: float, epoch: int) -> float:

@@ -10,6 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["Int8Report", "quantized"]
 
-__getattr__, __dir__ = bind(
-    __name__, {"Int8Report": "denim.export.int8_report", "quantized": "denim.export.int8"}
-)
+__getattr__, __dir__ = bind(__name__, {"Int8Report": "denim.export.int8_report", "quantized": "denim.export.int8"})

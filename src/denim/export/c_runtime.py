@@ -6,6 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _MARK = re.compile(r"^//: (\w+)(?: (float|double))?\n", re.MULTILINE)
 
 
@@ -26,7 +27,7 @@ def needed(text: str, precision: str) -> str:
     found: set[str] = set()
     waiting = [text]
     while waiting:
-        named = (set(re.findall(r"\w+", waiting.pop())) & known.keys()) - found
+        named = (set(re.findall(r"\w+", _REMARK.sub("", waiting.pop()))) & known.keys()) - found
         found |= named
         waiting += [known[name] for name in named]
     return "\n\n".join(known[name] for name in known if name in found)

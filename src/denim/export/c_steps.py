@@ -154,8 +154,8 @@ class Steps:
         """A node that reads one tensor, of so many rows of n numbers."""
         match node:
             case nodes.Dense() if node.kernel in self.inference.int8:
-                weights = *self._int8(node.kernel), self._weight(node.bias)
-                self._call(index, "dense_int8", rows, n, node.units, *weights, x)
+                held = self._int8(node.kernel)
+                self._call(index, "dense_int8", rows, n, node.units, *held, self._weight(node.bias), x)
             case nodes.Dense():
                 weights = self._weight(node.kernel), self._weight(node.bias)
                 self._call(index, "dense", rows, n, node.units, *weights, x)

@@ -45,13 +45,7 @@ def export_model(
         NotImplementedError: for a model that draws random numbers when it predicts.
         ValueError: for another form, a model that is not built, weights that int8 cannot hold, or data without it.
     """
-    path = Path(filepath)
-    chosen = _FORMATS.get(path.suffix) if format is None else format
-    if chosen not in _FORMATS.values():
-        raise ValueError(
-            "A model is exported to a file whose name ends in `.onnx` or `.c`, or with format='onnx' or format='c'. "
-            f"Received: filepath={str(filepath)!r}, format={format!r}. `model.save` writes `.keras` files."
-        )
+    chosen = format_of(filepath, format)
     if weights not in (None, "int8"):
         raise ValueError(
             "The weights of an exported model are as they are, or `int8`. "
@@ -69,7 +63,7 @@ def export_model(
         from denim.export.c_file import c_text_of
 
         content = c_text_of(inference).encode("ascii")
-    with replaced(path) as file:
+    with replaced(Path(filepath)) as file:
         file.write(content)
     if verbose:
         print_message(f"Saved artifact at '{filepath}'.")
@@ -79,3 +73,18 @@ def export_model(
     if verbose is not False:
         print_message(str(report))
     return report
+
+
+def format_of(filepath: str | os.PathLike[str], format: str | None = None) -> str:
+    """The form of a file of this name: "onnx" or "c".
+
+    Raises:
+        ValueError: for another form.
+    """
+    chosen = _FORMATS.get(Path(filepath).suffix) if format is None else format
+    if chosen is None or chosen not in _FORMATS.values():
+        raise ValueError(
+            "A model is exported to a file whose name ends in `.onnx` or `.c`, or with format='onnx' or format='c'. "
+            f"Received: filepath={str(filepath)!r}, format={format!r}. `model.save` writes `.keras` files."
+        )
+    return chosen

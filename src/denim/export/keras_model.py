@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from denim.saving import known_classes
 from denim.saving.model_files import model_to_json
@@ -42,10 +45,16 @@ def to_keras(model: Any, custom_objects: Mapping[str, Any] | None = None) -> Any
             "Begin it with `Input(shape=...)`, or call it on data first."
         )
     found = _counterparts(keras, model, dict(custom_objects or {}))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         path = Path(folder) / "model.keras"
         model.save(path)
-        made = keras.saving.load_model(path, custom_objects=found)
+        if model.optimizer is None or not int(np.asarray(model.optimizer.iterations)):
+            # An optimizer that has done no step has no state to take over, which Keras warns of.
+            warnings.filterwarnings("ignore", "Skipping variable loading for optimizer", UserWarning)
+        try:
+            made = keras.saving.load_model(path, custom_objects=found)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"Keras does not make model {model.name!r} anew: {error} {_WEIGHTS_ALONE}") from error
     computed = {keras.ops.convert_to_numpy(weight).dtype.name for weight in made.trainable_weights}
     if computed - {model.dtype}:
         raise ValueError(

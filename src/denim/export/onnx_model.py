@@ -136,23 +136,17 @@ class Graph:
         return self._weights[parameter]
 
     def _dequantized(self, name: str, held: Int8) -> str:
-        """A weight from int8. One axis may have scales: where several do, they are one axis of a matrix first."""
-        values, scales, channels = held.values, held.scales.ravel(), held.channels
-        if len(channels) < 2:
-            axis = {"axis": channels[0]} if channels else {}
-            scales = scales if channels else scales.reshape(())
-            made = self._dequantize(name, values, scales, **axis)
-        else:
-            order = (*(axis for axis in range(values.ndim) if axis not in channels), *channels)
-            turned = values.transpose(order)
-            matrix = self._dequantize(name, turned.reshape(-1, scales.size), scales, axis=1)
-            made = self.op("Reshape", matrix, self.constant(turned.shape, np.int64))
-            made = self.op("Transpose", made, perm=np.argsort(order).tolist())
-        return made if self.dtype == np.float32 else self.cast(made, self.dtype)
+        """A weight from int8, which runtimes compute once, when they load the file.
 
-    def _dequantize(self, name: str, values: np.ndarray, scales: np.ndarray, **axis: int) -> str:
-        arrays = self._initializer(f"{name}/int8", values), self._initializer(f"{name}/scale", scales)
-        return self.op("DequantizeLinear", *arrays, name=name, **axis)
+        Not by DequantizeLinear: of that and the product behind it ONNX Runtime makes one that rounds its inputs to int8
+        too, which nobody asked for.
+        """
+        values, scales = self._initializer(f"{name}/int8", held.values), self._initializer(f"{name}/scale", held.scales)
+        return self._product(values, scales, name)
+
+    def _product(self, values: str, scales: str, name: str) -> str:
+        made = self.op("Mul", self.cast(values, np.float32), scales, name=name)
+        return made if self.dtype == np.float32 else self.cast(made, self.dtype)
 
     def rows(self, parameter: int, places: str, name: str) -> str:
         """Rows of a table. Those of int8 are taken first, so that the table is never whole as float32."""
@@ -166,8 +160,7 @@ class Graph:
                 self._initializer(f"{path}/scale", held.scales),
             )
         values, scales = (self.op("Gather", table, places, axis=0) for table in self._tables[parameter])
-        made = self.op("Mul", self.cast(values, np.float32), scales, name=name)
-        return made if self.dtype == np.float32 else self.cast(made, self.dtype)
+        return self._product(values, scales, name)
 
     def _initializer(self, name: str, array: np.ndarray) -> str:
         name = self._unique(name)

@@ -59,7 +59,7 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
         raise FileError(path, f"It cannot be read as a table: {error}.") from error
     if not len(frame):
         raise FileError(path, "It has names of columns and no rows.")
-    frame = frame.astype(dict.fromkeys(hints.texts, "category"))
+    frame = frame.astype(hints.types_of(wanted))
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:

@@ -57,13 +57,18 @@ class Hints:
             TypeError: for a hint that there is not.
             ValueError: for a value that it cannot have.
         """
-        known = [field.name for field in fields(cls)]
+        known = cls.names()
         for name in given:
             if name not in known:
                 raise TypeError(
                     f"read() takes the hints {', '.join(known)}. Received: {name}." + did_you_mean(name, known)
                 )
         return cls(**given)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Of all hints that there are."""
+        return tuple(field.name for field in fields(cls))
 
     def columns_of(self, path: Path, names: list[str]) -> list[str]:
         """The columns that are read of those that a table has.
@@ -78,6 +83,10 @@ class Hints:
                         path, f"There is no column {name!r}, which should {what}.{did_you_mean(name, names)}"
                     )
         return [name for name in names if name not in self.without]
+
+    def types_of(self, names: list[str]) -> dict[str, str]:
+        """The pandas type of those columns that hold texts."""
+        return {name: "category" for name in names if name in self.texts}
 
     @property
     def given(self) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
         raise FileError(path, f"Column names must differ, and {doubled[0]!r} occurs more than once.")
     if not table.num_rows or not names:
         raise FileError(path, "It has no rows.")
-    frame = table.select(hints.columns_of(path, names)).to_pandas(ignore_metadata=True)
-    frame = frame.astype(dict.fromkeys(hints.texts, "category"))
+    wanted = hints.columns_of(path, names)
+    frame = table.select(wanted).to_pandas(ignore_metadata=True).astype(hints.types_of(wanted))
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:

@@ -106,6 +106,7 @@ def _pixels(image: Any, file: Path, size: tuple[int, int], colour: bool) -> np.n
     from PIL import ImageOps
 
     with _reporting(image, file), image.open(file) as opened:
+        opened.draft(None, (2 * max(size),) * 2)  # large JPEGs are decoded smaller, which is far quicker
         picture = ImageOps.exif_transpose(opened)
         if picture.mode.startswith("I"):
             picture = image.fromarray((np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))

@@ -23,6 +23,7 @@ _GZIP = b"\x1f\x8b"
 _STRANGERS = (
     (b"\xd0\xcf\x11\xe0", "It is an Excel workbook of the older kind.", "In Excel, save it as CSV UTF-8."),
     (b"\x89HDF", "It is an HDF5 file.", _READ),
+    (b"ARROW1", "It is a Feather file.", "Write it as Parquet: pandas.read_feather(...).to_parquet(...)"),
     (b"%PDF", "It is a PDF.", _READ),
     (b"SQLite format 3", "It is an SQLite database.", "Write the table wanted as CSV."),
     (b"BZh", "It is packed with bzip2.", "Unpack it, or pack it with gzip."),
@@ -66,6 +67,8 @@ def read(path: str | PathLike[str], *, target: str | None = None, **hints: objec
 
 def _reader(path: Path) -> Callable[[Path, str | None, Hints], Content]:
     if not path.exists():
+        if "://" in str(path) or str(path).startswith(("http:", "https:")):
+            raise FileError(path, "It is an address, and files are read from here alone.", "Fetch it first.")
         raise FileError(path, "There is no such file or folder." + _neighbour(path))
     if path.is_dir():
         from denim.files.folders import read_folder
@@ -142,7 +145,9 @@ def _with_target(table: Table, target: str) -> Table:
         raise FileError(
             table.path,
             f"There is no column {target!r} to learn.{did_you_mean(target, columns)}",
-            f"Its columns: {', '.join(columns)}.",
+            f"Its columns: {', '.join(columns)}."
+            if len(columns) > 1
+            else f"Its one column: {columns[0]!r}. If they are more, say what separates them, such as separator=' '.",
         )
     missing = frame[target].isna().to_numpy()
     if not missing.any():

@@ -21,7 +21,8 @@ class Stray:
 
     def sentence(self, column: str, place: str = "") -> str:
         """What is wrong."""
-        return f"{self.value!r} in column {column!r}{place} is no number; {self.numbers:,} of its {self.values:,} values are."
+        others = f"{self.numbers:,} of its {self.values:,} values are"
+        return f"{self.value!r} in column {column!r}{place} is no number; {others}."
 
 
 def strays(column: Any) -> Stray | None:

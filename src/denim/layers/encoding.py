@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from denim import ops
-from denim.data.arrays import as_array, is_array_like
+from denim.data.arrays import is_array_like
 from denim.data.quantiles import Quantiles
+from denim.data.stored import in_parts
 from denim.layers.formula import FormulaLayer
 from denim.layers.symbolic import BatchShape, batch_shape
 
@@ -243,7 +244,7 @@ def _ascending(boundaries: Any) -> list[float]:
 
 def _batches(data: Any) -> Any:
     if is_array_like(data):
-        yield as_array(data, "data")
+        yield from in_parts(data, "data")
         return
     if isinstance(data, (str, bytes, Mapping)) or not hasattr(data, "__iter__"):
         raise TypeError(f"adapt() takes an array or an iterable of arrays. Received: an object of type {type(data)}")

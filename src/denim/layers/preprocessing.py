@@ -11,6 +11,7 @@ import numpy as np
 from denim import config
 from denim.data.arrays import as_array, is_array_like
 from denim.data.moments import Moments
+from denim.data.stored import in_parts
 from denim.layers.axes import sample_axes
 from denim.layers.base import Layer
 from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
@@ -286,7 +287,7 @@ def _packed(constants: np.ndarray) -> float | tuple[float, ...]:
 
 def _batches(data: Any) -> Any:
     if is_array_like(data):
-        yield as_array(data, "data")
+        yield from in_parts(data, "data")
         return
     if isinstance(data, (str, bytes, Mapping)) or not hasattr(data, "__iter__"):
         raise TypeError(

@@ -12,9 +12,10 @@ from denim.models.compiling import Judgement
 from denim.models.position import Position
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
+from denim.models.windows import Windows
 
 Logs = dict[str, Any]
-Course = Stretch | Stream
+Course = Stretch | Windows | Stream
 """What is trained or evaluated on."""
 
 

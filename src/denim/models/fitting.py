@@ -11,15 +11,18 @@ import numpy as np
 
 from denim.data.batches import resolve_batch_size, whole
 from denim.data.iterables import is_iterable_of_batches, kind_of, unpacked
+from denim.data.stored import lies_in_file
+from denim.data.structure import flatten
 from denim.layers.undoing import unbuilt_if_refused
 from denim.messages import print_message
 from denim.models import hints
 from denim.models.courses import Course, evaluate, train_epoch
-from denim.models.gathering import course_for, samples_for, task_for
+from denim.models.gathering import columns_for, course_for, rows_for
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
+from denim.models.stops import Stops
 from denim.models.streams import Stream
-from denim.models.stretches import Stretch
+from denim.models.windows import Windows
 from denim.program.random import draw_key
 
 Result = TypeVar("Result")
@@ -63,7 +66,8 @@ def fit(model: Any, given: Arguments) -> Any:
     epochs, first_epoch = whole("epochs", given.epochs, 0), whole("initial_epoch", given.initial_epoch, 0)
     if not (isinstance(given.shuffle, (bool, np.bool_)) or given.shuffle == "batch"):
         raise ValueError(f"`shuffle` must be True, False or 'batch'. Received: shuffle={given.shuffle!r}")
-    shuffle = bool(given.shuffle) and given.shuffle != "batch"
+    by_blocks = any(map(lies_in_file, flatten(given.x)))
+    shuffle = bool(given.shuffle) and (given.shuffle != "batch" or by_blocks)
     is_validated = _validated_epochs(given.validation_freq)
     with unbuilt_if_refused(model):
         training, validation = _courses(model, given)
@@ -79,33 +83,37 @@ def fit(model: Any, given: Arguments) -> Any:
     hinted = given.verbose == 0
     if not hinted and not model._hinted:
         model._hinted = True
-        for hint in hints.before_the_first_fit(training.task.program, training.sample_feed):
+        said = hints.before_the_first_fit(training.task.program, training.sample_feed)
+        for hint in said + (hints.on_chunks(training.layout) if isinstance(training, Windows) else []):
             print_message(hint)
     if isinstance(training, Stream):
         training.batches.tell_of_begin()
     hooks.on_train_begin()
     if not training.repeatable:
         position.step, position.totals = 0, None
+    stops = Stops(epochs, training.steps, optimizer.steps)
     try:
-        while position.epoch < epochs:
-            epoch = position.epoch
-            hooks.on_epoch_begin(epoch)
-            trained = train_epoch(training, model, hooks, position, first_epoch, shuffle)
-            if trained is None:
-                break
-            logs = trained
-            if validation is not None and is_validated(epoch + 1):
-                logs |= {f"val_{name}": value for name, value in (evaluate(validation, model, hooks) or {}).items()}
-            position.go_to(Position(position.key, epoch + 1))
-            hooks.on_epoch_end(epoch, logs)
-            if not hinted and not math.isfinite(logs["loss"]):
-                hinted = True
-                rate, task = float(optimizer.learning_rate), training.task
-                print_message(
-                    hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, task.program, training.sample_feed)
-                )
-            if model.stop_training:
-                break
+        with hooks.line_left(), stops.told():
+            while position.epoch < epochs:
+                epoch = position.epoch
+                stops.at(epoch, int(optimizer.steps.value) - position.step)
+                hooks.on_epoch_begin(epoch)
+                trained = train_epoch(training, model, hooks, position, first_epoch, shuffle)
+                if trained is None:
+                    break
+                logs = trained
+                if validation is not None and is_validated(epoch + 1):
+                    logs |= {f"val_{name}": value for name, value in (evaluate(validation, model, hooks) or {}).items()}
+                position.go_to(Position(position.key, epoch + 1))
+                hooks.on_epoch_end(epoch, logs)
+                if not hinted and not math.isfinite(logs["loss"]):
+                    hinted = True
+                    rate, task = float(optimizer.learning_rate), training.task
+                    print_message(
+                        hints.after_a_lost_loss(logs["loss"], epoch + 1, rate, task.program, training.sample_feed)
+                    )
+                if model.stop_training:
+                    break
     finally:
         if epochs:
             optimizer.finalize_variable_values(training.task.trainable)
@@ -124,27 +132,24 @@ def _courses(model: Any, given: Arguments) -> tuple[Course, Course | None]:
             )
         training: Course = course_for(model, given.x, given.y, given.sample_weight, None, steps, given.class_weight)
         return training, _validation(model, given)
-    samples = samples_for(model, given.x, given.y, given.sample_weight)
-    at = samples.rows
+    columns = columns_for(model, given.x, given.y, given.sample_weight)
+    at = columns.rows
     if given.validation_split and given.validation_data is None:
-        at = samples.split_at(given.validation_split)
-    if given.class_weight is not None:
-        samples = samples_for(model, given.x, given.y, given.sample_weight, given.class_weight)
-    task, feed = task_for(model, samples)
+        at = columns.split_at(given.validation_split)
     size = resolve_batch_size(given.batch_size, at, steps)
-    whole_stretch = Stretch.of(task, samples, feed, size)
-    if at == samples.rows:
-        return whole_stretch.with_steps(steps), _validation(model, given)
+    everything = rows_for(model, columns, size, class_weight=given.class_weight)
+    if at == columns.rows:
+        return everything.with_steps(steps), _validation(model, given)
     # Split only now, so that errors have named the rows of x and y as they were passed.
-    rows = samples.rows - at
-    validation = whole_stretch.part(
+    rows = columns.rows - at
+    validation = everything.part(
         at,
-        samples.rows,
+        columns.rows,
         resolve_batch_size(given.validation_size, rows, given.validation_steps),
         given.validation_steps,
         weighted=given.class_weight is None,
     )
-    return whole_stretch.part(0, at, size).with_steps(steps), validation
+    return everything.part(0, at, size).with_steps(steps), validation
 
 
 def _validation(model: Any, given: Arguments) -> Course | None:

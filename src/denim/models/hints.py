@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from denim.data.feed import Feed
+from denim.data.layout import Layout
 from denim.program.nodes import Activation, AffineScaling, BatchNormalization, Dense, LayerNormalization
 from denim.program.program import Program
 from denim.program.specs import Head
@@ -43,6 +44,17 @@ def before_the_first_fit(program: Program, feed: Feed) -> list[str]:
             if _looks_like_pixels(array[:_ROWS_LOOKED_AT])
         )
     return hints
+
+
+def on_chunks(layout: Layout) -> list[str]:
+    """A hint where chunks of a file are read again and again."""
+    if layout.chunk <= layout.window:
+        return []
+    return [
+        f"Hint: the HDF5 file keeps {layout.chunk} rows in one chunk, and {layout.window} of them are in memory at a "
+        f"time, so each chunk is unpacked about {-(-layout.chunk // layout.window) + 1} times an epoch. Write the file "
+        "with chunks of few rows and all columns, for example create_dataset(..., chunks=(256, *x.shape[1:])).",
+    ]
 
 
 def after_a_lost_loss(loss: float, epoch: int, learning_rate: float, program: Program, feed: Feed) -> str:

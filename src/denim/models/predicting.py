@@ -10,14 +10,17 @@ import numpy as np
 
 from denim.callbacks.callback_list import CallbackList
 from denim.data.batches import resolve_batch_size
+from denim.data.columns import Columns
 from denim.data.feed import Feed
 from denim.data.feeding import feed_inputs
 from denim.data.iterables import Batches
+from denim.data.layout import Layout
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress
 from denim.models.execution import Execution
 from denim.models.stretches import limited
 from denim.models.tasks import paced
+from denim.models.windows import WindowReader
 from denim.program.builder import Lowered
 from denim.program.program import Program
 
@@ -78,6 +81,83 @@ class Prediction:
         for first in range(0, self.steps, stride):
             start, stop = first * self.batch_size, min((first + stride) * self.batch_size, self.feed.rows)
             yield lambda start=start, stop=stop: self.rows(self.feed.slice(start, stop))  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class WindowPrediction:
+    """Rows in files to predict for; ``first`` is the prediction for the first ones."""
+
+    columns: Columns
+    layout: Layout
+    batch_size: int
+    steps: int
+    first: Prediction
+
+    @classmethod
+    def of(
+        cls, columns: Columns, batch_size: int, steps: int | None, prepared: Callable[[Samples], Prediction]
+    ) -> WindowPrediction:
+        """All rows, or so many steps of them, prepared by the first ones.
+
+        Raises:
+            ValueError: if these do not fit the model.
+        """
+        columns = columns.with_small_ones_loaded()
+        layout = Layout.of(columns, batch_size)
+        first = prepared(columns.taken([(0, min(layout.block, columns.rows))]))
+        return cls(columns, layout, batch_size, limited(columns.rows, batch_size, steps), first)
+
+    def run(self, model: Any, hooks: CallbackList) -> Outputs:
+        """One array for each output."""
+        model.stop_predicting = False
+        hooks.on_predict_begin()
+        size = self.batch_size
+        reader = WindowReader(self.columns, range(self.columns.rows), self.layout, size, self._prepared)
+        reader.stop = self.steps
+        try:
+            if hooks.wants_batches("predict"):
+                outputs = _by_batches(self._strides(reader, model.steps_per_execution), model, hooks)
+            else:
+                draws = hooks.draws_progress()
+                draw = paced(lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
+                outputs = self._rows(reader, 0, self.steps, draw)
+        finally:
+            reader.close()
+        hooks.on_predict_end()
+        return outputs
+
+    def _strides(self, reader: WindowReader, stride: int) -> Iterator[Callable[[], Outputs]]:
+        for first in range(0, self.steps, stride):
+            yield lambda start=first: self._rows(reader, start, min(start + stride, self.steps))  # type: ignore[misc]
+
+    def _rows(self, reader: WindowReader, first: int, last: int, progress: Progress | None = None) -> Outputs:
+        """The outputs of steps [first, last)."""
+        program, rows = self.first.program, min(last * self.batch_size, self.columns.rows) - first * self.batch_size
+        outputs = [np.empty((rows, *program.shapes[node]), program.dtype) for node in program.outputs]
+        step = first
+        while step < last:
+            step = self._fill_piece(reader, first, step, last, outputs, progress)
+        return outputs
+
+    def _fill_piece(
+        self,
+        reader: WindowReader,
+        first: int,
+        step: int,
+        last: int,
+        outputs: Outputs,
+        progress: Progress | None,
+    ) -> int:
+        window, begin, stop = reader.piece(step, last)
+        feed = window.feed.slice(begin * self.batch_size, min(stop * self.batch_size, window.feed.rows))
+        at = (step - first) * self.batch_size
+        shifted = None if progress is None else lambda done, totals: progress(step + done, totals)
+        for whole, part in zip(outputs, self.first.rows(feed, shifted), strict=True):
+            whole[at : at + feed.rows] = part
+        return step + stop - begin
+
+    def _prepared(self, samples: Samples) -> tuple[Samples, Feed]:
+        return samples, feed_inputs(self.first.program, samples)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from denim.data.feed import Feed
-from denim.data.feeding import feed_inputs, feed_samples
 from denim.data.iterables import Batches, Order
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
@@ -78,8 +77,7 @@ class Stream:
                     f"{', '.join(str(y.shape) for y in self.sample_feed.targets)}."
                 )
             self._shapes.add(_shapes(samples))
-        self.task.judgement.check_targets(samples.targets)
-        return samples, feed_samples(self.task.program, samples, feed_inputs(self.task.program, samples))
+        return samples, self.task.fed(samples)
 
     def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
         """The steps of the next epoch; a shuffled PyDataset's in the epoch's order under the position's key."""

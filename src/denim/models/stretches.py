@@ -66,19 +66,9 @@ class Stretch:
         Rows that are shuffled have the order of their pass under the position's key; a pass has the number of the epoch
         that it begins with, or would if every pass were one epoch.
         """
-        there = limited(self.feed.rows, self.batch_size)
-        in_pass = -(-there // self.steps)
-        number, part = divmod(at.epoch - first_epoch, in_pass)
-        offset = part * self.steps
-        if there - offset < self.steps:
-            warnings.warn(
-                "Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
-                f"generate at least `steps_per_epoch * epochs` batches. This epoch has {there - offset} of the "
-                f"{self.steps} steps asked for.",
-                stacklevel=4,
-            )
-        order = Permutation(self.feed.rows, at.key, first_epoch + number) if shuffle else None
-        return StretchSteps(self, call, order, offset, min(self.steps, there - offset))
+        number, offset, steps = place_in_pass(self.feed.rows, self.batch_size, self.steps, at, first_epoch)
+        order = Permutation(self.feed.rows, at.key, number) if shuffle else None
+        return StretchSteps(self, call, order, offset, steps)
 
     def evaluation(self, call: Call) -> StretchSteps:
         """The steps in the rows' own order."""
@@ -114,6 +104,24 @@ class StretchSteps:
             **options,
         )
         return end, totals
+
+
+def place_in_pass(rows: int, batch_size: int, steps: int, at: Position, first_epoch: int) -> tuple[int, int, int]:
+    """Where an epoch of so many steps is among passes through the rows: the number of the pass, the step of it that the
+    epoch begins with, and how many steps it has, which are fewer where the rows run out.
+    """
+    there = limited(rows, batch_size)
+    in_pass = -(-there // steps)
+    number, part = divmod(at.epoch - first_epoch, in_pass)
+    offset = part * steps
+    if there - offset < steps:
+        warnings.warn(
+            "Your input ran out of data; interrupting training. Make sure that your dataset or generator can "
+            f"generate at least `steps_per_epoch * epochs` batches. This epoch has {there - offset} of the "
+            f"{steps} steps asked for.",
+            stacklevel=5,
+        )
+    return first_epoch + number, offset, min(steps, there - offset)
 
 
 def limited(rows: int, batch_size: int, steps: int | None = None) -> int:

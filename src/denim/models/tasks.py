@@ -12,7 +12,7 @@ import numpy as np
 
 from denim.data.ends import Ends
 from denim.data.feed import Feed
-from denim.data.feeding import feed_inputs, feed_samples
+from denim.data.feeding import feed_inputs, feed_judged, feed_samples
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Steps, Totals
 from denim.models.compiling import Judgement, Objective, Output
@@ -78,6 +78,24 @@ class Task:
             judged = objective.judge(ends, predicting, [y.shape for y in samples.targets], lowered.inference)
             evaluated = lowered.inference, execution.program(lowered.inference, judged.heads, further=judged.nodes)
         return cls(execution, lowered, program, judgement, evaluated), feed
+
+    def fed(self, samples: Samples) -> Feed:
+        """The feed of further samples, with targets of the shapes that the task is for.
+
+        Raises:
+            ValueError: for samples that do not fit the model, the loss or the metrics.
+        """
+        self.judgement.check_targets(samples.targets)
+        return feed_samples(self.program, samples, feed_inputs(self.program, samples))
+
+    def check_judged(self, samples: Samples) -> None:
+        """Nothing if targets and weights, whatever their inputs, fit the loss and the metrics.
+
+        Raises:
+            ValueError: otherwise.
+        """
+        self.judgement.check_targets(samples.targets)
+        feed_judged(self.program, samples)
 
     @property
     def trainable(self) -> list[Variable]:

@@ -9,8 +9,9 @@ from denim import losses, optimizers
 from denim.callbacks.callback_list import CallbackList
 from denim.callbacks.history import History
 from denim.data.batches import whole
+from denim.data.columns import gather
 from denim.data.ends import Ends
-from denim.data.samples import Samples, gather_samples
+from denim.data.samples import Samples
 from denim.data.structure import is_nested, sorted_by_key
 from denim.layers.undoing import unbuilt_if_refused
 from denim.metrics import Metric
@@ -19,7 +20,7 @@ from denim.models.compiling import Judgement, Objective
 from denim.models.courses import evaluate
 from denim.models.execution import Execution
 from denim.models.fitting import Arguments, fit
-from denim.models.gathering import course_for, prediction_for, samples_for, task_for
+from denim.models.gathering import columns_for, course_for, prediction_for, samples_for, task_for
 from denim.models.graph import Graph
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
@@ -197,9 +198,10 @@ class Trainer:
 
         Args:
             x: an array of shape (samples, ...), or such arrays nested as the model's inputs are. Integers, truth values
-                and floats of 16 to 64 bits are read as they lie, also from a memory map: nothing is copied. Or an
-                iterable of batches (x, y) or (x, y, sample_weight): a ``utils.PyDataset``, a generator, or anything
-                else that yields them.
+                and floats of 16 to 64 bits are read as they lie: nothing is copied. A ``numpy.memmap`` or
+                ``h5py.Dataset`` may be larger than memory: of more than 512 MiB in files some windows are held at a
+                time. Or an iterable of batches (x, y) or (x, y, sample_weight): a ``utils.PyDataset``, a generator,
+                or anything else that yields them.
             y: targets of shape (samples, ...), class numbers of shape (samples,); or such arrays nested as the outputs.
             batch_size: samples a step; 32 if left out, or the samples over ``steps_per_epoch``.
             epochs: the number of the last epoch; the first is ``initial_epoch`` + 1.
@@ -207,8 +209,10 @@ class Trainer:
             callbacks: a list of ``denim.callbacks``.
             validation_split: the part of the samples, from the end, that is kept for validation.
             validation_data: (x, y) or (x, y, sample_weight), or an iterable of batches.
-            shuffle: whether every epoch has an order of its own, drawn from NumPy's global generator: of the rows, or
-                of a PyDataset's batches. "batch" is as False: the order within a batch changes nothing.
+            shuffle: whether every epoch has an order of its own, drawn from NumPy's global generator: of the rows, of
+                a PyDataset's batches, or, in files of more than 512 MiB, of blocks, and of the rows within windows of
+                many blocks. "batch" is as True for files, and as False for arrays: the order within a batch changes
+                nothing.
             class_weight: dict from class number to its samples' weight.
             sample_weight: one number a sample.
             initial_epoch: epochs done before.
@@ -278,7 +282,9 @@ class Trainer:
             course = course_for(self, x, y, sample_weight, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, course.steps)
         self._judgement = course.task.judgement
-        return course.task.judgement.returned(evaluate(course, self, hooks) or {}, return_dict)
+        with hooks.line_left():
+            logs = evaluate(course, self, hooks) or {}
+        return course.task.judgement.returned(logs, return_dict)
 
     @names_checked
     def predict(
@@ -313,7 +319,8 @@ class Trainer:
         with unbuilt_if_refused(self):
             prediction = prediction_for(self, x, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
-        outputs = prediction.run(self, hooks)
+        with hooks.line_left():
+            outputs = prediction.run(self, hooks)
         if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
             self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
         outputs = outputs if self._graph is None else self._graph.typed(outputs)
@@ -345,7 +352,7 @@ class Trainer:
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """``evaluate`` on these samples as one batch, without a bar."""
         self._require_compiled()
-        rows = samples_for(self, x, y, sample_weight).rows
+        rows = columns_for(self, x, y, sample_weight).rows
         return self.evaluate(x, y, max(rows, 1), 0, sample_weight, return_dict=return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -357,7 +364,7 @@ class Trainer:
             return self.pack_outputs([few])
         with unbuilt_if_refused(self):
             self.meet(x)
-            rows = gather_samples(x, inputs=self.input_ends).rows
+            rows = gather(x, inputs=self.input_ends).rows
         return self.predict(x, max(rows, 1), 0)
 
     def compute_loss(

@@ -50,7 +50,7 @@ class PictureInputs:
         """The classes."""
         return pictures.labels
 
-    def without_target(self, pictures: Pictures, target: str) -> str:
+    def without_target(self, pictures: Pictures, target: str | None) -> str:
         """Why there are no targets."""
         return f"The pictures of {pictures.path} are in no folders that say their classes."
 
@@ -115,7 +115,7 @@ class ArrayInputs:
         y = arrays.y
         return None if y is None or (y.dtype.kind == "f" and np.isnan(y).any()) else y
 
-    def without_target(self, arrays: Arrays, target: str) -> str:
+    def without_target(self, arrays: Arrays, target: str | None) -> str:
         """Why there are no targets."""
         if arrays.y is None:
             return f"{arrays.path} has no array of targets."

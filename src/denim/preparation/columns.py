@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from denim.preparation.dates import moments, part_of
+from denim.preparation.dates import PARTS, moments, part_of
 from denim.preparation.errors import PreparationError
 from denim.preparation.texts import coded, looked_up
 
@@ -138,6 +138,10 @@ class Date:
     fills: tuple[float, ...]
     indicator: bool
 
+    def __post_init__(self) -> None:
+        if not set(self.parts) <= set(PARTS) or len(self.fills) != len(self.parts):
+            raise ValueError(f"a date's parts are some of {', '.join(PARTS)}, with a value for each. Received: {self}")
+
     @property
     def features(self) -> tuple[str, ...]:
         """Its parts, and whether it is missing."""
@@ -188,9 +192,9 @@ def numbers_in(series: Any, name: str) -> np.ndarray:
         found = pandas.to_numeric(series, errors="coerce")
         wrong = np.flatnonzero((found.isna() & series.notna()).to_numpy())
         if len(wrong):
-            value, row = series.iloc[wrong[0]], series.index[wrong[0]] + 1
-            more = f", and {len(wrong) - 1:,} more values are no numbers" if len(wrong) > 1 else ""
-            raise PreparationError(f"Column {name!r} is made of numbers, and row {row:,} has {str(value)!r}{more}.")
+            value, row = str(series.iloc[wrong[0]]), series.index[wrong[0]] + 1
+            more = f"; nor are {len(wrong) - 1:,} others" if len(wrong) > 1 else ""
+            raise PreparationError(f"Column {name!r} is made of numbers, and {value!r} in row {row} is none{more}.")
         numbers = found.to_numpy(np.float64, na_value=np.nan)
     large = ~(np.abs(numbers) <= np.finfo(np.float32).max)
     return np.where(large, np.nan, numbers) if large.any() else numbers

@@ -47,7 +47,7 @@ def moments(series: Any, form: str | None) -> Any:
 
 def part_of(times: Any, part: str) -> np.ndarray:
     """One of PARTS, float64; NaN where the time is missing."""
-    return np.asarray(times.dayofweek if part == "weekday" else getattr(times, part), np.float64)
+    return np.asarray(times.day_of_week if part == "weekday" else getattr(times, part), np.float64)
 
 
 def _share(texts: Any, form: str) -> float:

@@ -16,6 +16,8 @@ from denim.preparation.texts import coded
 MOST_CATEGORIES = 100
 """Categories of one column that get a feature of their own: the most frequent ones."""
 _WORDS_OF_A_SENTENCE = 4
+_RARE = 0.01
+"""Whether a value is missing is worth a feature if this part of the rows, at least, has one, and this part has none."""
 
 _IDENTIFIERS = frozenset(
     ("id", "ids", "idx", "index", "key", "uuid", "guid", "nr", "no", "number", "row", "rownames", "rowid", "unnamed")
@@ -25,8 +27,9 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 NUMBERS, TRUTH, CATEGORIES, DATES = "Numbers", "Yes or no, as 1 or 0", "Categories, a feature each", "Dates, in parts"
 _EMPTY, _CONSTANT = "Left out, empty", "Left out, the same in every row"
+_PRESENCE = "Left out but for whether they are missing, as 1 or 0"
 _IDENTIFIER, _FREE, _OTHER = "Left out, identifiers", "Left out, free text", "Left out, no numbers, texts or dates"
-GROUPS = (NUMBERS, TRUTH, CATEGORIES, DATES, _EMPTY, _CONSTANT, _IDENTIFIER, _FREE, _OTHER)
+GROUPS = (NUMBERS, TRUTH, CATEGORIES, DATES, _PRESENCE, _EMPTY, _CONSTANT, _IDENTIFIER, _FREE, _OTHER)
 _SHOWN = 12
 _OPPOSITES = ({"true", "false"}, {"yes", "no"}, {"t", "f"}, {"y", "n"})
 
@@ -108,8 +111,8 @@ def _filled(name: str, values: np.ndarray, missing: np.ndarray, fill: float, kin
     detail = ""
     if count:
         share = f"{count:,} of {len(values):,} missing"
-        what = f"{fill:g}, the median," if kind is Number else ("yes" if fill else "no")
-        detail = f"{share}: taken for {what} and marked by a feature"
+        what = f"{fill:g}, the median" if kind is Number else ("yes" if fill else "no")
+        detail = f"{share}: taken for {what}, and marked by a feature"
     return Decision(name, kind(name, fill, bool(count)), group, detail)
 
 
@@ -146,9 +149,9 @@ def _category(name: str, series: Any) -> Decision:
     if distinct == 1 and not missing:
         return Decision(name, None, _CONSTANT)
     if distinct == known and known > 1:
-        return _different(name, texts, f"all {known:,} values differ")
+        return _different(name, texts, f"all {known:,} values differ", known / len(codes))
     if distinct * 2 > known:
-        return _different(name, texts, f"{distinct:,} different values in {known:,} rows")
+        return _different(name, texts, f"{distinct:,} different values in {known:,} rows", known / len(codes))
     # The most frequent, then in order of their names, which does not change with the order of rows.
     ranked = sorted(counts, key=lambda text: (-counts[text], text))[:MOST_CATEGORIES]
     more = f"the {len(ranked)} most frequent of {distinct:,}" if distinct > len(ranked) else f"{distinct:,}"
@@ -156,7 +159,9 @@ def _category(name: str, series: Any) -> Decision:
     return Decision(name, Category(name, tuple(sorted(ranked)), missing), CATEGORIES, detail)
 
 
-def _different(name: str, texts: list[str], detail: str) -> Decision:
+def _different(name: str, texts: list[str], detail: str, known: float) -> Decision:
+    if _RARE <= known <= 1 - _RARE:
+        return Decision(name, Category(name, (), True), _PRESENCE, detail)
     words = sum(len(text.split()) for text in texts) / len(texts)
     return Decision(name, None, _FREE if words >= _WORDS_OF_A_SENTENCE else _IDENTIFIER, detail)
 

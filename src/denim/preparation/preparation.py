@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -17,6 +17,43 @@ if TYPE_CHECKING:
     from denim.layers.base import Layer
 
 Content = Table | Pictures | Arrays
+
+
+class Source(Protocol):
+    """How rows of one kind of content become inputs."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    content: ClassVar[type]
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the prepared columns, if they have names."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row."""
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """For reading more files of the kind."""
+
+    def inputs(self, content: Any) -> np.ndarray:
+        """Rows as the network takes them."""
+
+    def target_values(self, content: Any, target: str | None) -> np.ndarray | None:
+        """What is learnt of each row; None where that is not there, or not of every row."""
+
+    def without_target(self, content: Any, target: str | None) -> str:
+        """Why there is none."""
+
+    def first_layers(self, inputs: np.ndarray) -> list[Layer]:
+        """To a scale that can be learnt from, as one axis."""
+
+    def to_config(self) -> dict[str, Any]:
+        """As plain JSON."""
+
+
 _INPUTS: dict[str, Any] = {each.kind: each for each in (TableInputs, PictureInputs, ArrayInputs)}
 _LOSSES = {
     "binary": "binary_crossentropy",
@@ -35,7 +72,7 @@ class Preparation:
         decisions: what was decided and why, as sentences.
     """
 
-    source: TableInputs | PictureInputs | ArrayInputs
+    source: Source
     target: Target
     decisions: tuple[str, ...]
 
@@ -102,12 +139,12 @@ class Preparation:
             PreparationError: for another kind of content, a column that is missing, or another shape.
         """
         self._check_kind(content)
-        return self.source.inputs(content)  # type: ignore[arg-type]
+        return self.source.inputs(content)
 
     def has_targets(self, content: Content) -> bool:
         """Whether all rows have what was learnt."""
         self._check_kind(content)
-        values = self.source.target_values(content, self.target.name)  # type: ignore[arg-type]
+        values = self.source.target_values(content, self.target.name)
         return values is not None
 
     def targets(self, content: Content) -> np.ndarray:
@@ -117,9 +154,9 @@ class Preparation:
             PreparationError: there are none, or a row has none, or they are none that were learnt.
         """
         self._check_kind(content)
-        values = self.source.target_values(content, self.target.name)  # type: ignore[arg-type]
+        values = self.source.target_values(content, self.target.name)
         if values is None:
-            raise PreparationError(self.source.without_target(content, self.target.name))  # type: ignore[arg-type]
+            raise PreparationError(self.source.without_target(content, self.target.name))
         return self.target.numbers(values)
 
     def answers(self, outputs: np.ndarray) -> dict[str, np.ndarray]:
@@ -164,7 +201,9 @@ class Preparation:
             target = Target(**{**config["target"], "classes": tuple(config["target"]["classes"])})
             source = _INPUTS[config["kind"]].from_config(config["inputs"])
             return cls(source, target, tuple(config["decisions"]))
-        except (KeyError, TypeError, AttributeError) as error:
+        except PreparationError:
+            raise
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise PreparationError(f"This is no preparation that denim wrote: {error!r}.") from error
 
     def _check_kind(self, content: Content) -> None:

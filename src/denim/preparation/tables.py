@@ -11,6 +11,7 @@ from denim.files.content import Table
 from denim.preparation.columns import Category, Column, as_config, of_config
 from denim.preparation.deciding import decide, sentences
 from denim.preparation.errors import PreparationError
+from denim.preparation.leaks import warnings
 from denim.preparation.texts import coded
 from denim.suggest import did_you_mean
 
@@ -46,12 +47,16 @@ class TableInputs:
             raise PreparationError(
                 f"There is no column {target!r} to learn.{did_you_mean(target, names)} Columns: {_listed(names)}."
             )
-        found = [decide(name, table.frame.iloc[:, at]) for at, name in enumerate(names) if name != target]
+        series = {name: table.frame.iloc[:, at] for at, name in enumerate(names) if name != target}
+        found = [decide(name, each) for name, each in series.items()]
         columns = tuple(each.column for each in found if each.column is not None)
         if not columns:
             raise PreparationError(f"No column is left to learn {target!r} from. " + " ".join(sentences(found)).strip())
         reading = {name: value for name, value in table.hints.items() if name in _KEPT_HINTS}
-        return cls(columns, tuple(sorted(reading.items()))), sentences(found)
+        made = cls(columns, tuple(sorted(reading.items())))
+        values = made.target_values(table, target)
+        known = [] if values is None else warnings(target, values, {each.name: series[each.name] for each in columns})
+        return made, [*sentences(found), *known]
 
     @property
     def hints(self) -> dict[str, Any]:
@@ -110,7 +115,7 @@ class TableInputs:
         places = [at for at, each in enumerate(table.frame.columns) if str(each) == name]
         return table.frame.iloc[:, places[0]] if places else None
 
-    def without_target(self, table: Table, target: str) -> str:
+    def without_target(self, table: Table, target: str | None) -> str:
         """Why there are no targets."""
         series = self._column(table, target)
         if series is None:

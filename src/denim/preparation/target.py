@@ -148,7 +148,7 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
     asked = task is not None and task != "classification"
     return (
         task if asked else counted
-    ) or counted, "; --task regression learns it as a number" if number and not task else ""
+    ) or counted, "; task 'regression' would learn it as a number" if number and not task else ""
 
 
 def _check_classes(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str | None) -> None:

@@ -1,12 +1,14 @@
 """The written rules for random numbers: counter-based, so that any engine, thread or process draws the same.
 
 Philox 4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011) gives the bits;
-counters say which number is meant. The epoch's order is a keyed permutation that can be asked for any position alone.
+counters say which number is meant. The epoch's order is a keyed permutation that can be asked for any position alone;
+for rows in files it is made of such permutations, one of blocks, and one of the rows in each window of blocks.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +18,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 _PERMUTATION_ROUNDS = 8
 PERMUTATION_STREAM = 0xFFFFFFFF
+WINDOW_STREAM = 0xFFFFFFFE
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Permutation:
     rows: int
     key: int
     epoch: int
+    stream: int = PERMUTATION_STREAM
 
     @property
     def bits(self) -> tuple[int, int]:
@@ -98,7 +102,7 @@ class Permutation:
         """uint32, shape (8,): one key a round."""
         counter = np.zeros((2, 4), np.uint32)
         counter[:, 0] = (0, 1)
-        counter[:, 1] = PERMUTATION_STREAM
+        counter[:, 1] = self.stream
         counter[:, 2] = self.epoch & 0xFFFFFFFF
         counter[:, 3] = (self.epoch >> 32) & 0xFFFFFFFF
         return philox(counter, self.key).reshape(-1)[:_PERMUTATION_ROUNDS]
@@ -113,6 +117,59 @@ class Permutation:
             at[outside] = _feistel(at[outside], left_bits, right_bits, keys)
             outside = at >= np.uint64(self.rows)
         return at.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class BlockOrder:
+    """An epoch's order of rows that lie in files: long runs to read, and rows mixed within as much as memory holds.
+
+    The rows are cut into blocks of ``block`` rows, of which the last may be short. The epoch takes the blocks in the
+    order of ``Permutation(blocks, key, epoch)``, laid end to end, and cuts this into windows of ``window`` rows, of
+    which the last may be short. A window's rows, as they follow each other in the file, are permuted by
+    ``Permutation(rows of the window, key, epoch * 2**32 + number of the window, WINDOW_STREAM)``.
+    """
+
+    rows: int
+    block: int
+    window: int
+    key: int
+    epoch: int
+
+    def runs(self, window: int) -> list[tuple[int, int]]:
+        """A window's rows [start, stop) in the file, in ascending runs that do not touch."""
+        start, stop = window * self.window, min((window + 1) * self.window, self.rows)
+        blocks, ends = self._laid_out
+        pieces: list[tuple[int, int]] = []
+        for place in range(int(np.searchsorted(ends, start, "right")), int(np.searchsorted(ends, stop)) + 1):
+            begin = int(blocks[place]) * self.block
+            length = min(self.block, self.rows - begin)
+            laid = int(ends[place]) - length
+            pieces.append((begin + max(start - laid, 0), begin + min(stop - laid, length)))
+        runs: list[tuple[int, int]] = []
+        for first, last in sorted(pieces):
+            if runs and runs[-1][1] == first:
+                first = runs.pop()[0]
+            runs.append((first, last))
+        return runs
+
+    def within(self, window: int) -> Permutation:
+        """The order of a window's rows."""
+        rows = min(self.window, self.rows - window * self.window)
+        return Permutation(rows, self.key, self.epoch << 32 | window, WINDOW_STREAM)
+
+    def indices(self) -> np.ndarray:
+        """Row numbers at all positions of the epoch: int64."""
+        windows = [
+            np.concatenate([np.arange(*run) for run in self.runs(number)])[self.within(number).indices()]
+            for number in range(-(-self.rows // self.window))
+        ]
+        return np.concatenate(windows) if windows else np.empty(0, np.int64)
+
+    @cached_property
+    def _laid_out(self) -> tuple[np.ndarray, np.ndarray]:
+        """The blocks' numbers in the epoch's order, and the positions where they end."""
+        blocks = Permutation(-(-self.rows // self.block), self.key, self.epoch).indices()
+        return blocks, np.minimum(self.block, self.rows - blocks * self.block).cumsum()
 
 
 def _feistel(x: np.ndarray, left_bits: int, right_bits: int, keys: np.ndarray) -> np.ndarray:

@@ -110,7 +110,7 @@ def _visit_several(
 ) -> None:
     used: Counter[str] = Counter()
     for layer in layers:
-        if isinstance(layer, Layer) and id(layer) not in visited:
+        if isinstance(layer, Layer):  # Those met before count, too.
             kind = _group_name(layer)
             number = used[kind]
             used[kind] += 1

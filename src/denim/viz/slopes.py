@@ -93,12 +93,12 @@ def _points(values: np.ndarray, column: np.ndarray) -> np.ndarray:
 def broken(values: np.ndarray) -> np.ndarray:
     """The values with NaN where the next one is reached by a jump, so that no line is drawn across.
 
-    A jump is a large step that no step beside it resembles: what is only steep is drawn.
+    A jump is a large step, or two, that no step near it resembles: what is only steep is drawn.
     """
     finite = values[np.isfinite(values)]
     reach = np.ptp(finite) if len(finite) else 0.0
     with np.errstate(invalid="ignore"):
         steps = np.abs(np.diff(values))
-        beside = np.maximum(np.append(0.0, steps[:-1]), np.append(steps[1:], 0.0))
-        jumps = (steps > JUMP * reach) & (steps > 4 * beside)
+        near = np.maximum(np.append([0.0, 0.0], steps)[: len(steps)], np.append(steps, [0.0, 0.0])[2:])
+        jumps = (steps > JUMP * reach) & (steps > 8 * near)
     return np.where(np.append(jumps, False), np.nan, values)
