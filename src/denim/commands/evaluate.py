@@ -54,7 +54,7 @@ def tell(found: Evaluation, console: Console) -> None:
         screen.line(console, note)
     tell_measures(found, f"{found.rows:,} rows", console)
     if found.calibration is not None:
-        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
+        told = f"calibration error {found.calibration.ece:.4f}, Brier score {found.calibration.brier:.4f}"
         screen.line(console, told)
     if found.by_class:
         _tell_classes(found, console)

@@ -31,7 +31,9 @@ def contents_page(found: DataFacts, content: Any, command: str) -> bytes:
     if found.classes:
         sections.append(Section("classes", "Classes", _classes(found)))
     if found.decisions:
-        told = joined(note("So ", element("code", "denim train"), " would prepare them, by all rows:"), decisions(found.decisions))
+        told = joined(
+            note("So ", element("code", "denim train"), " would prepare them, by all rows:"), decisions(found.decisions)
+        )
         sections.append(Section("preparation", "What would be made of them", told))
     sections.append(Section("making", "How it was made", making(command, [("data", found.path)], ("results.json",))))
     return page(Path(found.path).name, "Data in denim", _summary(found), sections)
