@@ -9,6 +9,7 @@ import numpy as np
 
 from denim.judging.calibration import Reliability
 from denim.judging.calibration import reliability as judged
+from denim.judging.intervals import wilson
 from denim.suggest import did_you_mean
 from denim.viz import checks
 from denim.viz.figures import figure_of, given_axes, ink, need_matplotlib, new_figure, plain, series
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _STRATEGIES = ("uniform", "quantile")
-_Z = 1.959963984540054
-"""Of the normal distribution, 95 % is within so many standard deviations."""
 
 
 def reliability_diagram(
@@ -112,9 +111,9 @@ def _probabilities(values: Any) -> np.ndarray:
 def _diagram(axis: Axes, found: Reliability) -> None:
     axis.plot([0, 1], [0, 1], color=ink(), linewidth=1, linestyle="--", label="as often as said")
     rows = found.counts[found.counts > 0]
-    centre = (found.true + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
-    reach = _Z / (1 + _Z**2 / rows) * np.sqrt(found.true * (1 - found.true) / rows + _Z**2 / (4 * rows**2))
-    axis.vlines(found.said, centre - reach, centre + reach, color=series(0), linewidth=1)
+    counted = zip(np.rint(found.true * rows).astype(int).tolist(), rows.tolist(), strict=True)
+    low, high = zip(*(wilson(right, count) for right, count in counted), strict=True)
+    axis.vlines(found.said, low, high, color=series(0), linewidth=1)
     axis.plot(found.said, found.true, color=series(0), marker="o", label="the model")
     axis.set_xlim(-0.02, 1.02)
     axis.set_ylim(-0.02, 1.02)
