@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -192,23 +188,3 @@ def test_listening_costs_no_batches() -> None:
     assert isinstance(hooks.callbacks[0], ProgbarLogger)
     assert hooks.draws_progress()
     assert not hooks.wants_batches("train") and not hooks.wants_batches("test")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for one process")
-def test_a_real_ctrl_c(flowers: Path) -> None:
-    words = [sys.executable, "-m", "denim.cli", "train", str(flowers), "--target", "species", "--layers", "8:relu"]
-    endless = [*words, "--epochs", "100000000", "--no-early-stopping"]
-    for go_on in ([], ["--resume"]):
-        with subprocess.Popen([*endless, *go_on], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None and process.stderr is not None
-            first = process.stderr.readline()
-            process.send_signal(signal.SIGINT)
-            told = process.stderr.read()
-        assert first.startswith("epoch ")
-        assert process.returncode == 130
-        assert "Traceback" not in told
-        assert "Stopped in epoch " in told and " of 100000000, after batch " in told
-        assert "runs/flowers/model.keras holds the weights as they were." in told
-        assert f"To go on: denim train {flowers} --target species --out runs/flowers --resume" in told
-        assert keras.models.load_model("runs/flowers/model.keras").preparation.features
-    assert json.loads(Path("runs/flowers/stopped/settings.json").read_text())["settings"]["epochs"] == 100000000

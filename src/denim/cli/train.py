@@ -46,6 +46,14 @@ def train(
     task: Annotated[str | None, _option("classification or regression.", "by the target")] = None,
     class_weight: Annotated[str | None, _option("balanced: rare classes count as much as usual ones.")] = None,
     seed: Annotated[int | None, _option("Of all that is drawn.", "42")] = None,
+    read: Annotated[
+        list[str] | None,
+        _option(
+            "How DATA is read: separator, decimal, header, encoding, missing, texts, without (columns that are left "
+            "out), size, colour; as in without=id.",
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A TOML file with any of these options.")
     ] = None,
@@ -61,7 +69,7 @@ def train(
 
     Ctrl-C stops it; the same with --resume goes on, to the same bits.
     """
-    given = {
+    given: dict[str, Any] = {
         "data": data,
         "target": target,
         "layers": layers,
@@ -80,6 +88,10 @@ def train(
         "seed": seed,
     }
     with told():
+        if read:
+            from denim.commands.reading import hints_of
+
+            given["read"] = hints_of(read)
         from rich.console import Console
 
         from denim.commands.train import Place

@@ -17,7 +17,7 @@ def inputs_for(model: Any, content: Any) -> np.ndarray:
         CommandError: for a model of several inputs, or a file of texts, of missing values or of another width.
     """
     if len(model.inputs) != 1:
-        raise CommandError(f"The model has {len(model.inputs)} inputs, and a file holds those of one.")
+        raise CommandError(f"A file holds one input. Received: a model with {len(model.inputs)} inputs.")
     shape = tuple(model.inputs[0].shape[1:])
     if isinstance(content, Table):
         x = _of_table(content)
@@ -39,7 +39,7 @@ def answers_of(model: Any, outputs: Any) -> dict[str, np.ndarray]:
     """
     if len(model.outputs) != 1:
         raise CommandError(
-            f"The model has {len(model.outputs)} outputs, and a table of predictions holds those of one."
+            f"A table of predictions holds those of one output. Received: a model with {len(model.outputs)} outputs."
         )
     table = np.asarray(outputs).reshape(len(outputs), -1)
     if table.shape[1] == 1:

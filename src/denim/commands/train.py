@@ -89,7 +89,11 @@ def train(
 
         course = Course(model, data, settings, size, folder)
         with CtrlC() as ctrl_c:
-            stopped = course.run(progress, ctrl_c)
+            try:
+                stopped = course.run(progress, ctrl_c)
+            except CommandError:
+                folder.finish()
+                raise
             clock.lap("training")
             model.preparation = data.preparation
             model.save(folder.model)

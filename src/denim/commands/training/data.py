@@ -50,10 +50,10 @@ class Data:
         Raises:
             ValueError: for files that cannot be used, and data that cannot be learnt from.
         """
-        content = read(settings.data, target=settings.target)
+        content = read(settings.data, target=settings.target, **settings.read)
         whole = Preparation.decide(content, settings.target, task=settings.task)
-        validation = _read(settings.validation_data, settings.target, whole.hints)
-        test = _read(settings.test_data, settings.target, whole.hints)
+        validation = _read(settings.validation_data, settings.target, {**settings.read, **whole.hints})
+        test = _read(settings.test_data, settings.target, {**settings.read, **whole.hints})
         test_origin = settings.test_data or f"as {settings.data} has them"
         if test is None:
             test = getattr(content, "test", None)

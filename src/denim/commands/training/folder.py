@@ -111,6 +111,8 @@ def new(out: Path | None, name: str, overwrite: bool) -> Iterator[Folder]:
     try:
         yield folder
     finally:
+        if not folder.is_stopped:
+            folder.finish()
         made = [] if out is not None and wanted not in missing else [folder.path]
         for each in (*made, *missing):
             with suppress(OSError):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from denim.commands.errors import CommandError
+from denim.commands.reading import checked
 from denim.suggest import did_you_mean
 
 LARGEST_SEED = 2**32 - 1
@@ -34,6 +35,7 @@ class Settings:
         early_stopping, patience: whether to stop after so many epochs in which the validation loss did not improve.
         class_weight: "balanced", or None.
         seed: of the split, the first weights, the order of the rows and dropout.
+        read: hints for ``denim.files.read``.
     """
 
     data: str
@@ -52,6 +54,7 @@ class Settings:
     patience: int = 10
     class_weight: str | None = None
     seed: int = 42
+    read: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, *given: Mapping[str, Any]) -> Settings:
@@ -69,6 +72,8 @@ class Settings:
                 raise CommandError(f"{_option(name)} must be {rule}. Received: {name}={value!r}.{_hint(name, value)}")
         if values.get("data") is None:
             raise CommandError("Training needs data: denim train DATA --target COLUMN, or `data` in the --config file.")
+        if "read" in values:
+            values["read"] = checked(values["read"] or {})
         made = cls(**{name: value for name, value in values.items() if value is not None})
         if made.early_stopping and not made.validation and made.validation_data is None:
             return cls(**asdict(made) | {"early_stopping": False})
@@ -78,12 +83,13 @@ class Settings:
     def command(self) -> str:
         """The command that asks for the same."""
         words = ["denim", "train", self.data]
-        for field in fields(self)[1:]:
-            value = getattr(self, field.name)
-            if value == field.default:
-                continue
-            no = isinstance(value, bool)
-            words += [f"--no-{_key(field.name)}"] if no else [_option(field.name), str(value)]
+        for each in fields(self)[1:]:
+            value = getattr(self, each.name)
+            if each.name == "read":
+                for name, hint in self.read.items():
+                    words += ["--read", f"{name}={_as_word(hint, name)}"]
+            elif value != each.default:
+                words += [f"--no-{_key(each.name)}"] if isinstance(value, bool) else [_option(each.name), str(value)]
         return shlex.join(words)
 
     def differences(self, others: Mapping[str, Any]) -> list[str]:
@@ -111,7 +117,7 @@ def from_toml(path: Path) -> tuple[dict[str, Any], Path | None]:
             found = tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CommandError(f"--config {path} cannot be read as TOML: {error}") from error
-    known = [*(field.name for field in fields(Settings)), FOLDER]
+    known = [*(each.name for each in fields(Settings)), FOLDER]
     settings: dict[str, Any] = {}
     for key, value in found.items():
         name = key.replace("-", "_")
@@ -140,6 +146,12 @@ def _option(name: str) -> str:
 
 def _hint(name: str, value: Any) -> str:
     return did_you_mean(value, _CHOICES.get(name, ()))
+
+
+def _as_word(hint: Any, name: str) -> str:
+    if isinstance(hint, list):
+        return ("x" if name == "size" else ",").join(map(str, hint))
+    return {True: "yes", False: "no"}[hint] if isinstance(hint, bool) else str(hint)
 
 
 def _text(value: Any) -> bool:
@@ -179,5 +191,6 @@ _RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "early_stopping": (lambda value: type(value) is bool, "true or false"),
     "patience": (_whole(1), "a whole number of at least 1"),
     "class_weight": (lambda value: value == "balanced", '"balanced"'),
+    "read": (lambda value: isinstance(value, Mapping), "hints by name, such as [read] separator = ';'"),
     "seed": (_whole(0, LARGEST_SEED), f"a whole number from 0 to {LARGEST_SEED}"),
 }
