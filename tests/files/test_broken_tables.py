@@ -189,6 +189,7 @@ def test_hints_that_there_are_not(file):
             read(file, **hints)
         assert str(refused.value) == text
     assert refusal(file, texts=["B"]) == "t.csv: There is no column 'B', which should hold texts. Did you mean 'b'?"
+    assert refusal(file, without=["a", "b"]) == "t.csv: No column is left. Leave fewer out: without=[...]"
     assert refusal(file, without=["c"]) == "t.csv: There is no column 'c', which should be left out."
 
 

@@ -69,6 +69,8 @@ def test_what_is_not_as_in_most_files_is_said(tmp_path):
         ("a;b\n1,234;x\n2;y\n", [1.234, 2.0]),
         ("a;b\n1,234.5;x\n2;y\n", [1234.5, 2.0]),
         ("a;b\n1.234;x\n2;y\n", [1.234, 2.0]),
+        ("a;b\n1.234;x\n2,50;y\n", [1234, 2.5]),
+        ("a;b\n1.234.567;x\n2,5;y\n", [1234567, 2.5]),
     ],
 )
 def test_signs_before_fractions_and_between_thousands(file, content, numbers):
@@ -77,6 +79,11 @@ def test_signs_before_fractions_and_between_thousands(file, content, numbers):
 
 def test_texts_in_quotes_hold_separators_quotes_and_lines(file):
     assert columns(file, 'a,b\n"x, ""y""\nz",1\n5" pipe,2\n') == {"a": ['x, "y"\nz', '5" pipe'], "b": [1, 2]}
+
+
+def test_texts_may_be_long(file):
+    text = "x " * 200_000
+    assert columns(file, f'"a","b"\n"{text}",1\n"y",2\n') == {"a": [text, "y"], "b": [1, 2]}
 
 
 @pytest.mark.parametrize("word", ["", "?", "NA", "N/A", "nan", "NULL", "None", "#N/A"])

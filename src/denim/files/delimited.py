@@ -12,7 +12,7 @@ from denim.files.dialect import Dialect
 from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.packages import needed
-from denim.files.records import Record, record_at, records, uneven
+from denim.files.records import Record, line_of, records, uneven
 from denim.files.strays import Stray, strays
 from denim.files.text import text_of
 
@@ -63,8 +63,7 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
-            record = record_at(content, dialect.separator, found.row + header)
-            _refuse(path, str(name), found, record.line)
+            _refuse(path, str(name), found, line_of(content, dialect.separator, found.row + header))
     return Table(frame, path, (*notes, *dialect.notes), hints.given)
 
 
@@ -129,13 +128,13 @@ def _check_records(path: Path, content: bytes, separator: str, fields: int, head
 def _refuse_quote(path: Path, record: Record) -> NoReturn:
     raise FileError(
         path,
-        f"A text in double quotes begins here and ends in line {record.last_line:,} or never.",
+        f"A text in double quotes begins here and ends in line {record.last_line} or never.",
         'Close the quotes; a quote within a text in quotes is written twice ("").',
         line=record.line,
     )
 
 
-def _refuse(path: Path, name: str, found: Stray, line: int) -> NoReturn:
+def _refuse(path: Path, name: str, found: Stray, line: int | None) -> NoReturn:
     raise FileError(
         path,
         found.sentence(name),

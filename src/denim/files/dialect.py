@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from denim.files.hints import Hints
+from denim.files.records import records
 
 _SEPARATORS = (",", "\t", ";", "|")
 _SAMPLE_BYTES, _SAMPLE_RECORDS = 1 << 18, 500
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_COMMA_FRACTION = re.compile(r"[+-]?\d+,\d+")
-_POINT_FRACTION = re.compile(r"[+-]?\d*\.\d+")
-_GROUPED_BY_POINT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+")
+_COMMA_FRACTION = re.compile(r"[+-]?(\d+|\d{1,3}(\.\d{3})+),\d+")
+_POINT_FRACTION = re.compile(r"[+-]?(\d*|\d{1,3}(,\d{3})+)\.\d+")
+_GROUPED_BY_POINT = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 _GROUPED_BY_COMMA = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_GROUPED_WITH_POINT = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
+"""A number such as 1,234 is in two of them: a fraction, or a thousand."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ class Dialect:
         sample = _sample(content)
         order = ("\t", ",", ";", "|") if tabs_first else _SEPARATORS
         separator = hints.separator or max(order, key=lambda each: _agreement(sample, each))
-        records = _records(sample, separator)
-        first = tuple(field.strip() for field in records[0])
-        cells = [cell.strip() for record in records[1:] for cell in record]
+        header, *rows = _records(sample, separator)
+        first = tuple(field.strip() for field in header)
+        cells = [cell.strip() for row in rows for cell in row]
         decimal, thousands = _numbers(cells, separator, hints.decimal)
         return cls(separator, decimal, thousands, first, tuple(_notes(separator, decimal, thousands)))
 
@@ -62,23 +61,18 @@ class Dialect:
         return any(int(later) - int(number) != 1 for number, later in pairwise(numbers))
 
 
-def _sample(content: bytes) -> str:
+def _sample(content: bytes) -> bytes:
     part = content[:_SAMPLE_BYTES]
-    if len(part) < len(content) and b"\n" in part:
-        part = part[: part.rindex(b"\n") + 1]
-    return part.decode("utf-8", errors="ignore")
+    return part if len(part) == len(content) or b"\n" not in part else part[: part.rindex(b"\n") + 1]
 
 
-def _records(sample: str, separator: str) -> list[list[str]]:
+def _records(sample: bytes, separator: str) -> list[list[str]]:
     """The first records that are not blank."""
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator, skipinitialspace=True)
-    try:
-        return list(islice((record for record in reader if any(map(str.strip, record))), _SAMPLE_RECORDS)) or [[""]]
-    except csv.Error:
-        return [sample.splitlines()[0].split(separator)]
+    found = (record.fields for record in records(sample, separator) if not record.blank)
+    return list(islice(found, _SAMPLE_RECORDS)) or [[""]]
 
 
-def _agreement(sample: str, separator: str) -> tuple[float, int]:
+def _agreement(sample: bytes, separator: str) -> tuple[float, int]:
     """Which part of the records have as many fields as the first, and how many: nothing where that has but one."""
     counts = [len(record) for record in _records(sample, separator)]
     return (counts.count(counts[0]) / len(counts), counts[0]) if counts[0] > 1 else (0.0, 0)
@@ -87,19 +81,18 @@ def _agreement(sample: str, separator: str) -> tuple[float, int]:
 def _numbers(cells: list[str], separator: str, decimal: str | None) -> tuple[str, str | None]:
     """The signs before fractions and between thousands."""
 
-    def some(pattern: re.Pattern[str]) -> bool:
-        return any(map(pattern.fullmatch, cells))
+    def some(pattern: re.Pattern[str], but: re.Pattern[str] | None = None) -> bool:
+        return any(pattern.fullmatch(cell) and not (but and but.fullmatch(cell)) for cell in cells)
 
     if decimal is None:
-        point = some(_POINT_FRACTION) or some(_GROUPED_WITH_POINT)
-        fractions = [cell for cell in cells if _COMMA_FRACTION.fullmatch(cell)]
+        comma = some(_COMMA_FRACTION, but=_GROUPED_BY_COMMA)
+        point = some(_POINT_FRACTION, but=_GROUPED_BY_POINT)
         # Where commas separate columns, one within a number that may stand before thousands does so.
-        plain = any(not _GROUPED_BY_COMMA.fullmatch(cell) for cell in fractions)
-        comma = fractions and not point and (plain or separator != ",")
-        decimal = "," if comma or some(_GROUPED_BY_POINT) else "."
-    if decimal == ",":
-        return ",", "." if some(_GROUPED_BY_POINT) else None
-    return ".", "," if some(_GROUPED_BY_COMMA) else None
+        unclear = separator != "," and not comma and some(_COMMA_FRACTION)
+        decimal = "," if (comma or unclear) and not point else "."
+    groups = {",": (".", _GROUPED_BY_POINT), ".": (",", _GROUPED_BY_COMMA)}
+    sign, pattern = groups[decimal]
+    return decimal, sign if some(pattern) else None
 
 
 def _notes(separator: str, decimal: str, thousands: str | None) -> list[str]:

@@ -82,7 +82,10 @@ class Hints:
                     raise FileError(
                         path, f"There is no column {name!r}, which should {what}.{did_you_mean(name, names)}"
                     )
-        return [name for name in names if name not in self.without]
+        wanted = [name for name in names if name not in self.without]
+        if not wanted:
+            raise FileError(path, "No column is left.", "Leave fewer out: without=[...]")
+        return wanted
 
     def types_of(self, names: list[str]) -> dict[str, str]:
         """The pandas type of those columns that hold texts."""

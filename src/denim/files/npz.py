@@ -14,13 +14,8 @@ from denim.files.hints import Hints
 from denim.suggest import did_you_mean
 
 _INPUTS = ("x", "X", "data", "images", "features", "inputs", "x_train", "X_train", "train_images", "train_x")
-_TARGETS = {
-    "x": "y",
-    "X": "y",
-    "data": "target",
-    "images": "labels",
-    "features": "labels",
-    "inputs": "targets",
+_TARGETS = ("y", "target", "targets", "labels", "label")
+_TRAINING_TARGETS = {
     "x_train": "y_train",
     "X_train": "y_train",
     "train_images": "train_labels",
@@ -32,9 +27,7 @@ _TESTS = {
     "train_images": ("test_images", "test_labels"),
     "train_x": ("test_x", "test_y"),
 }
-_NAMES = (
-    "x and y, X and y, data and target, images and labels, features and labels, inputs and targets, x_train and y_train"
-)
+_NAMES = "x, X, data, images, features or inputs, with y, target, targets, labels or label; or x_train and y_train"
 
 
 def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
@@ -50,15 +43,15 @@ def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             names = list(archive.files)
             x_name = _inputs_name(path, names, target)
-            y_name = target if target is not None else _TARGETS.get(x_name)
-            x, y = _array(path, archive, x_name), _array(path, archive, y_name) if y_name in names else None
+            y_name = target if target is not None else _targets_name(names, x_name)
+            x, y = _array(path, archive, x_name), _array(path, archive, y_name) if y_name is not None else None
             test = None
             x_test, y_test = _TESTS.get(x_name, ("", ""))
             if x_test in names:
                 test = _checked(
                     path, _array(path, archive, x_test), _array(path, archive, y_test) if y_test in names else None
                 )
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, MemoryError) as error:
         raise FileError(path, f"It is a damaged NPZ file: {error}.", "Is it whole?") from error
     content = _checked(path, x, y)
     told = f"Inputs are {x_name!r}" + (f" and targets {y_name!r}" if y is not None else ", and there are no targets")
@@ -92,6 +85,11 @@ def _inputs_name(path: Path, names: list[str], target: str | None) -> str:
         f"None of its arrays has a name that says that it is the inputs: {_listed(names)}.",
         f"Names that do: {_NAMES}. Save them anew: np.savez({path.name!r}, x=..., y=...)",
     )
+
+
+def _targets_name(names: list[str], x_name: str) -> str | None:
+    usual = (_TRAINING_TARGETS[x_name],) if x_name in _TRAINING_TARGETS else _TARGETS
+    return next((name for name in usual if name in names), None)
 
 
 def _listed(names: list[str]) -> str:

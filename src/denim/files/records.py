@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -29,10 +30,11 @@ class Record:
 
 def records(content: bytes, separator: str) -> Iterator[Record]:
     """All records, blank ones too. A quote that is never closed makes the rest of the text one record."""
-    text = io.TextIOWrapper(io.BytesIO(content), "utf-8", newline="")
+    # A sample may end within a character.
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8", "ignore", newline="")
     reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
     line = 1
-    limit = csv.field_size_limit(len(content) + 1)
+    limit = csv.field_size_limit(len(content) + 1)  # of Python's 131,072
     try:
         for fields in reader:
             yield Record(line, reader.line_num, fields)
@@ -41,10 +43,10 @@ def records(content: bytes, separator: str) -> Iterator[Record]:
         csv.field_size_limit(limit)
 
 
-def record_at(content: bytes, separator: str, number: int) -> Record:
-    """The record of that number, counted from 0 without the blank ones."""
+def line_of(content: bytes, separator: str, number: int) -> int | None:
+    """The line in which the record of that number begins, counted from 0 without the blank ones."""
     seen = (record for record in records(content, separator) if not record.blank)
-    return next(record for at, record in enumerate(seen) if at == number)
+    return next((record.line for record in islice(seen, number, None)), None)
 
 
 def uneven(content: bytes, separator: str, fields: int) -> bool:

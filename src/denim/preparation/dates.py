@@ -16,6 +16,7 @@ _TIMES = ("", " %H:%M", " %H:%M:%S")
 _FORMATS = (_ISO, *(day + time for day in _DAYS for time in _TIMES))
 _LIKE_A_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T].*)?")
 _SAMPLE = 1000
+_LOOKED_AT = 10
 _ENOUGH = 0.95
 
 
@@ -25,13 +26,10 @@ def format_of(texts: Any) -> str | None:
     Where a day can be before its month or after it, and no date tells which, the month is taken to be first.
     """
     sample = texts.iloc[:: max(1, len(texts) // _SAMPLE)]
-    if not len(sample) or not _LIKE_A_DATE.fullmatch(str(sample.iloc[0]).strip()):
+    if not any(_LIKE_A_DATE.fullmatch(str(text).strip()) for text in sample.iloc[:_LOOKED_AT]):
         return None
-    for form in _FORMATS:
-        if _share(sample, form) >= _ENOUGH:
-            rivals = [each for each in _FORMATS if _share(sample, each) >= _ENOUGH] if "/" in form else [form]
-            return max(rivals, key=lambda each: _share(texts, each))
-    return None
+    fitting = [form for form in _FORMATS if _share(sample, form) >= _ENOUGH]
+    return max(fitting, key=lambda form: _share(texts, form)) if len(fitting) > 1 else next(iter(fitting), None)
 
 
 def moments(series: Any, form: str | None) -> Any:

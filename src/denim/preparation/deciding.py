@@ -19,10 +19,12 @@ _WORDS_OF_A_SENTENCE = 4
 _RARE = 0.01
 """Whether a value is missing is worth a feature if this part of the rows, at least, has one, and this part has none."""
 
-_IDENTIFIERS = frozenset(
-    ("id", "ids", "idx", "index", "key", "uuid", "guid", "nr", "no", "number", "row", "rownames", "rowid", "unnamed")
+_IDENTIFIERS = re.compile(
+    "ids?|idx|index|key|uuid|guid|nr|no|number|row|rownames|unnamed|"
+    "(account|client|customer|employee|order|patient|product|row|student|user)id"
 )
-_CODES = frozenset(("id", "code", "zip", "zipcode", "postcode", "postal", "plz", "type", "category", "kind"))
+_CODES = re.compile("id|code|zip|zipcode|postcode|postal|plz|type|category|kind")
+"""Last words of names."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 NUMBERS, TRUTH, CATEGORIES, DATES = "Numbers", "Yes or no, as 1 or 0", "Categories, a feature each", "Dates, in parts"
@@ -88,11 +90,11 @@ def _number(name: str, series: Any) -> Decision:
         return Decision(name, None, _EMPTY, "no finite number")
     if known.min() == known.max() and not missing.any():
         return Decision(name, None, _CONSTANT)
-    if _words(name) & (_IDENTIFIERS | _CODES) and np.array_equal(known, np.rint(known)):
-        distinct = len(np.unique(known))
-        if distinct == len(known) and _words(name) & _IDENTIFIERS:
-            return Decision(name, None, _IDENTIFIER, f"all {distinct:,} numbers differ")
-        if _words(name) & _CODES:
+    if np.array_equal(known, np.rint(known)):
+        word = _last_word(name)
+        if _IDENTIFIERS.fullmatch(word) and len(np.unique(known)) == len(known):
+            return Decision(name, None, _IDENTIFIER, f"all {len(known):,} numbers differ")
+        if _CODES.fullmatch(word):
             return _category(name, series)
     return _filled(name, numbers, missing, float(np.median(known)), Number, NUMBERS)
 
@@ -184,7 +186,7 @@ def _date(name: str, series: Any, form: str | None) -> Decision:
     return Decision(name, Date(name, form, parts, fills, bool(count)), DATES, detail)
 
 
-def _words(name: str) -> set[str]:
-    """The last word of a name in small letters, and the first if the name was made up for a column without one."""
-    words = [word.lower() for word in _WORD.findall(name)]
-    return {words[-1], *(word for word in words[:1] if word == "unnamed")} if words else set()
+def _last_word(name: str) -> str:
+    """In small letters; of a name that was made up for a column without one, the first."""
+    words = [word.lower() for word in _WORD.findall(name)] or [""]
+    return words[0] if words[0] == "unnamed" else words[-1]

@@ -145,10 +145,9 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
     _check_classes(name, values, classes, task)
     if task == "binary" and len(classes) != 2:
         raise PreparationError(f"A binary task has two classes, and {name!r} has {len(classes):,}.")
-    asked = task is not None and task != "classification"
-    return (
-        task if asked else counted
-    ) or counted, "; task 'regression' would learn it as a number" if number and not task else ""
+    if task is None:
+        return counted, "; task 'regression' would learn it as a number" if number else ""
+    return counted if task == "classification" else task, ""
 
 
 def _check_classes(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str | None) -> None:
@@ -157,7 +156,8 @@ def _check_classes(name: str, values: np.ndarray, classes: tuple[Class, ...], ta
             f"All {len(values):,} values of {name!r} differ, as those of an identifier do: there is no class to "
             "learn. Name another column."
         )
-    if len(classes) > _MOST_CLASSES or (task is None and len(classes) * 2 > len(values)):
+    rare = values.dtype.kind == "U" and task is None and len(classes) * 2 > len(values)
+    if rare or len(classes) > _MOST_CLASSES:
         raise PreparationError(
             f"{name!r} has {len(classes):,} different values in {len(values):,} rows, such as "
             f"{str(classes[0])[:60]!r}: that is text of free form, not classes. Name another column."
