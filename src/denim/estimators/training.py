@@ -65,7 +65,7 @@ def train(
     optimizer.build(task.trainable)
     before = [(variable, variable.numpy()) for variable in (*model.variables, *optimizer.variables)]
     try:
-        return _epochs(model, task, Stretch.of(task, samples, feed, batch_size), epochs, key, stopping)
+        return _epochs(model, task, Stretch.of(task, samples, feed, batch_size), epochs, key, stopping, verbose)
     except ValueError:
         for variable, value in before:
             variable.assign(value)
@@ -73,7 +73,7 @@ def train(
 
 
 def _epochs(
-    model: Sequential, task: Task, stretch: Stretch, epochs: range, key: int, stopping: Stopping | None
+    model: Sequential, task: Task, stretch: Stretch, epochs: range, key: int, stopping: Stopping | None, verbose: bool
 ) -> Course:
     optimizer: Any = model.optimizer
     call = task.training(optimizer, key)
