@@ -28,7 +28,11 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def run(*words: str) -> tuple[int, str, str]:
     """Exit code, standard output, standard error."""
-    done = CliRunner().invoke(app, words)
+    try:
+        runner = CliRunner(mix_stderr=False)  # of click before 8.2
+    except TypeError:
+        runner = CliRunner()
+    done = runner.invoke(app, words)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.stdout, done.stderr

@@ -48,7 +48,7 @@ def test_classes_are_judged_with_intervals_and_a_baseline(flowers: Path, tmp_pat
     assert measures["accuracy"]["low"] < accuracy < measures["accuracy"]["high"]
     assert np.trace(np.array(found["confusion"])) == round(accuracy * 90)
     assert [each["name"] for each in found["by_class"]] == ["setosa", "versicolor", "virginica"]
-    assert sum(part["rows"] for part in found["calibration"]["bins"]) == 90
+    assert sum(found["calibration"]["counts"]) == 90
     assert len(found["worst"]) == min(12, 90 - round(accuracy * 90))
     assert "Wilson" in found["method"] and "bootstrap" in found["method"]
 

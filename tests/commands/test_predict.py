@@ -87,6 +87,16 @@ def test_the_files(model: Path, flowers: Path) -> None:
             assert frame[name].tolist() == arrays[name].tolist() == column.tolist()
 
 
+def test_a_file_that_is_there_stays(model: Path, flowers: Path) -> None:
+    before = flowers.read_bytes()
+    with pytest.raises(CommandError, match=r"--out must be a new file\. .* Pass --overwrite"):
+        predict(model, flowers, out=flowers)
+    assert flowers.read_bytes() == before
+    predict(model, flowers, out=Path("a.csv"))
+    predict(model, flowers, out=Path("a.csv"), probabilities=True, overwrite=True)
+    assert Path("a.csv").read_text().startswith("species,p(setosa)")
+
+
 def test_json(model: Path, flowers: Path) -> None:
     found = json.loads(predict(model, flowers).as_json())
     assert found["rows"] == 90 and set(found["predictions"]["species"]) <= set(SPECIES)

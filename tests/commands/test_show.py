@@ -123,3 +123,29 @@ def test_strongest_inputs_are_on_the_page(flower_model: Path, tmp_path: Path) ->
 
     found = json.loads((tmp_path / "page" / "results.json").read_text())
     assert [row[0] for row in tree.by_id("inputs").rows()] == [each["name"] for each in found["strongest"]]
+
+
+def test_reading_can_be_told(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("id;size\n1;2,5\n2;3,5\n")
+    found = json.loads(run("show", tmp_path / "data.csv", "--json", "--read", "separator=;", "--read", "without=id")[1])
+    assert [column["name"] for column in found["columns"]] == ["size"]
+    code, _, told = run("show", tmp_path / "data.csv", "--read", "seperator=;")
+    assert code == 1
+    assert "Did you mean 'separator'?" in told
+
+
+def test_pictures_in_folders(tmp_path: Path) -> None:
+    image = pytest.importorskip("PIL.Image", reason="the pictures are made with it")
+    rng = np.random.default_rng(0)
+    for name in ("고양이", "cat & <b>"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(4):
+            pixels = rng.integers(0, 256, (9, 7, 3)).astype("uint8")
+            image.fromarray(pixels).save(tmp_path / "pets" / name / f"{number}.png")
+    code, out, _ = run("show", tmp_path / "pets", "--out", tmp_path / "page")
+    tree = parsed((tmp_path / "page" / "report.html").read_text(encoding="utf-8"))
+
+    assert code == 0
+    assert "고양이" in out
+    assert len(tree.by_id("samples").all("img")) == 8
+    assert {row[0] for row in tree.by_id("classes").rows()} == {"고양이", "cat & <b>"}

@@ -86,6 +86,7 @@ def test_without_rows_to_judge_by(flowers: Path) -> None:
     assert "none is left to judge the model by" in found.files[1].read_text(encoding="utf-8")
     only = trained(flowers, "species", test=0)
     assert only.judged == "validation"
+    assert "the scores are a little too good" in only.files[1].read_text(encoding="utf-8")
 
 
 def test_rare_classes_can_count_as_much(tmp_path: Path) -> None:
@@ -220,6 +221,11 @@ def test_a_file_for_testing_with_another_class(tmp_path: Path, flowers: Path) ->
 def test_ten_rows(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "tiny.csv", {"x": list(range(10)), "kind": list("ababababab")})
     assert trained(path, "kind").rows == {"train": 6, "validation": 2, "test": 2}
+
+
+def test_too_few_rows(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "three.csv", {"x": [1, 2, 3], "y": [0.5, 1.5, 2.5]})
+    untouched(lambda: trained(path, "y"), CommandError, "Too few rows are left to learn from: 1.", "--test")
 
 
 def test_a_loss_that_is_lost(prices: Path) -> None:

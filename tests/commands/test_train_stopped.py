@@ -48,7 +48,7 @@ def same(one: Path, other: Path) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
 
 
-@pytest.mark.parametrize("report", [1, 2, STEPS, STEPS + 1, STEPS + 2, 2 * (STEPS + 1), 3 * (STEPS + 1) + 2])
+@pytest.mark.parametrize("report", [1, 2, STEPS, STEPS + 1, STEPS + 2, 2 * (STEPS + 1), 3 * (STEPS + 1) + 2, 5 * (STEPS + 1)])
 def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, report: int) -> None:
     whole = trained(flowers, "species", Place(Path("whole")), **OPTIONS)
     with pytest.MonkeyPatch.context():
@@ -179,6 +179,28 @@ def test_the_second_ctrl_c_is_pythons_own() -> None:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with CtrlC() as ctrl_c:
+            signal.raise_signal(signal.SIGINT)
+            assert not ctrl_c.pressed
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_ctrl_c_at_once_keeps_nothing(flowers: Path, monkeypatch: pytest.MonkeyPatch, stepwise: None) -> None:
+    def press(self: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Listening, "_stop_if_asked", press)
+    with pytest.raises(KeyboardInterrupt):
+        trained(flowers, "species", **OPTIONS)
+    assert not Path("runs").exists()
 
 
 def test_listening_costs_no_batches() -> None:

@@ -5,32 +5,40 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from denim.judging.calibration import brier, calibration
+from denim.judging.calibration import brier, reliability
 from denim.judging.intervals import bootstrap
 
 
 def test_error_by_hand() -> None:
-    # Four answers at 0.9, three of them right; two at 0.6, both right.
-    probabilities = np.array([[0.9, 0.1]] * 4 + [[0.4, 0.6]] * 2)
-    found = calibration(np.array([0, 0, 0, 1, 1, 1]), probabilities)
+    # Three classes; four answers at 0.9, three of them right; two at 0.6, both right.
+    probabilities = np.array([[0.9, 0.1, 0.0]] * 4 + [[0.4, 0.6, 0.0]] * 2)
+    found = reliability(np.array([0, 0, 0, 1, 1, 1]), probabilities)
 
-    assert [(part.rows, part.right) for part in found.bins] == [(2, 2), (4, 3)]
-    assert found.error == pytest.approx((4 * 0.15 + 2 * 0.4) / 6)
+    assert found.counts[found.counts > 0].tolist() == [2, 4]
+    assert found.true.tolist() == [1, 0.75]
+    assert found.ece == pytest.approx((4 * 0.15 + 2 * 0.4) / 6)
     assert found.brier == pytest.approx((3 * 0.02 + 1.62 + 2 * 0.32) / 6)
 
 
+def test_of_two_classes_it_is_the_second_that_is_looked_at() -> None:
+    found = reliability(np.array([0, 0, 1, 1]), np.array([0.15, 0.15, 0.15, 0.85]))
+
+    assert found.said == pytest.approx([0.15, 0.85])
+    assert found.true == pytest.approx([1 / 3, 1])
+    assert found.brier == pytest.approx((3 * 0.15**2 + 0.85**2) / 4)
+
+
 def test_certain_answers_are_in_the_last_bin() -> None:
-    found = calibration(np.array([0, 1]), np.eye(2))
-    assert [(part.low, part.high, part.right) for part in found.bins] == [(0.9, 1.0, 2)]
-    assert (found.error, found.brier) == (0, 0)
+    found = reliability(np.array([0, 1, 2]), np.eye(3))
+    assert found.counts.tolist() == [0] * 9 + [3]
+    assert (found.ece, found.brier) == (0, 0)
 
 
-def test_brier_of_two_classes_is_twice_scikit_learns() -> None:
+def test_brier_of_two_classes_is_scikit_learns() -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="it is the judge")
     rng = np.random.default_rng(3)
     true, said = rng.integers(0, 2, 100), rng.random(100)
-    expected = 2 * metrics.brier_score_loss(true, said)
-    assert brier(true, np.stack([1 - said, said], axis=1)) == pytest.approx(expected)
+    assert brier(true, said) == pytest.approx(metrics.brier_score_loss(true, said))
 
 
 def test_bootstrap_is_the_same_again_and_covers() -> None:

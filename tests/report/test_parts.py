@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 import pytest
 
-from denim.judging.calibration import calibration as calibrated
+from denim.judging.calibration import reliability
 from denim.report import environment, pictures
 from denim.report.charts import Frame, Span
 from denim.report.markup import element
@@ -30,13 +30,13 @@ rng = np.random.default_rng(0)
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_section_takes_any_name(name: str) -> None:
-    true, probabilities = rng.integers(0, 2, 50), rng.dirichlet([1, 1], 50)
+    true, probabilities = rng.integers(0, 2, 50), rng.random(50)
     sections = [
         Section(
             "curves", name, curves({name: {"loss": [0.5, 0.2], "val_loss": [0.6, 0.3]}, "b": {"loss": [0.4, 0.1]}})
         ),
         Section("confusion", name, matrix(name, np.array([[3, 1], [0, 2]]), (name, "b"))),
-        Section("calibration", name, calibration(calibrated(true, probabilities))),
+        Section("calibration", name, calibration(reliability(true, probabilities), name)),
         Section("regression", name, regression(rng.normal(size=50), rng.normal(size=50), name)),
         Section("measures", name, measures([Measure(name, 0.5, 0.4, 0.6, 0.2)], name, name)),
         Section("preparation", name, preparation([name], [name])),

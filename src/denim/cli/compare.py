@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import INTERRUPTED, told
 
 _LARGEST_SEED = 2**32 - 1 - 10_000
@@ -37,6 +38,7 @@ def compare(
     patience: Annotated[int, typer.Option(min=1, help="Epochs without improvement before a training stops.")] = 10,
     optimizer: Annotated[str, typer.Option(help="Its name.")] = "adam",
     seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Of all that is drawn.")] = 42,
+    read: Read = None,
     out: Annotated[
         Path | None,
         typer.Option(help="A folder for report.html and results.json.", show_default="runs/NAME-comparison"),
@@ -54,7 +56,19 @@ def compare(
         from denim.commands.compare import NETWORKS, Plan, tell
         from denim.commands.compare import compare as run
 
-        plan = Plan(data, target, tuple(networks or NETWORKS), task, folds, repeats, epochs, patience, optimizer, seed)
+        plan = Plan(
+            data,
+            target,
+            tuple(networks or NETWORKS),
+            task,
+            folds,
+            repeats,
+            epochs,
+            patience,
+            optimizer,
+            seed,
+            tuple(read or ()),
+        )
         console = Console(stderr=as_json)
         found, paths = run(plan, out=out, overwrite=overwrite, console=console, progress=Console(stderr=True))
         tell(found, console)

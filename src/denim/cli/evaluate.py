@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import told
 
 
@@ -22,6 +23,7 @@ def evaluate(
         str | None,
         typer.Option(help="The column that the model predicts.", show_default="as the model was trained"),
     ] = None,
+    read: Read = None,
     out: Annotated[Path | None, typer.Option(help="A folder for report.html and results.json.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace those of an earlier command.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
@@ -36,7 +38,7 @@ def evaluate(
         from denim.commands.evaluate import evaluate as run
         from denim.commands.evaluate import tell
 
-        found, paths = run(model, data, target=target, out=out, overwrite=overwrite)
+        found, paths = run(model, data, target=target, out=out, overwrite=overwrite, reading=read or ())
         if as_json:
             typer.echo(found.as_json())
             return

@@ -17,6 +17,7 @@ def predict(
     out: Annotated[
         Path | None, typer.Option(help="A .csv, .parquet or .npz file.", show_default="standard output, as CSV")
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace --out if it is there.")] = False,
     proba: Annotated[bool, typer.Option("--proba", help="The probability of each class, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -26,7 +27,7 @@ def predict(
 
         from denim.commands.predict import predict as run
 
-        done = run(model, data, out=out, probabilities=proba, console=Console(stderr=True))
+        done = run(model, data, out=out, overwrite=overwrite, probabilities=proba, console=Console(stderr=True))
         if as_json:
             typer.echo(done.as_json())
         elif out is None:

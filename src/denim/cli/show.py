@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import told
 
 
@@ -22,6 +23,7 @@ def show(
     target: Annotated[
         str | None, typer.Option(help="The column to predict: says how `denim train` would prepare the data.")
     ] = None,
+    read: Read = None,
     out: Annotated[Path | None, typer.Option(help="A folder for report.html and results.json.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace those of an earlier command.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what is found as JSON.")] = False,
@@ -33,7 +35,7 @@ def show(
         from denim.commands.show import show as run
         from denim.commands.show import tell
 
-        found, paths = run(path, target=target, out=out, overwrite=overwrite)
+        found, paths = run(path, target=target, out=out, overwrite=overwrite, reading=read or ())
         if as_json:
             typer.echo(found.as_json())
             return

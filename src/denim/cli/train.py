@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import INTERRUPTED, told
 
 if TYPE_CHECKING:
@@ -46,14 +47,7 @@ def train(
     task: Annotated[str | None, _option("classification or regression.", "by the target")] = None,
     class_weight: Annotated[str | None, _option("balanced: rare classes count as much as usual ones.")] = None,
     seed: Annotated[int | None, _option("Of all that is drawn.", "42")] = None,
-    read: Annotated[
-        list[str] | None,
-        _option(
-            "How DATA is read: separator, decimal, header, encoding, missing, texts, without (columns that are left "
-            "out), size, colour; as in without=id.",
-            metavar="NAME=VALUE",
-        ),
-    ] = None,
+    read: Read = None,
     config: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A TOML file with any of these options.")
     ] = None,

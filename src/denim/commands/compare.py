@@ -19,6 +19,7 @@ from denim.commands.comparing.folds import Folds
 from denim.commands.comparing.progress import shown
 from denim.commands.comparing.results import Compared, Standing
 from denim.commands.errors import CommandError
+from denim.commands.reading import hints_of
 from denim.commands.training.network import Network
 from denim.engines.selection import engine_name
 from denim.files import read
@@ -49,6 +50,7 @@ class Plan:
         folds, repeats: how the rows are held out.
         epochs: of a training, at most; it stops after ``patience`` in which the validation loss did not improve.
         seed: of the folds, the first weights, the order of the rows and dropout.
+        reading: how the file is read, in the words that ``reading.hints_of`` takes.
     """
 
     data: str
@@ -61,6 +63,7 @@ class Plan:
     patience: int = 10
     optimizer: str = "adam"
     seed: int = 42
+    reading: tuple[str, ...] = ()
 
     def command(self, out: Path) -> str:
         """The command that asks for the same."""
@@ -71,6 +74,8 @@ class Plan:
         words += ["--task", self.task] if self.task is not None else []
         for name in ("folds", "repeats", "epochs", "patience", "optimizer", "seed"):
             words += [f"--{name}", str(getattr(self, name))]
+        for word in self.reading:
+            words += ["--read", word]
         return shlex.join([*words, "--out", str(out)])
 
 
@@ -100,7 +105,7 @@ def compare(
             "denim compare takes its baseline and its folds from scikit-learn, which is not installed here. Type: "
             'pip install "denim-nn[sklearn]"'
         )
-    content = read(plan.data, target=plan.target)
+    content = read(plan.data, target=plan.target, **hints_of(plan.reading))
     whole = Preparation.decide(content, plan.target, task=plan.task)
     folds = Folds(content, plan.target, whole, plan.folds, plan.repeats, plan.seed)
     contenders = _contenders(plan, whole)

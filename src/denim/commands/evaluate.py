@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from denim.commands import screen, written
 from denim.commands.evaluation import Evaluation, evaluated
+from denim.commands.reading import hints_of
 from denim.commands.subject import judged, load
 from denim.report.sections.measures import number
 
@@ -16,7 +18,13 @@ _CLASSES_SHOWN, _WORST_SHOWN = 30, 5
 
 
 def evaluate(
-    model: Path, data: str, *, target: str | None = None, out: Path | None = None, overwrite: bool = False
+    model: Path,
+    data: str,
+    *,
+    target: str | None = None,
+    out: Path | None = None,
+    overwrite: bool = False,
+    reading: Sequence[str] = (),
 ) -> tuple[Evaluation, tuple[Path, ...]]:
     """Judge a model, and write the page to a folder if one is given.
 
@@ -26,6 +34,7 @@ def evaluate(
         target: the column that holds it, where the model does not know it itself.
         out: the folder for report.html and results.json.
         overwrite: whether to replace those of an earlier evaluation.
+        reading: how data are read, in the words that ``reading.hints_of`` takes, where the model does not know it.
 
     Returns:
         what was found, and the paths that were written.
@@ -36,7 +45,7 @@ def evaluate(
     """
     written.check_free(out, overwrite)
     loaded = load(model)
-    answers = judged(loaded, model, data, target)
+    answers = judged(loaded, model, data, target, hints_of(reading))
     found = evaluated(answers, str(model), str(data))
     if out is None:
         return found, ()
@@ -44,6 +53,8 @@ def evaluate(
 
     words = ["denim", "evaluate", str(model), str(data)]
     words += ["--target", target] if target is not None else []
+    for word in reading:
+        words += ["--read", word]
     page = evaluation_page(found, answers, loaded, shlex.join([*words, "--out", str(out)]))
     return found, written.write(out, {written.REPORT: page, written.RESULTS: (found.as_json() + "\n").encode()})
 
@@ -54,7 +65,7 @@ def tell(found: Evaluation, console: Console) -> None:
         screen.line(console, note)
     tell_measures(found, f"{found.rows:,} rows", console)
     if found.calibration is not None:
-        told = f"calibration error {found.calibration.error:.4f}, Brier score {found.calibration.brier:.4f}"
+        told = f"calibration error {found.calibration.ece:.4f}, Brier score {found.calibration.brier:.4f}"
         screen.line(console, told)
     if found.by_class:
         _tell_classes(found, console)

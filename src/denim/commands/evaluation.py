@@ -9,7 +9,7 @@ import numpy as np
 
 from denim.commands.plain import as_json
 from denim.commands.subject import Judged
-from denim.judging.calibration import Calibration, calibration
+from denim.judging.calibration import Reliability, reliability
 from denim.judging.classes import ClassScore, by_class
 from denim.judging.intervals import bootstrap, resamples, wilson
 from denim.judging.scores import baseline, scores
@@ -68,7 +68,7 @@ class Evaluation:
     method: str
     confusion: np.ndarray | None
     by_class: tuple[ClassScore, ...]
-    calibration: Calibration | None
+    calibration: Reliability | None
     worst: tuple[Worst, ...]
     notes: tuple[str, ...]
 
@@ -88,8 +88,9 @@ class Evaluation:
 def evaluated(found: Judged, model: str, data: str) -> Evaluation:
     """The evaluation of a model's answers."""
     measures, method = _measures(found)
-    matrix = None
+    matrix = calibration = None
     if found.task != "regression":
+        calibration = reliability(found.y, found.outputs[:, 1] if found.task == "binary" else found.outputs)
         matrix = counts(found.y, found.outputs.argmax(axis=1), len(found.classes))
     return Evaluation(
         model=model,
@@ -102,7 +103,7 @@ def evaluated(found: Judged, model: str, data: str) -> Evaluation:
         method=method,
         confusion=matrix,
         by_class=() if matrix is None else by_class(matrix, found.classes),
-        calibration=None if matrix is None else calibration(found.y, found.outputs),
+        calibration=calibration,
         worst=_worst_numbers(found) if matrix is None else _worst_classes(found),
         notes=found.notes,
     )

@@ -57,7 +57,13 @@ class Predicted:
 
 
 def predict(
-    model_path: Path, data_path: Path, *, out: Path | None = None, probabilities: bool = False, console: Console
+    model_path: Path,
+    data_path: Path,
+    *,
+    out: Path | None = None,
+    overwrite: bool = False,
+    probabilities: bool = False,
+    console: Console,
 ) -> Predicted:
     """Let a model answer, and write it to a file if one is named.
 
@@ -66,13 +72,14 @@ def predict(
             on, with or without the target; any other takes plain numbers, as many as it has inputs.
         data_path: a table, pictures or arrays.
         out: ends in .csv, .parquet or .npz.
+        overwrite: whether a file that is there is replaced.
         probabilities: whether the probability of each class is a column.
         console: where it is told how the data were read.
 
     Raises:
         ValueError: for files that cannot be used, or do not fit each other. Nothing is then written.
     """
-    write = None if out is None else _writer(out)
+    write = None if out is None else _writer(out, overwrite)
     model = load_model(model_path, compile=False)
     preparation = model.preparation
     content = read(data_path, **({} if preparation is None else preparation.hints))
@@ -94,13 +101,17 @@ def predict(
     return found
 
 
-def _writer(out: Path) -> Callable[[IO[bytes], dict[str, np.ndarray]], None]:
+def _writer(out: Path, overwrite: bool) -> Callable[[IO[bytes], dict[str, np.ndarray]], None]:
     """What writes to a file of this name."""
     writers = {".csv": _write_csv, ".parquet": _write_parquet, ".npz": _write_npz}
     if out.suffix.lower() not in writers:
         raise CommandError(f"--out must end in {', '.join(writers)}. Received: {out}")
     if out.is_dir():
         raise CommandError(f"--out must be a file. Received: {out}, which is a folder.")
+    if out.exists() and not overwrite:
+        raise CommandError(
+            f"--out must be a new file. Received: {out}, which is there. Pass --overwrite to replace it."
+        )
     return writers[out.suffix.lower()]
 
 

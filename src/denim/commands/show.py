@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from denim.commands import screen, written
+from denim.commands.reading import hints_of
 from denim.commands.showing.contents import Column, DataFacts, data_facts
 from denim.commands.showing.models import ModelFacts, model_facts
 from denim.commands.subject import load
@@ -25,7 +27,12 @@ def is_model(path: str) -> bool:
 
 
 def show(
-    path: str, *, target: str | None = None, out: Path | None = None, overwrite: bool = False
+    path: str,
+    *,
+    target: str | None = None,
+    out: Path | None = None,
+    overwrite: bool = False,
+    reading: Sequence[str] = (),
 ) -> tuple[DataFacts | ModelFacts, tuple[Path, ...]]:
     """Look into a file, and write a page to a folder if one is given.
 
@@ -34,6 +41,7 @@ def show(
         target: the column that is to be learnt: then it is told how the data would be prepared.
         out: the folder for report.html and results.json.
         overwrite: whether to replace those of an earlier command.
+        reading: how data are read, in the words that ``reading.hints_of`` takes.
 
     Returns:
         what is in it, and the paths that were written.
@@ -44,6 +52,8 @@ def show(
     """
     written.check_free(out, overwrite)
     words = ["denim", "show", path, *(["--target", target] if target is not None else [])]
+    for word in reading:
+        words += ["--read", word]
     words += [] if out is None else ["--out", str(out)]
     found: DataFacts | ModelFacts
     if is_model(path):
@@ -55,7 +65,7 @@ def show(
 
         page = model_page(found, model, shlex.join(words))
     else:
-        content = read(path, target=target)
+        content = read(path, target=target, **hints_of(reading))
         decisions = () if target is None else Preparation.decide(content, target).decisions
         found = data_facts(content, path, decisions)
         if out is None:

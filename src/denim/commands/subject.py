@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,10 @@ def load(path: Path) -> Any:
     return load_model(path)
 
 
-def judged(model: Any, path: Path, data: str, target: str | None) -> Judged:
+def judged(model: Any, path: Path, data: str, target: str | None, hints: Mapping[str, Any] | None = None) -> Judged:
     """The outputs of ``model``, which is from ``path``, for ``data``, beside what they should be.
+
+    ``hints``: how the data are read, before what the model knows of it.
 
     Raises:
         ValueError: the data cannot be read, or do not fit to the model.
@@ -64,13 +67,13 @@ def judged(model: Any, path: Path, data: str, target: str | None) -> Judged:
             f"{len(model.outputs)} outputs."
         )
     if model.preparation is None:
-        return _bare(model, path, data, target)
+        return _bare(model, path, data, target, hints or {})
     preparation = model.preparation
     if target not in (None, preparation.target.name):
         raise CommandError(
             f"{path} was trained to predict {preparation.target.name!r}. Received: --target {target}. Leave it out."
         )
-    content, notes = _rows(read(data, target=_wanted(preparation), **preparation.hints))
+    content, notes = _rows(read(data, target=_wanted(preparation), **{**preparation.hints, **(hints or {})}))
     return answered(model, preparation, content, preparation.inputs(content), preparation.targets(content), notes)
 
 
@@ -111,9 +114,9 @@ def _predicted(model: Any, x: np.ndarray) -> np.ndarray:
     return found
 
 
-def _bare(model: Any, path: Path, data: str, target: str | None) -> Judged:
+def _bare(model: Any, path: Path, data: str, target: str | None, hints: Mapping[str, Any]) -> Judged:
     """For a model that does not say how its data were prepared: numbers as they lie."""
-    content, notes = _rows(read(data, target=target))
+    content, notes = _rows(read(data, target=target, **hints))
     x = inputs_for(model, _without(content, target))
     y = _targets(content, target)
     notes = (*notes, "The model's file says nothing of how its data were prepared; they are taken as they lie.")

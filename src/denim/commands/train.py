@@ -206,8 +206,8 @@ def _tell(found: Trained, console: Console) -> None:
     screen.line(console, found.ending)
     if found.evaluation is not None:
         tell_measures(found.evaluation, f"{found.judged}: {found.rows[found.judged]:,} rows", console)
-    else:
-        screen.line(console, "All rows were learnt from: none is left to judge the model by.")
+    if found.judged != "test":
+        screen.line(console, found.caution)
     for path in found.files:
         screen.line(console, str(path))
 

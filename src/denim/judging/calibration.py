@@ -8,67 +8,55 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Bin:
-    """Rows whose answer had a probability from ``low`` to ``high``.
+class Reliability:
+    """What was said and what came true, bin by bin; bins without a row are left out.
 
     Attributes:
-        rows: how many.
-        right: how many of these answers are right.
-        said: the mean of the probabilities.
+        edges: where the bins begin, and where the last one ends; the empty ones too.
+        counts: rows of each bin; the empty ones too.
+        said: mean probability of each bin with rows.
+        true: the share of its rows that came true.
+        ece: expected calibration error, the mean of |true - said| over the rows.
+        brier: Brier score, the mean square of (probability - what is true), summed over the classes where there are
+            more than two.
     """
 
-    low: float
-    high: float
-    rows: int
-    right: int
-    said: float
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """``error``: the expected calibration error. ``brier``: the Brier score. ``bins``: those that have rows."""
-
-    bins: tuple[Bin, ...]
-    error: float
+    edges: np.ndarray
+    counts: np.ndarray
+    said: np.ndarray
+    true: np.ndarray
+    ece: float
     brier: float
 
 
-def calibration(true: np.ndarray, probabilities: np.ndarray, bins: int = 10) -> Calibration:
-    """How often answers of a certain probability are right.
+def reliability(y: np.ndarray, p: np.ndarray, bins: int = 10, *, quantiles: bool = False) -> Reliability:
+    """How often what was said with some probability came true: class 1, or of several classes the most probable one.
 
     Args:
-        true: class numbers, shape (rows,).
-        probabilities: of each class, shape (rows, classes).
-        bins: of equal width, from 0 to 1.
+        y: class numbers, shape (rows,).
+        p: of class 1, shape (rows,), or of each class, shape (rows, classes).
+        bins: how many, from 0 to 1.
+        quantiles: whether they have about as many rows each, instead of one width.
 
-    Sources: Guo et al., "On calibration of modern neural networks", 2017, for the expected calibration error of the
-    most probable class; Brier, "Verification of forecasts expressed in terms of probability", 1950, for his score: the
-    sum over the classes of squared differences, its mean over the rows, from 0 to 2.
+    Sources: Guo et al., "On calibration of modern neural networks", 2017, for the error; Brier, "Verification of
+    forecasts expressed in terms of probability", 1950, for his score.
     """
-    answer = probabilities.argmax(axis=1)
-    said = probabilities[np.arange(len(true)), answer].astype(float)
-    right = answer == true
+    said, true = (p, y == 1) if p.ndim == 1 else (p.max(axis=1), p.argmax(axis=1) == y)
     edges = np.linspace(0, 1, bins + 1)
-    number = np.clip(np.ceil(said * bins).astype(int) - 1, 0, bins - 1)
-    found = []
-    for place in range(bins):
-        inside = number == place
-        if inside.any():
-            found.append(
-                Bin(
-                    float(edges[place]),
-                    float(edges[place + 1]),
-                    int(inside.sum()),
-                    int(right[inside].sum()),
-                    float(said[inside].mean()),
-                )
-            )
-    error = sum(abs(part.right - part.rows * part.said) for part in found) / len(true)
-    return Calibration(tuple(found), float(error), brier(true, probabilities))
+    if quantiles:
+        edges = np.unique(np.quantile(said, edges))
+        edges = edges if len(edges) > 1 else np.array([edges[0], edges[0]])
+    place = np.searchsorted(edges[1:-1], said)
+    counts = np.bincount(place, minlength=len(edges) - 1)
+    rows = np.maximum(counts, 1)
+    mean_said = np.bincount(place, said, len(counts)) / rows
+    mean_true = np.bincount(place, true, len(counts)) / rows
+    ece = float(np.sum(counts * np.abs(mean_true - mean_said)) / len(said))
+    return Reliability(edges, counts, mean_said[counts > 0], mean_true[counts > 0], ece, brier(y, p))
 
 
-def brier(true: np.ndarray, probabilities: np.ndarray) -> float:
-    """Brier's score of each row's probabilities, in the mean."""
-    wanted = np.zeros(probabilities.shape)
-    wanted[np.arange(len(true)), true] = 1
-    return float(np.square(probabilities - wanted).sum(axis=1).mean())
+def brier(y: np.ndarray, p: np.ndarray) -> float:
+    """Brier's score; the arguments are those of :func:`reliability`."""
+    if p.ndim == 1:
+        return float(np.mean((p - y) ** 2))
+    return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))

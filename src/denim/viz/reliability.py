@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denim.judging.calibration import Reliability
+from denim.judging.calibration import reliability as judged
+from denim.judging.intervals import wilson
 from denim.suggest import did_you_mean
 from denim.viz import checks
 from denim.viz.figures import figure_of, given_axes, ink, need_matplotlib, new_figure, plain, series
@@ -17,30 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _STRATEGIES = ("uniform", "quantile")
-_Z = 1.959963984540054
-"""Of the normal distribution, 95 % is within so many standard deviations."""
-
-
-@dataclass(frozen=True)
-class Reliability:
-    """What was said and what came true, bin by bin; bins without a row are left out.
-
-    Attributes:
-        edges: where the bins begin, and where the last one ends; the empty ones too.
-        counts: rows of each bin; the empty ones too.
-        said: mean probability of each bin with rows.
-        true: the share of its rows that came true.
-        ece: expected calibration error, the mean of |true - said| over the rows.
-        brier: Brier score, the mean square of (probability - what is true), summed over the classes where there are
-            more than two.
-    """
-
-    edges: np.ndarray
-    counts: np.ndarray
-    said: np.ndarray
-    true: np.ndarray
-    ece: float
-    brier: float
 
 
 def reliability_diagram(
@@ -100,23 +78,7 @@ def reliability(y_true: Any, probabilities: Any, bins: int, strategy: str) -> Re
     classes = 2 if p.ndim == 1 else p.shape[1]
     if y.max() >= classes:
         raise ValueError(f"`y_true` must be class numbers below {classes}, the number of classes. Received: {y.max()}.")
-    if p.ndim == 1:
-        said, true = p, y == 1
-        brier = float(np.mean((p - y) ** 2))
-    else:
-        said, true = p.max(axis=1), p.argmax(axis=1) == y
-        brier = float(np.mean(np.sum((p - np.eye(classes)[y]) ** 2, axis=1)))
-    edges = np.linspace(0, 1, bins + 1)
-    if strategy == "quantile":
-        edges = np.unique(np.quantile(said, edges))
-        edges = edges if len(edges) > 1 else np.array([edges[0], edges[0]])
-    place = np.searchsorted(edges[1:-1], said)
-    counts = np.bincount(place, minlength=len(edges) - 1)
-    rows = np.maximum(counts, 1)
-    mean_said = np.bincount(place, said, len(counts)) / rows
-    mean_true = np.bincount(place, true, len(counts)) / rows
-    ece = float(np.sum(counts * np.abs(mean_true - mean_said)) / len(said))
-    return Reliability(edges, counts, mean_said[counts > 0], mean_true[counts > 0], ece, brier)
+    return judged(y, p, bins, quantiles=strategy == "quantile")
 
 
 def _probabilities(values: Any) -> np.ndarray:
@@ -149,9 +111,9 @@ def _probabilities(values: Any) -> np.ndarray:
 def _diagram(axis: Axes, found: Reliability) -> None:
     axis.plot([0, 1], [0, 1], color=ink(), linewidth=1, linestyle="--", label="as often as said")
     rows = found.counts[found.counts > 0]
-    centre = (found.true + _Z**2 / (2 * rows)) / (1 + _Z**2 / rows)
-    reach = _Z / (1 + _Z**2 / rows) * np.sqrt(found.true * (1 - found.true) / rows + _Z**2 / (4 * rows**2))
-    axis.vlines(found.said, centre - reach, centre + reach, color=series(0), linewidth=1)
+    counted = zip(np.rint(found.true * rows).astype(int).tolist(), rows.tolist(), strict=True)
+    low, high = zip(*(wilson(right, count) for right, count in counted), strict=True)
+    axis.vlines(found.said, low, high, color=series(0), linewidth=1)
     axis.plot(found.said, found.true, color=series(0), marker="o", label="the model")
     axis.set_xlim(-0.02, 1.02)
     axis.set_ylim(-0.02, 1.02)

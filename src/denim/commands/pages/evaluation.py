@@ -89,7 +89,8 @@ def _of_classes(found: Evaluation, name: str) -> list[Section]:
     if len(found.classes) <= _CLASSES_DRAWN:
         drawn = joined(key(), matrix(name, found.confusion, found.classes))
         sections.append(Section("confusion", "Confusion", drawn))
-    sections.append(Section("calibration", "Calibration", calibration(found.calibration)))
+    second = found.classes[1] if found.task == "binary" else None
+    sections.append(Section("calibration", "Calibration", calibration(found.calibration, second)))
     return sections
 
 

@@ -21,9 +21,9 @@ def training_page(found: Trained, answers: Judged | None, model: Any) -> bytes:
     """The page as UTF-8."""
     name = Path(found.settings.data).name
     sections = [Section("curves", "Learning curves", curves({MODEL: found.history}))]
-    first = lede("All rows were learnt from: none is left to judge the model by.")
+    first = lede(found.caution)
     if answers is not None and found.evaluation is not None:
-        first = summary(found.evaluation, model)
+        first = joined(summary(found.evaluation, model), note(found.caution))
         sections = [*judgement(found.evaluation, answers, MODEL), *sections]
     names = {"train": "rows to learn from"}
     rows = [(names.get(part, f"rows for {part}"), f"{number:,}", "") for part, number in found.rows.items()]

@@ -16,7 +16,7 @@ from denim.commands.training.folder import Folder
 from denim.commands.training.progress import TrainingProgress
 from denim.commands.training.results import Stopped
 from denim.commands.training.settings import Settings
-from denim.commands.training.stopping import CtrlC
+from denim.commands.training.stopping import CtrlC, StoppedInStepError
 
 _BACKUP_SECONDS = 10.0
 _VALIDATED_AT_ONCE = 1024
@@ -69,7 +69,7 @@ class Course:
                 callbacks=[_Finite(), self._history, *stopping, self._backup, shown],
                 verbose=0,
             )
-        except KeyboardInterrupt:
+        except StoppedInStepError:
             self._backup.save()
             if self._stopping is not None and self._stopping.best_weights is not None:
                 self.model.set_weights(self._stopping.best_weights)

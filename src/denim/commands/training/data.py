@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from denim.commands.errors import CommandError
 from denim.commands.training.settings import Settings
 from denim.commands.training.splitting import Split
 from denim.files import read
-from denim.preparation import Preparation
+from denim.preparation import Preparation, PreparationError
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,5 +114,11 @@ def _read(path: str | None, target: str | None, hints: dict[str, Any]) -> Any:
 
 def _decided(learnt: Any, target: str | None, whole: Preparation) -> Preparation:
     """How to prepare, by the rows that are learnt from; the task and the classes are those of all rows."""
-    found = Preparation.decide(learnt, target, task=whole.task)
+    try:
+        found = Preparation.decide(learnt, target, task=whole.task)
+    except PreparationError as error:
+        raise CommandError(
+            f"Too few rows are left to learn from: {len(learnt):,}. {error} Bring more rows, or keep fewer "
+            "apart with --test and --validation."
+        ) from error
     return replace(found, target=whole.target, decisions=(whole.decisions[0], *found.decisions[1:]))

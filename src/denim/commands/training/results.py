@@ -64,6 +64,15 @@ class Trained:
         return max(map(len, self.history.values()), default=0)
 
     @property
+    def caution(self) -> str:
+        """What the scores are of, in words."""
+        if not self.judged:
+            return "All rows were learnt from: none is left to judge the model by."
+        if self.judged == "test":
+            return "Judged on the test rows, which nothing was decided by."
+        return "Judged on the rows for validation, which said when to stop: the scores are a little too good."
+
+    @property
     def ending(self) -> str:
         """How the epochs ended, in words."""
         said = f"{self.epochs} epoch{'' if self.epochs == 1 else 's'} in {self.seconds['training']:.1f} s"

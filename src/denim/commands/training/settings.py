@@ -67,6 +67,8 @@ class Settings:
         for each in given:
             values |= each
         for name, value in values.items():
+            if name not in _RULES:
+                raise CommandError(f"There is no setting {name!r}.{did_you_mean(name, _RULES)}")
             holds, rule = _RULES[name]
             if value is not None and not holds(value):
                 raise CommandError(f"{_option(name)} must be {rule}. Received: {name}={value!r}.{_hint(name, value)}")

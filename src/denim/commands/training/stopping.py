@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import signal
+import threading
 from types import FrameType, TracebackType
 from typing import Any
 
 from denim.callbacks import ProgbarLogger
 from denim.callbacks.callback import Logs, costs_nothing
+
+
+class StoppedInStepError(KeyboardInterrupt):
+    """Ctrl-C, heard between two steps: the model's position is that of its weights."""
 
 
 class CtrlC:
@@ -22,10 +27,9 @@ class CtrlC:
         self._before: Any = None
 
     def __enter__(self) -> CtrlC:
-        try:
+        # Not where it is ignored, as in the background of a shell, nor beside the main thread.
+        if callable(signal.getsignal(signal.SIGINT)) and threading.current_thread() is threading.main_thread():
             self._before = signal.signal(signal.SIGINT, self._note)
-        except ValueError:  # not in the main thread, which Ctrl-C does not reach
-            self._before = None
         return self
 
     def __exit__(
@@ -68,4 +72,4 @@ class Listening(ProgbarLogger):
 
     def _stop_if_asked(self) -> None:
         if self.ctrl_c.pressed:
-            raise KeyboardInterrupt
+            raise StoppedInStepError
