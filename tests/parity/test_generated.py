@@ -62,6 +62,7 @@ def _faster(rate: Any) -> Any:
     "ignore:You are saving your model as",
     "ignore:Explicitly requested dtype int64:UserWarning",  # JAX, of class numbers that Keras hands over
     "ignore:Weights are cut to whole numbers:UserWarning",
+    "ignore:You are passing weight as `float`:UserWarning",
     "ignore:You are using a softmax over axis:UserWarning",
 )
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + CASES) if find_spec("keras") else [])
