@@ -29,8 +29,8 @@ def same(one: Any, other: Any) -> None:
             np.testing.assert_array_equal(a.value, b.value)
 
 
-def reloaded(model: Any, folder: Path, **options: Any) -> Any:
-    path = folder / "m.keras"
+def reloaded(model: Any, folder: Path, ending: str = ".keras", **options: Any) -> Any:
+    path = folder / f"m{ending}"
     model.save(path)
     return keras.models.load_model(path, **options)
 
@@ -106,6 +106,7 @@ OPTIMIZERS: dict[str, Callable[[], Any]] = {
     "SGD": lambda: optimizers.SGD(0.1, momentum=0.9, nesterov=True),
     "RMSprop": lambda: optimizers.RMSprop(0.01, momentum=0.5, centered=True),
     "Adagrad": lambda: optimizers.Adagrad(0.1, initial_accumulator_value=0.2),
+    "accumulation": lambda: optimizers.Adagrad(0.1, gradient_accumulation_steps=3),
     "Adam": lambda: optimizers.Adam(0.01, amsgrad=True, name="모멘트"),
     "AdamW": lambda: optimizers.AdamW(0.01, weight_decay=0.02),
     "Nadam": lambda: optimizers.Nadam(0.01, gradient_accumulation_steps=3),
@@ -122,12 +123,14 @@ def test_every_optimizer_is_tried() -> None:
     } - {"Optimizer"}
 
 
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizers_go_on_where_they_were(name: str, tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+def test_optimizers_go_on_where_they_were(name: str, ending: str, tmp_path: Path) -> None:
     model = keras.Sequential([keras.Input((4,)), layers.Dense(5, "tanh"), layers.Dense(3, "softmax")])
     model.compile(OPTIMIZERS[name](), "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(X, Y, epochs=2, batch_size=4, shuffle=False, verbose=0)
-    twin = reloaded(model, tmp_path)
+    twin = reloaded(model, tmp_path, ending)
     same(model, twin)
     assert int(twin.optimizer.steps) == 8
     histories = [m.fit(X, Y, epochs=2, batch_size=4, shuffle=False, verbose=0).history for m in (model, twin)]

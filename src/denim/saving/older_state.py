@@ -167,7 +167,9 @@ def _optimizer(
     kinds = {variable.name: [variable] for variable in variables}
     kind_of = {variable.name: variable.name for variable in variables}
     for slot in optimizer.spec().slots:
-        mine = [variable for variable in variables if variable.name.endswith(f"_{slot}")]
+        # Adagrad's slots end as the accumulators of gradients do.
+        owners = {f"{variable.path.replace('/', '_')}_{slot}" for variable in trained}
+        mine = [variable for variable in variables if variable.name in owners]
         kinds[slot] = [mine[i] for i in places] if len(mine) == len(places) else mine
         kind_of.update((variable.name, slot) for variable in mine)
     older = any(name.endswith(":0") for name in names)
