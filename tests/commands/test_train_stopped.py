@@ -55,9 +55,8 @@ EPOCH = STEPS + 1
 @pytest.mark.parametrize("report", [1, 2, STEPS, EPOCH, EPOCH + 1, 2 * EPOCH, 3 * EPOCH + 2, 5 * EPOCH])
 def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, report: int) -> None:
     whole = trained(flowers, "species", Place(Path("whole")), **OPTIONS)
-    with pytest.MonkeyPatch.context():
-        stop_at(report)
-        cut = trained(flowers, "species", Place(Path("cut")), **OPTIONS)
+    stop_at(report)
+    cut = trained(flowers, "species", Place(Path("cut")), **OPTIONS)
     assert cut.stopped is not None and cut.evaluation is None
     assert not (Path("cut") / "results.json").exists()
     epochs, at = divmod(report - 1, EPOCH)

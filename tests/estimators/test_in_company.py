@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("sklearn", minversion="1.6")
 
 import joblib
+from scipy import sparse
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
@@ -24,7 +25,9 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from denim.estimators import DenseClassifier, DenseRegressor
+from denim.data import columns
+from denim.estimators import DenseClassifier, DenseRegressor, base
+from denim.estimators.scaling import Scaling
 
 QUICK: dict[str, Any] = {"hidden_layer_sizes": (8,), "epochs": 10, "random_state": 0}
 
@@ -82,8 +85,8 @@ def test_names_of_features_go_through_a_pipeline(library: str, output: str) -> N
 def test_one_hot_columns_may_be_sparse() -> None:
     frame, y = people("pandas")
     dense = make_pipeline(prepared(), DenseClassifier(**QUICK)).fit(frame, y)
-    sparse = make_pipeline(prepared(sparse=True, sparse_threshold=1.0), DenseClassifier(**QUICK)).fit(frame, y)
-    np.testing.assert_allclose(sparse.predict_proba(frame), dense.predict_proba(frame), rtol=1e-12)
+    kept = make_pipeline(prepared(sparse=True, sparse_threshold=1.0), DenseClassifier(**QUICK)).fit(frame, y)
+    np.testing.assert_allclose(kept.predict_proba(frame), dense.predict_proba(frame), rtol=1e-12)
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
@@ -142,6 +145,36 @@ def test_ensembles_of_classifiers(classes: Any, wrapped: Any) -> None:
     made = wrapped(DenseClassifier(**{**QUICK, "epochs": 80})).fit(X, y)
     assert made.classes_.tolist() == ["low", "mid", "top"] and made.score(X, y) > 0.5
     np.testing.assert_allclose(made.predict_proba(X).sum(axis=1), 1.0)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_large_sparse_features_stay_sparse(weighted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows are so large here that only the sums behind the scaling and the order of rows are others."""
+    X, y = make_classification(300, 30, n_informative=10, random_state=0)
+    X[X < 0.5] = 0.0
+    features = sparse.csr_matrix(X)
+    weights = np.arange(300) % 3 if weighted else None
+    found = Scaling.of(features, weights), Scaling.of(X, weights)
+    np.testing.assert_allclose(found[0].mean, found[1].mean, rtol=1e-12)
+    np.testing.assert_allclose(found[0].deviation, found[1].deviation, rtol=1e-12)
+    settings = {**QUICK, "epochs": 40, "early_stopping": True, "patience": 40}
+    dense = DenseClassifier(**settings).fit(features, y, weights)
+    for module in (base, columns):
+        monkeypatch.setattr(module, "WHOLE_BYTES", 0)
+    monkeypatch.setattr(columns, "WINDOW_BYTES", 0)
+    kept = DenseClassifier(**settings).fit(features, y, weights)
+    np.testing.assert_array_equal(kept.predict(features), kept.predict(X))
+    assert abs(kept.score(X, y) - dense.score(X, y)) < 0.1 and kept.score(X, y) > 0.8
+    np.testing.assert_allclose(kept.loss_curve_[0], dense.loss_curve_[0], rtol=0.1)
+
+
+def test_sums_that_a_sparse_matrix_leaves_to_be_done() -> None:
+    features = sparse.csr_matrix(([1.0, 2.0, 3.0], ([0, 0, 2], [1, 1, 0])), shape=(3, 2))
+    parts = sparse.csr_matrix(features.shape)
+    parts.data, parts.indices, parts.indptr = np.r_[1.0, 2.0, 3.0], np.r_[1, 1, 0], np.r_[0, 2, 2, 3]
+    found, plain = Scaling.of(parts, None), Scaling.of(features.toarray(), None)
+    np.testing.assert_allclose([found.mean, found.deviation], [plain.mean, plain.deviation])
+    assert len(parts.data) == 3
 
 
 def test_ensembles_of_regressors(numbers: Any) -> None:

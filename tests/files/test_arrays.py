@@ -6,9 +6,10 @@ import gzip
 
 import numpy as np
 import pytest
-from refusals import refusal, written
 
 from denim.files import Arrays, Pictures, read
+
+from .refusals import refusal, written
 
 X, Y = np.arange(12.0).reshape(4, 3), np.array([0, 1, 1, 0])
 NAMES = [

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import pickle
 
 import pytest
-from refusals import refusal, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from denim.files import FileError, read
 from denim.files.records import records, uneven
+
+from .refusals import refusal, written
 
 
 @pytest.fixture
@@ -22,11 +27,11 @@ NUMBERS = "".join(f"{number},x\n" for number in range(40))
 SEPARATOR = "A text that holds {} must stand in double quotes, and a missing value still needs its place."
 QUOTES = 'Close the quotes; a quote within a text in quotes is written twice ("").'
 NUL = (
-    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding='utf-16'; other than that, it is "
+    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding=utf-16; other than that, it is "
     "damaged or no CSV file."
 )
 STRAY = (
-    "Mend it, or leave the field empty. Or missing=['abc'] takes it for a missing value, and texts=['a'] the whole "
+    "Mend it, or leave the field empty. Or missing=abc takes it for a missing value, and texts=a the whole "
     "column for texts."
 )
 
@@ -74,6 +79,10 @@ REFUSED = {
     "two texts among numbers, after blank lines": (
         f"a,b\n\n{NUMBERS}\nabc,x\ndef,x\n",
         f", line 44: 'abc' in column 'a' is no number; 40 of its 42 values are. {STRAY}",
+    ),
+    "quotes in the middle of texts": (
+        'a,b\n1,2\nx"y,z",1\n',
+        f", line 3: It has 3 fields, and the header has 2. {SEPARATOR.format(repr(','))}",
     ),
     "no header": (
         "5.1,3.5,1.4,0.2,setosa\n4.9,3,1.4,0.2,setosa\n",
@@ -181,15 +190,15 @@ def test_hints_that_there_are_not(file):
     for hints, text in (
         ({"separator": "ab"}, "separator must be one character, such as ';'. Received: separator='ab'"),
         ({"decimal": ";"}, "decimal must be '.' or ','. Received: decimal=';'"),
-        ({"missing": "x"}, "missing must be a list of texts, such as ['x']. Received: missing='x'"),
         ({"size": 28}, "size must be the height and the width of pictures, such as (28, 28). Received: 28"),
         ({"size": (28, 0)}, "size must be the height and the width of pictures, such as (28, 28). Received: (28, 0)"),
+        ({"size": "28"}, "size must be the height and the width of pictures, such as (28, 28). Received: '28'"),
     ):
         with pytest.raises(ValueError) as refused:
             read(file, **hints)
         assert str(refused.value) == text
     assert refusal(file, texts=["B"]) == "t.csv: There is no column 'B', which should hold texts. Did you mean 'b'?"
-    assert refusal(file, without=["a", "b"]) == "t.csv: No column is left. Leave fewer out: without=[...]"
+    assert refusal(file, without=["a", "b"]) == "t.csv: No column is left. The hint `without` leaves out all."
     assert refusal(file, without=["c"]) == "t.csv: There is no column 'c', which should be left out."
 
 
@@ -205,11 +214,36 @@ def test_hints_that_there_are_not(file):
         ("a,b\n1", True),
         ("a,b\n1,2,3\n4\n", True),
         ('a,b\n"1,2\n', True),
+        ('a,b\nx"y,z",1\n', True),
+        ('a,b\n1,2\n"x" y,2\n', True),
+        ('a,b\n"x","y"', False),
     ],
 )
 def test_the_quick_look_sees_what_is_uneven_across_its_chunks(monkeypatch, chunk, content, expected):
     monkeypatch.setattr("denim.files.records._CHUNK", chunk)
     assert uneven(content.encode(), ",", 2) is expected
+
+
+FIELDS = st.text(st.sampled_from('a ,;"\n\r\u00e9'), max_size=4)
+
+
+@given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1, max_size=5),
+    st.sampled_from([",", ";"]),
+    st.sampled_from([1, 5, 1 << 24]),
+)
+@settings(deadline=None)
+def test_the_quick_look_sees_one_field_more_or_less(rows, separator, chunk):
+    def seen(rows):
+        text = io.StringIO()
+        csv.writer(text, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(rows)
+        return uneven(text.getvalue().encode(), separator, 3)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("denim.files.records._CHUNK", chunk)
+        assert not seen(rows)
+        assert seen([*rows[:-1], rows[-1][:-1], *rows])
+        assert seen([*rows, [*rows[0], ""]])
 
 
 def test_records_know_their_lines():

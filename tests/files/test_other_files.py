@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from refusals import refusal, written
 
 from denim.files import read
+
+from .refusals import refusal, written
 
 
 def test_parquet(tmp_path):
@@ -41,9 +43,9 @@ def test_parquet_that_cannot_be_used(tmp_path):
     pd.DataFrame({"a": [*map(str, range(40)), "x", "y"]}).to_parquet(path)
     assert refusal(path) == (
         "t.parquet: 'x' in column 'a', row 41, is no number; 40 of its 42 values are. Mend it, or make it missing. Or "
-        "texts=['a'] takes the whole column for texts."
+        "texts=a takes the whole column for texts."
     )
-    assert len(read(path, texts=["a"])) == 42
+    assert len(read(path, texts="a")) == 42
     pa.parquet.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"]), path)
     assert refusal(path) == "t.parquet: Column names must differ, and 'a' occurs more than once."
     pd.DataFrame({"a": []}).to_parquet(path)
@@ -82,6 +84,16 @@ def test_parquet_that_cannot_be_used(tmp_path):
 )
 def test_files_that_are_none_of_ours(tmp_path, name, content, text):
     assert refusal(written(tmp_path / name, content)) == f"{name}: {text}"
+
+
+def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert refusal(tmp_path / "." / "a.csv") == "a.csv: There is no such file or folder."
+    (tmp_path / "b.csv").touch()
+    assert refusal(tmp_path / "b.csv") == "b.csv: It cannot be read: Permission denied."
 
 
 @pytest.mark.parametrize(

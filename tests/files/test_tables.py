@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from refusals import written
 
 from denim.files import Table, read
+
+from .refusals import written
 
 
 def columns(path, content, **hints):

@@ -61,6 +61,9 @@ def _faster(rate: Any) -> Any:
     "ignore:__array__ implementation:DeprecationWarning",
     "ignore:You are saving your model as",
     "ignore:Explicitly requested dtype int64:UserWarning",  # JAX, of class numbers that Keras hands over
+    "ignore:Weights are cut to whole numbers:UserWarning",
+    "ignore:You are passing weight as `float`:UserWarning",
+    "ignore:You are using a softmax over axis:UserWarning",
 )
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + CASES) if find_spec("keras") else [])
 def test_case(real_keras: Any, seed: int, tmp_path: Path) -> None:

@@ -184,13 +184,13 @@ def test_many_columns_are_counted():
 def test_a_column_that_says_the_target_is_told():
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["no", "yes", "no"] * 4)
     assert preparation.decisions[-1] == (
-        "Beware: 'alive' alone says what 'y' is, in every row. without=['alive'] leaves out what is not known "
-        "beforehand."
+        "Beware: 'alive' alone says what 'y' is, in every row. If that is not known beforehand, leave it out: "
+        "without=alive."
     )
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["b", "a", "a"] * 4)
     assert preparation.decisions[-1] == (
-        "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. without=['alive', 'other'] leaves out "
-        "what is not known beforehand."
+        "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. If that is not known beforehand, leave "
+        "it out: without=alive,other."
     )
 
 
@@ -225,6 +225,30 @@ def test_other_rows_are_prepared_in_the_same_way():
         "day: day": [1, 2, 2],
         "day: weekday": [5, 4, 4],
     }
+
+
+def test_values_that_were_not_learnt_are_told():
+    preparation, made = prepared(
+        y=Y,
+        number=[1.0, 2.0, 6.0] * 4,
+        word=["a", "b", "a"] * 4,
+        truth=["yes", "no", "no"] * 4,
+        day=["2024-01-01", "2024-02-02", "2024-02-02"] * 4,
+        cabin=[f"C{number}" if number % 2 else None for number in range(N)],
+    )
+    assert preparation.surprises(made) == ()
+    new = table(
+        number=[None, 1, 2],
+        word=["c", None, "d"],
+        truth=["no", "maybe", None],
+        day=[None, "2020-01-01", "soon"],
+        cabin=["C99", None, None],
+    )
+    assert preparation.surprises(new) == (
+        "2 of 3 rows have a 'word' that was not learnt, such as 'c'.",
+        "1 of 3 rows have a 'truth' that was not learnt, such as 'maybe'.",
+        "1 of 3 rows have a 'day' that was not learnt, such as 'soon'.",
+    )
 
 
 def test_categories_are_the_same_however_a_file_writes_them():

@@ -128,6 +128,17 @@ def test_single_samples_are_to_be_batched() -> None:
         network().fit(Samples(), verbose=0)
 
 
+@pytest.mark.parametrize("make", [keras.layers.Normalization, lambda: keras.layers.Discretization(num_bins=3)])
+def test_layers_adapt_to_loaders(make: Any) -> None:
+    x, y, _ = numbers()
+    loaded, plain = make(), make()
+    loaded.adapt(Loader([Tensor(batch[0]) for batch in batches(canonical(x))]))
+    plain.adapt(x)
+    np.testing.assert_allclose(loaded(canonical(x)), plain(canonical(x)), rtol=1e-6)
+    with pytest.raises(TypeError, match=r"Of batches \(x, y\) pass x: \(x for x, y in data\)"):
+        keras.layers.Normalization().adapt(Loader(batches(x, y)))
+
+
 class Endless:
     def cardinality(self) -> int:
         return -1

@@ -52,7 +52,7 @@ class Ends:
         wanted = range(len(self.names)) if wanted is None else wanted
         if len(wanted) > 1 and is_frame(value):
             value = dict(columns(value))
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and is_nested(value):
             named = isinstance(self.structure, Mapping)
             if not everything:
                 self._check_keys(value, role)

@@ -1,4 +1,4 @@
-"""Arrays that lie in files: h5py's data sets and NumPy's memory maps, read by runs of rows."""
+"""Arrays that are read by runs of rows: h5py's data sets, NumPy's memory maps, and sparse matrices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from denim.data.arrays import as_array
+from denim.data.arrays import as_array, is_sparse
 
 WHOLE_BYTES = 512 << 20
 """Up to so many bytes of what lies in files are treated as arrays in memory: read whole, or mapped and read in place.
@@ -25,10 +25,10 @@ Runs = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """An array in a file. ``stored[start:stop]`` reads rows of it into memory.
+    """An array in a file, or one that is kept without its zeros. ``stored[start:stop]`` reads rows of it into memory.
 
     Attributes:
-        source: the ``h5py.Dataset`` or ``numpy.memmap``.
+        source: the ``h5py.Dataset``, ``numpy.memmap``, or matrix of SciPy's by rows.
         shape: the axis of rows first.
         dtype: of what is read, in this machine's order of bytes.
         chunk_rows: rows that are stored, and perhaps compressed, as one piece.
@@ -47,11 +47,13 @@ class Stored:
 
     @classmethod
     def of(cls, data: Any, role: str) -> Stored | None:
-        """The array if it lies in a file; None for other objects, and for what no array of samples can be.
+        """The array, if it lies in a file or is sparse; None for others, and for what no array of samples can be.
 
         Raises:
             ValueError: for a data set of a file that has been closed.
         """
+        if is_sparse(data):
+            return cls(data.tocsr()) if data.ndim == 2 and data.dtype.kind in "buif" else None
         if not lies_in_file(data):
             return None
         if not isinstance(data, np.memmap):
@@ -95,12 +97,16 @@ class Stored:
         rows = np.empty((count, *self.shape[1:]), self.dtype) if memory is None else memory[:count]
         if not rows.size:
             return rows
-        if not self.is_mapped:
+        if not (self.is_mapped or is_sparse(self.source)):
             self._select(runs, rows)
             return rows
         at = 0
         for start, stop in runs:
-            rows[at : at + stop - start] = self.source[start:stop]
+            part = rows[at : at + stop - start]
+            if self.is_mapped:
+                part[...] = self.source[start:stop]
+            else:
+                self.source[start:stop].toarray(out=part)
             at += stop - start
         return rows
 
@@ -118,8 +124,15 @@ class Stored:
             dataset.read(memory_space, file_space, rows)
             at += stop - start
 
+    def doubtful_row(self, dtype: str) -> int | None:
+        """The first row of a sparse matrix with a number that is not finite in ``dtype``; None if there is none."""
+        if not is_sparse(self.source) or self.dtype.kind != "f":
+            return None
+        doubtful = ~(np.abs(self.source.data) <= np.finfo(dtype).max)
+        return int(np.searchsorted(self.source.indptr, doubtful.argmax(), "right")) - 1 if doubtful.any() else None
+
     def whole(self) -> np.ndarray:
-        """All rows: of a memory map as they lie, of a data set read into memory."""
+        """All rows: of a memory map as they lie, else read into memory."""
         return np.asarray(self.source) if self.is_mapped else self[:]
 
 
@@ -132,8 +145,8 @@ def lies_in_file(data: object) -> bool:
 
 
 def in_parts(data: Any, role: str) -> Iterator[np.ndarray]:
-    """One array-like object as NumPy arrays, samples along the first axis: as one, or part by part if it is a file too
-    large to be read whole.
+    """One array-like object as NumPy arrays, samples along the first axis: as one, or part by part if it is a file or a
+    sparse matrix too large to be read whole.
 
     Raises:
         ValueError: as of ``as_array``.

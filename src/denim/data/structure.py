@@ -10,8 +10,8 @@ Path = tuple[Any, ...]
 
 
 def is_nested(value: object) -> bool:
-    """Whether ``value`` is a container and no leaf."""
-    return isinstance(value, (list, tuple, Mapping))
+    """Whether ``value`` is a container and no leaf; one of SciPy's sparse matrices is a dict too."""
+    return isinstance(value, (list, tuple, Mapping)) and not hasattr(value, "tocsr")
 
 
 def flatten(structure: Any) -> list[Any]:

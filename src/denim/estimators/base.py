@@ -13,6 +13,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
+from denim.data.arrays import is_sparse
+from denim.data.stored import WHOLE_BYTES
 from denim.estimators import settings
 from denim.estimators.network import network, optimizer_for
 from denim.estimators.scaling import Scaling
@@ -38,7 +40,7 @@ class Head:
 class Rows:
     """Rows to learn from or to validate on: features, targets as the network learns them, weights or None."""
 
-    x: np.ndarray
+    x: Any
     y: np.ndarray
     weights: np.ndarray | None
 
@@ -97,9 +99,9 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         kept = None
         if self.early_stopping:
             rows, kept = self._split(rows, draws)
-        size = self._batch_size(len(rows.x))
+        size = self._batch_size(len(rows.y))
         if not going_on:
-            self._begin(rows, draws, self.epochs * -(-len(rows.x) // size))
+            self._begin(rows, draws, self.epochs * -(-len(rows.y) // size))
         self._train(rows, kept, size, self.epochs)
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any) -> None:
@@ -110,15 +112,15 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         self._learn_targets(y, True)
         weights = _product(weights, self._class_weights(y))
         rows = _with_weight(Rows(x, self._raw_targets(y), weights))
-        size = self._batch_size(len(rows.x))
+        size = self._batch_size(len(rows.y))
         if not going_on:
-            self._begin(rows, check_random_state(self.random_state), self.epochs * -(-len(rows.x) // size))
+            self._begin(rows, check_random_state(self.random_state), self.epochs * -(-len(rows.y) // size))
         self._train(rows, None, size, 1, one_more=going_on)
 
     def _checked(self, X: Any, y: Any, sample_weight: Any, going_on: bool) -> tuple[Any, Any, np.ndarray | None]:
         x, y = validated(self, X, y, reset=not going_on, accept_sparse="csr", multi_output=True)
         weights = None if sample_weight is None else _checked_weights(self, sample_weight, x)
-        return _dense(x), y, weights
+        return _features(x), y, weights
 
     def _raw_targets(self, y: Any) -> np.ndarray:
         """Targets as numbers, shape (rows,) or (rows, outputs)."""
@@ -128,14 +130,14 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         """Rows to learn from, and rows kept for validation."""
         try:
             learnt, kept = train_test_split(
-                np.arange(len(rows.x)),
+                np.arange(len(rows.y)),
                 test_size=self.validation_fraction,
                 random_state=draws,
                 stratify=self._strata(rows.y),
             )
         except ValueError as error:
             raise ValueError(
-                f"early_stopping=True keeps rows for validation, which these {len(rows.x)} rows do not allow: {error} "
+                f"early_stopping=True keeps rows for validation, which these {len(rows.y)} rows do not allow: {error} "
                 "Pass more rows, another `validation_fraction`, or early_stopping=False."
             ) from error
         return rows.at(learnt), rows.at(kept)
@@ -204,14 +206,14 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         held = Rows(kept.x, self._encoded(kept.y), kept.weights)
         return lambda: self._validation_score(self._outputs(held.x), held)
 
-    def _outputs(self, x: np.ndarray) -> np.ndarray:
+    def _outputs(self, x: Any) -> np.ndarray:
         outputs: np.ndarray = self.model_.predict(x, batch_size=_PREDICTED_AT_ONCE, verbose=0)
         return outputs
 
     def _predicted(self, X: Any) -> np.ndarray:
         """The model's outputs for the rows of X, as the user passed them."""
         check_is_fitted(self, "model_")
-        return self._outputs(_dense(validated(self, X, reset=False, accept_sparse="csr")))
+        return self._outputs(_features(validated(self, X, reset=False, accept_sparse="csr")))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -232,11 +234,14 @@ def as_before_if_refused(estimator: DenseEstimator) -> Iterator[None]:
         raise
 
 
-def _dense(x: Any) -> np.ndarray:
-    """Features in rows, in the dtype that is computed in."""
-    array: np.ndarray = x.toarray() if hasattr(x, "toarray") else x
-    wide = array.dtype.kind == "f" and array.dtype.itemsize >= 8
-    return np.ascontiguousarray(array, np.float64 if wide else np.float32)
+def _features(x: Any) -> Any:
+    """Features in rows, in the dtype that is computed in. What would be too large with its zeros stays sparse."""
+    wide = x.dtype.kind == "f" and x.dtype.itemsize >= 8
+    dtype = np.dtype(np.float64 if wide else np.float32)
+    if not is_sparse(x):
+        return np.ascontiguousarray(x, dtype)
+    large = x.shape[0] * x.shape[1] * dtype.itemsize > WHOLE_BYTES
+    return x.astype(dtype, copy=False) if large else np.ascontiguousarray(x.toarray(), dtype)
 
 
 def _checked_weights(estimator: Any, sample_weight: Any, x: Any) -> np.ndarray:

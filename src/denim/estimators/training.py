@@ -12,10 +12,10 @@ import numpy as np
 
 from denim.messages import print_message
 from denim.models import Sequential
-from denim.models.gathering import samples_for, task_for
+from denim.models.gathering import columns_for, rows_for
 from denim.models.position import Position
 from denim.models.stretches import Stretch
-from denim.models.tasks import Task
+from denim.models.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Course:
 
 def train(
     model: Sequential,
-    x: np.ndarray,
+    x: Any,
     y: np.ndarray,
     weights: np.ndarray | None,
     batch_size: int,
@@ -59,13 +59,12 @@ def train(
         ValueError: for data that do not fit the model; for a loss that is no longer finite. The model and its optimizer
             are then as they were.
     """
-    samples = samples_for(model, x, y, weights)
-    task, feed = task_for(model, samples)
+    rows = rows_for(model, columns_for(model, x, y, weights), batch_size)
     optimizer: Any = model.optimizer
-    optimizer.build(task.trainable)
+    optimizer.build(rows.task.trainable)
     before = [(variable, variable.numpy()) for variable in (*model.variables, *optimizer.variables)]
     try:
-        return _epochs(model, task, Stretch.of(task, samples, feed, batch_size), epochs, key, stopping, verbose)
+        return _epochs(model, rows, epochs, key, stopping, verbose)
     except ValueError:
         for variable, value in before:
             variable.assign(value)
@@ -73,15 +72,17 @@ def train(
 
 
 def _epochs(
-    model: Sequential, task: Task, stretch: Stretch, epochs: range, key: int, stopping: Stopping | None, verbose: bool
+    model: Sequential, rows: Stretch | Windows, epochs: range, key: int, stopping: Stopping | None, verbose: bool
 ) -> Course:
     optimizer: Any = model.optimizer
+    task = rows.task
     call = task.training(optimizer, key)
     course, best, best_weights, waited = Course([], []), -np.inf, None, 0
     for epoch in epochs:
         began = time.monotonic()
         task.judgement.begin()
-        _, totals = stretch.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
+        _, totals = rows.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
+        assert totals is not None, "every epoch has a step"
         course.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
         if stopping is not None and stopping.score is not None:
             course.scores.append(stopping.score())

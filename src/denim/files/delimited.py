@@ -138,7 +138,7 @@ def _refuse(path: Path, name: str, found: Stray, line: int | None) -> NoReturn:
     raise FileError(
         path,
         found.sentence(name),
-        f"Mend it, or leave the field empty. Or missing=[{found.value!r}] takes it for a missing value, and "
-        f"texts=[{name!r}] the whole column for texts.",
+        f"Mend it, or leave the field empty. Or missing={found.value} takes it for a missing value, and "
+        f"texts={name} the whole column for texts.",
         line=line,
     )

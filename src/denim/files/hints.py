@@ -19,10 +19,10 @@ class Hints:
         decimal: the sign before a number's fraction: "." or ",".
         header: whether a text table's first line names its columns.
         encoding: of a text table, such as "utf-8" or "latin-1".
-        missing: more texts that mean that a value is missing.
+        missing: texts, or one, that mean that a value is missing, too.
         texts: columns of a table that are texts, whatever they look like.
         without: columns of a table that are left out.
-        size: height and width that pictures are brought to.
+        size: height and width that pictures are brought to, as in (28, 28) or "28x28".
         colour: whether pictures are in colour, or grey.
     """
 
@@ -43,9 +43,7 @@ class Hints:
             raise ValueError(f"decimal must be '.' or ','. Received: decimal={self.decimal!r}")
         for name in ("missing", "texts", "without"):
             value = getattr(self, name)
-            if isinstance(value, str):
-                raise ValueError(f"{name} must be a list of texts, such as [{value!r}]. Received: {name}={value!r}")
-            object.__setattr__(self, name, tuple(map(str, value)))
+            object.__setattr__(self, name, (value,) if isinstance(value, str) else tuple(map(str, value)))
         if self.size is not None:
             object.__setattr__(self, "size", _size(self.size))
 
@@ -84,7 +82,7 @@ class Hints:
                     )
         wanted = [name for name in names if name not in self.without]
         if not wanted:
-            raise FileError(path, "No column is left.", "Leave fewer out: without=[...]")
+            raise FileError(path, "No column is left.", "The hint `without` leaves out all.")
         return wanted
 
     def types_of(self, names: list[str]) -> dict[str, str]:
@@ -103,7 +101,7 @@ class Hints:
 
 def _size(given: Any) -> tuple[int, int]:
     try:
-        height, width = map(int, given)
+        height, width = map(int, given.lower().split("x") if isinstance(given, str) else given)
     except (TypeError, ValueError):
         height = width = 0
     if min(height, width) < 1:

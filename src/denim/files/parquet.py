@@ -45,6 +45,6 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
             raise FileError(
                 path,
                 found.sentence(name, f", row {found.row + 1},"),
-                f"Mend it, or make it missing. Or texts=[{name!r}] takes the whole column for texts.",
+                f"Mend it, or make it missing. Or texts={name} takes the whole column for texts.",
             )
     return Table(frame, path, (), hints.given)

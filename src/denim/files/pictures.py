@@ -84,13 +84,13 @@ def _common_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], str]:
     if factor < 1:
         return (height, width), (
             f"The pictures are large (most are {size[1]}×{size[0]}, width by height), and are brought to "
-            f"{width}×{height}; size=({height}, {width}) says otherwise."
+            f"{width}×{height}; size={height}x{width} says otherwise."
         )
     if len(counts) > 1:
         others = len(sizes) - counts[size]
         return size, (
             f"Most pictures are {width}×{height}, width by height; {others:,} of {len(sizes):,} are not, and are "
-            f"stretched or shrunk to it; size=({height}, {width}) says otherwise."
+            f"stretched or shrunk to it; size={height}x{width} says otherwise."
         )
     return size, ""
 
@@ -110,7 +110,7 @@ def _pixels(image: Any, file: Path, size: tuple[int, int], colour: bool) -> np.n
         picture = ImageOps.exif_transpose(opened)
         if picture.mode.startswith("I"):
             picture = image.fromarray((np.asarray(picture).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-        if picture.has_transparency_data:
+        if "A" in picture.getbands() or "transparency" in picture.info:
             picture = picture.convert("RGBA")
             white = image.new("RGBA", picture.size, "white")
             picture = image.alpha_composite(white, picture)

@@ -11,7 +11,7 @@ from itertools import islice
 import numpy as np
 
 _CHUNK = 1 << 24
-_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_NEWLINE, _RETURN, _QUOTE, _SPACE = b'\n\r" '
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ def line_of(content: bytes, separator: str, number: int) -> int | None:
 
 
 def uneven(content: bytes, separator: str, fields: int) -> bool:
-    """Whether records seem to have another number of fields, or a quote seems never to be closed.
+    """Whether some record may have another number of fields, or a quote may never be closed.
 
-    Quick, and wrong about a quote amidst a text: what it says has to be looked into, record by record.
+    Quick. Where it says no, that is so; where it says yes, record by record has to be looked into: it does not
+    understand quotes in the middle of a text.
     """
     text = np.frombuffer(content, np.uint8)
     has_quotes, mark = b'"' in content, ord(separator)
@@ -61,6 +62,8 @@ def uneven(content: bytes, separator: str, fields: int) -> bool:
         part = text[start : start + _CHUNK]
         marks, ends = part == mark, part == _NEWLINE
         if has_quotes:
+            if _odd_quotes(text, start, part, odd, mark):
+                return True
             within = (np.cumsum(part == _QUOTE, dtype=np.uint8) + np.uint8(odd)) & 1
             odd = int(within[-1])
             marks &= within == 0
@@ -76,3 +79,14 @@ def uneven(content: bytes, separator: str, fields: int) -> bool:
         begun = start + int(stops[-1]) + 1 if len(stops) else begun
     rest = content[begun:].strip(b" \t\r")
     return bool(odd) or (bool(rest) and carried != fields - 1)
+
+
+def _odd_quotes(text: np.ndarray, start: int, part: np.ndarray, odd: int, mark: int) -> bool:
+    """Whether a quote in ``part``, which begins at ``start``, neither begins nor ends a field nor is one of two."""
+    places = np.flatnonzero(part == _QUOTE) + start
+    opening = (np.arange(len(places)) + odd) % 2 == 0
+    before = text[places[opening] - 1][places[opening] > 0]
+    after = text[np.minimum(places[~opening] + 1, len(text) - 1)]
+    begins = np.isin(before, (mark, _NEWLINE, _SPACE, _QUOTE))
+    ends = np.isin(after, (mark, _NEWLINE, _RETURN, _QUOTE))
+    return not (begins.all() and ends.all())

@@ -47,7 +47,7 @@ def _in_utf8(path: Path, content: bytes, encoding: str | None) -> tuple[bytes, t
         raise FileError(
             path,
             "It holds a NUL byte, which no text does.",
-            "If it is text in UTF-16, pass encoding='utf-16'; other than that, it is damaged or no CSV file.",
+            "If it is text in UTF-16, pass encoding=utf-16; other than that, it is damaged or no CSV file.",
             line=_line_at(content, nul),
         )
     content = content.removeprefix(codecs.BOM_UTF8)

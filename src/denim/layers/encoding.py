@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim import ops
-from denim.data.arrays import is_array_like
+from denim.data.arrays import converted, is_array_like
 from denim.data.quantiles import Quantiles
 from denim.data.stored import in_parts
 from denim.layers.formula import FormulaLayer
@@ -249,4 +249,4 @@ def _batches(data: Any) -> Any:
     if isinstance(data, (str, bytes, Mapping)) or not hasattr(data, "__iter__"):
         raise TypeError(f"adapt() takes an array or an iterable of arrays. Received: an object of type {type(data)}")
     for batch in data:
-        yield np.asarray(batch)
+        yield converted(batch, "data")

@@ -294,10 +294,16 @@ def _batches(data: Any) -> Any:
             f"adapt() takes an array or an iterable of arrays, batch by batch. Received: {_described(data)}"
         )
     for batch in data:
-        if not is_array_like(batch) or not np.ndim(batch):
+        if not is_array_like(batch) or not len(getattr(batch, "shape", (0,))):
+            pairs = isinstance(batch, (list, tuple)) and any(map(is_array_like, batch))
+            hint = (
+                "Of batches (x, y) pass x: (x for x, y in data)"
+                if pairs
+                else "For a list of numbers, pass np.array(data)"
+            )
             raise TypeError(
                 f"adapt() takes an array or an iterable of arrays, batch by batch. Received: {_described(data)} that "
-                f"holds {type(batch)}. For a list of numbers, pass np.array(data)."
+                f"holds {type(batch)}. {hint}."
             )
         yield as_array(batch, "data")
 

@@ -130,11 +130,11 @@ def _stream(model: Any, source: Any, y: Any, sample_weight: Any, steps: int | No
                 f"included as part of the {kind}: let it yield (x, y) or (x, y, sample_weight)."
             )
 
-    def gather(batch: Any) -> Samples:
+    def gather_batch(batch: Any) -> Samples:
         return samples_for(model, *unpacked(batch), class_weight)
 
     batches = Batches(source, None if steps is None else whole("steps", steps, 1))
-    return Stream.of(batches, gather, lambda samples: task_for(model, samples))
+    return Stream.of(batches, gather_batch, lambda samples: task_for(model, samples))
 
 
 def _meet(model: Any, x: Any) -> None:

@@ -200,8 +200,8 @@ class Trainer:
             x: an array of shape (samples, ...), or such arrays nested as the model's inputs are. Integers, truth values
                 and floats of 16 to 64 bits are read as they lie: nothing is copied. A ``numpy.memmap`` or
                 ``h5py.Dataset`` may be larger than memory: of more than 512 MiB in files some windows are held at a
-                time. Or an iterable of batches (x, y) or (x, y, sample_weight): a ``utils.PyDataset``, a generator,
-                or anything else that yields them.
+                time. Frames, sparse matrices and tensors are converted. Or an iterable of batches (x, y) or
+                (x, y, sample_weight): a ``utils.PyDataset``, a generator, a loader, or anything else that yields them.
             y: targets of shape (samples, ...), class numbers of shape (samples,); or such arrays nested as the outputs.
             batch_size: samples a step; 32 if left out, or the samples over ``steps_per_epoch``.
             epochs: the number of the last epoch; the first is ``initial_epoch`` + 1.

@@ -13,7 +13,7 @@ from denim.data.columns import Columns
 from denim.data.feed import Feed
 from denim.data.layout import Layout
 from denim.data.samples import Samples
-from denim.data.stored import Runs
+from denim.data.stored import Runs, Stored
 from denim.engines.protocol import Progress, Totals
 from denim.models.position import Position
 from denim.models.stretches import limited, place_in_pass
@@ -157,6 +157,10 @@ class Windows:
         if columns.judged_in_memory:
             for start in range(0, columns.rows, layout.window):
                 task.check_judged(columns.judged(start, min(start + layout.window, columns.rows)))
+        for each in columns.inputs:
+            row = each.doubtful_row(task.program.dtype) if isinstance(each, Stored) else None
+            if row is not None:
+                prepare(weigh(columns.taken([(row, row + 1)])))
         limit = limited(columns.rows, batch_size, steps)
         return cls(task, columns, range(columns.rows), layout, batch_size, limit, feed, weigh)
 

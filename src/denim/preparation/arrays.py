@@ -46,6 +46,10 @@ class PictureInputs:
             )
         return pictures.images
 
+    def surprises(self, pictures: Pictures) -> list[str]:
+        """None: any picture will do."""
+        return []
+
     def target_values(self, pictures: Pictures, target: str | None) -> np.ndarray | None:
         """The classes."""
         return pictures.labels
@@ -109,6 +113,10 @@ class ArrayInputs:
                 f"infinity, the first is row {int(wrong.argmax()) + 1:,}. Fill them in, or leave those rows out."
             )
         return x.astype(np.float32) if x.dtype == np.bool_ else x
+
+    def surprises(self, arrays: Arrays) -> list[str]:
+        """None: any number will do."""
+        return []
 
     def target_values(self, arrays: Arrays, target: str | None) -> np.ndarray | None:
         """What the file has of them; None where a number is missing."""

@@ -38,6 +38,9 @@ class Column(Protocol):
     def put(self, series: Any, out: np.ndarray) -> None:
         """Write the features of each row into ``out``, float32, shape (rows, features)."""
 
+    def strange(self, series: Any) -> np.ndarray:
+        """Where a row has a value that means nothing here, bool, shape (rows,)."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -62,6 +65,10 @@ class Number:
         """Raises PreparationError for a text that is no number."""
         _put_filled(numbers_in(series, self.name), self, out)
 
+    def strange(self, series: Any) -> np.ndarray:
+        """Nowhere: it would be an error."""
+        return np.zeros(len(series), np.bool_)
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -85,6 +92,10 @@ class Truth:
     def put(self, series: Any, out: np.ndarray) -> None:
         """Any of the usual words will do."""
         _put_filled(truths_in(series), self, out)
+
+    def strange(self, series: Any) -> np.ndarray:
+        """Where there is another word."""
+        return np.isnan(truths_in(series)) & series.notna().to_numpy()
 
 
 @dataclass(frozen=True)
@@ -112,14 +123,23 @@ class Category:
 
     def put(self, series: Any, out: np.ndarray) -> None:
         """Raises PreparationError for values that are no texts, such as lists."""
-        places = {category: at for at, category in enumerate(self.categories)}
-        codes, texts = _coded(series, self.name)
-        chosen = looked_up(codes, texts, lambda text: places.get(text, -1))
+        chosen, missing = self._chosen(series)
         if self.missing:
-            chosen[codes == -1] = len(places)
+            chosen[missing] = len(self.categories)
         out[:] = 0
         rows = np.flatnonzero(chosen >= 0)
         out[rows, chosen[rows]] = 1
+
+    def strange(self, series: Any) -> np.ndarray:
+        """Where there is another category; nowhere if it only counts whether there is one."""
+        chosen, missing = self._chosen(series)
+        return (chosen < 0) & ~missing & bool(self.categories)
+
+    def _chosen(self, series: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each row's category, -1 without, and whether it is missing."""
+        places = {category: at for at, category in enumerate(self.categories)}
+        codes, texts = _coded(series, self.name)
+        return looked_up(codes, texts, lambda text: places.get(text, -1)), codes == -1
 
 
 @dataclass(frozen=True)
@@ -160,6 +180,10 @@ class Date:
             out[:, at] = np.where(missing, fill, part_of(times, part))
         if self.indicator:
             out[:, len(self.parts)] = missing
+
+    def strange(self, series: Any) -> np.ndarray:
+        """Where there is something else than such a date."""
+        return np.asarray(moments(series, self.format).isna()) & series.notna().to_numpy()
 
 
 _KINDS: dict[str, type] = {each.kind: each for each in (Number, Truth, Category, Date)}

@@ -31,8 +31,8 @@ def warnings(target: str, learnt: np.ndarray, columns: Mapping[str, Any]) -> lis
         return []
     names = repr(known[0]) if len(known) == 1 else f"each of {', '.join(map(repr, known))}"
     return [
-        f"Beware: {names} alone says what {target!r} is, in every row. without={known!r} leaves out what is not known "
-        "beforehand."
+        f"Beware: {names} alone says what {target!r} is, in every row. If that is not known beforehand, leave it "
+        f"out: without={','.join(known)}."
     ]
 
 

@@ -41,6 +41,9 @@ class Source(Protocol):
     def inputs(self, content: Any) -> np.ndarray:
         """Rows as the network takes them."""
 
+    def surprises(self, content: Any) -> list[str]:
+        """Sentences on values that mean nothing to it."""
+
     def target_values(self, content: Any, target: str | None) -> np.ndarray | None:
         """What is learnt of each row; None where that is not there, or not of every row."""
 
@@ -140,6 +143,15 @@ class Preparation:
         """
         self._check_kind(content)
         return self.source.inputs(content)
+
+    def surprises(self, content: Content) -> tuple[str, ...]:
+        """Sentences on values that count for nothing, since the training rows had none like them; often there are none.
+
+        Raises:
+            PreparationError: as for ``inputs``.
+        """
+        self._check_kind(content)
+        return tuple(self.source.surprises(content))
 
     def has_targets(self, content: Content) -> bool:
         """Whether all rows have what was learnt."""

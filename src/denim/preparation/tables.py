@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from denim.layers.base import Layer
 
 _SHOWN = 20
+_LONGEST = 60
 _KEPT_HINTS = frozenset(("separator", "decimal", "header", "missing"))
 
 
@@ -93,6 +94,18 @@ class TableInputs:
             column.put(frame.iloc[:, names[column.name]], out[:, at : at + width])
             at += width
         return out
+
+    def surprises(self, table: Table) -> list[str]:
+        """Sentences on values that mean nothing to the columns."""
+        said = []
+        for column in self.columns:
+            series = self._column(table, column.name)
+            strange = np.zeros(0, np.bool_) if series is None else column.strange(series)
+            if strange.any():
+                value = str(series.iloc[int(strange.argmax())])[:_LONGEST]
+                count = f"{int(strange.sum()):,} of {len(table):,} rows"
+                said.append(f"{count} have a {column.name!r} that was not learnt, such as {value!r}.")
+        return said
 
     def target_values(self, table: Table, target: str | None) -> np.ndarray | None:
         """The target's column as numbers, truth values or texts; None where it is not there, or not in every row."""
