@@ -48,17 +48,18 @@ def same(one: Path, other: Path) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
 
 
-@pytest.mark.parametrize(
-    "report", [1, 2, STEPS, STEPS + 1, STEPS + 2, 2 * (STEPS + 1), 3 * (STEPS + 1) + 2, 5 * (STEPS + 1)]
-)
+EPOCH = STEPS + 1
+"""Reports of one, with that of its validation."""
+
+
+@pytest.mark.parametrize("report", [1, 2, STEPS, EPOCH, EPOCH + 1, 2 * EPOCH, 3 * EPOCH + 2, 5 * EPOCH])
 def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, report: int) -> None:
     whole = trained(flowers, "species", Place(Path("whole")), **OPTIONS)
-    with pytest.MonkeyPatch.context():
-        stop_at(report)
-        cut = trained(flowers, "species", Place(Path("cut")), **OPTIONS)
+    stop_at(report)
+    cut = trained(flowers, "species", Place(Path("cut")), **OPTIONS)
     assert cut.stopped is not None and cut.evaluation is None
     assert not (Path("cut") / "results.json").exists()
-    epochs, at = divmod(report - 1, STEPS + 1)
+    epochs, at = divmod(report - 1, EPOCH)
     assert (cut.stopped.epoch, cut.stopped.batch) == (epochs + 1, min(at + 1, STEPS))
 
     resumed = trained(flowers, "species", Place(Path("cut"), resume=True), **OPTIONS)
@@ -75,7 +76,7 @@ def test_early_stopping_remembers(flowers: Path, stop_at: Any) -> None:
     options = {**OPTIONS, "epochs": 60, "patience": 2, "learning_rate": 0.1}
     whole = trained(flowers, "species", Place(Path("whole")), **options)
     assert whole.epochs < 60, "else nothing is tested"
-    stop_at((whole.epochs - 1) * (STEPS + 1) + 1)
+    stop_at((whole.epochs - 1) * EPOCH + 1)
     cut = trained(flowers, "species", Place(Path("cut")), **options)
     assert cut.stopped is not None
     assert cut.best_epoch == whole.best_epoch
@@ -85,7 +86,7 @@ def test_early_stopping_remembers(flowers: Path, stop_at: Any) -> None:
 
 
 def test_what_a_stopped_training_leaves(flowers: Path, stop_at: Any) -> None:
-    stop_at(2 * (STEPS + 1) + 2)
+    stop_at(2 * EPOCH + 2)
     found = trained(flowers, "species", **OPTIONS)
     model = keras.models.load_model("runs/flowers/model.keras")
     assert model.preparation.classes == found.classes
@@ -132,6 +133,13 @@ def test_nothing_to_go_on_with(flowers: Path) -> None:
     trained(flowers, "species", Place(Path("out")))
     with pytest.raises(CommandError, match="no stopped training in out"):
         trained(flowers, "species", Place(Path("out"), resume=True))
+
+
+def test_no_older_report_beside_the_model(flowers: Path, stop_at: Any) -> None:
+    trained(flowers, "species", Place(Path("out")), **OPTIONS)
+    stop_at(3)
+    trained(flowers, "species", Place(Path("out"), overwrite=True), **OPTIONS)
+    assert sorted(path.name for path in Path("out").iterdir()) == ["history.csv", "model.keras", "stopped"]
 
 
 def test_a_damaged_note_is_told(flowers: Path, stop_at: Any) -> None:

@@ -67,6 +67,8 @@ def train(
         ValueError: for settings, files or data that cannot be used. Nothing is then written.
     """
     settings, place, begun = _settings(given, config, place)
+    if begun is None:
+        folders.check_free(place.out, place.overwrite)
     network, optimizer = Network.read(settings.layers), _optimizer(settings)
     clock = _Clock()
     data = Data.of(settings)
@@ -122,6 +124,8 @@ def train(
             )
             if stopped is None:
                 _finish(folder, found, answers, model)
+            else:
+                folder.forget_results()
     if stopped is None:
         _tell(found, console)
     return found

@@ -71,6 +71,11 @@ class Folder:
         with suppress(OSError):
             self.state.rmdir()
 
+    def forget_results(self) -> None:
+        """Take away what an earlier training in this folder came to, which is no longer that of its model."""
+        for name in (REPORT, RESULTS):
+            (self.path / name).unlink(missing_ok=True)
+
     def write_history(self, history: Mapping[str, list[float]]) -> None:
         """A line an epoch, the first being 1."""
         lines = io.StringIO(newline="")
@@ -100,7 +105,8 @@ def new(out: Path | None, name: str, overwrite: bool) -> Iterator[Folder]:
     Raises:
         CommandError: if there is something in the way.
     """
-    wanted = Path("runs") / name if out is None else _checked(out, overwrite)
+    check_free(out, overwrite)
+    wanted = Path("runs") / name if out is None else out
     missing = [each for each in (wanted, *wanted.parents) if not each.exists()]
     try:
         folder = Folder(_claimed(wanted) if out is None else wanted)
@@ -150,12 +156,19 @@ def _claimed(first: Path) -> Path:
     return path
 
 
-def _checked(out: Path, overwrite: bool) -> Path:
+def check_free(out: Path | None, overwrite: bool) -> None:
+    """Nothing if a new training may go to ``out``; asked before the work begins, too.
+
+    Raises:
+        CommandError: if there is something in the way.
+    """
+    if out is None:
+        return
     if out.exists() and not out.is_dir():
         raise CommandError(f"--out must be a folder. Received: {out}, which is a file.")
     there = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     if not there or overwrite:
-        return out
+        return
     if Folder(out).is_stopped:
         raise CommandError(
             f"{out} holds a training that was stopped. Pass --resume to go on with it, --overwrite to begin anew, or "
