@@ -48,7 +48,9 @@ def same(one: Path, other: Path) -> bool:
     return all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
 
 
-@pytest.mark.parametrize("report", [1, 2, STEPS, STEPS + 1, STEPS + 2, 2 * (STEPS + 1), 3 * (STEPS + 1) + 2, 5 * (STEPS + 1)])
+@pytest.mark.parametrize(
+    "report", [1, 2, STEPS, STEPS + 1, STEPS + 2, 2 * (STEPS + 1), 3 * (STEPS + 1) + 2, 5 * (STEPS + 1)]
+)
 def test_resumed_training_ends_with_the_same_bits(flowers: Path, stop_at: Any, report: int) -> None:
     whole = trained(flowers, "species", Place(Path("whole")), **OPTIONS)
     with pytest.MonkeyPatch.context():

@@ -55,13 +55,18 @@ class Hints:
             TypeError: for a hint that there is not.
             ValueError: for a value that it cannot have.
         """
-        known = [field.name for field in fields(cls)]
+        known = cls.names()
         for name in given:
             if name not in known:
                 raise TypeError(
                     f"read() takes the hints {', '.join(known)}. Received: {name}." + did_you_mean(name, known)
                 )
         return cls(**given)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Of all hints that there are."""
+        return tuple(field.name for field in fields(cls))
 
     def columns_of(self, path: Path, names: list[str]) -> list[str]:
         """The columns that are read of those that a table has.
