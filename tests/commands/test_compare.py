@@ -11,8 +11,10 @@ import pytest
 
 pytest.importorskip("sklearn", reason="the baseline and the folds are scikit-learn's")
 
+from denim.commands.compare import conclusion
 from denim.commands.comparing import contenders
 from denim.commands.comparing.folds import Folds
+from denim.commands.comparing.results import Compared, Standing
 from denim.files import read
 from denim.preparation import Preparation
 from pages import parsed
@@ -182,3 +184,19 @@ def test_without_scikit_learn_it_says_what_to_install(flowers: Path, monkeypatch
 
     assert code == 1
     assert 'pip install "denim-nn[sklearn]"' in told
+
+
+def test_what_always_says_the_same_is_not_the_simplest() -> None:
+    def standing(name: str, scores: tuple[float, ...], parameters: int, constant: bool = False) -> Standing:
+        return Standing(name, {"accuracy": scores}, parameters, 1.0, {}, constant)
+
+    standings = (
+        standing("always", (0.6, 0.5, 0.4), 1, constant=True),
+        standing("small", (0.7, 0.5, 0.6), 10),
+        standing("large", (0.7, 0.6, 0.6), 100),
+    )
+    found = Compared("data.csv", "kind", "binary", 30, ("a", "b"), 3, 1, 0, 3, 0.5, "accuracy", standings, (), {})
+
+    assert (found.best.name, found.simplest.name) == ("large", "small")
+    assert not any(pair.more_than_noise for pair in found.pairs)
+    assert conclusion(found) == "Best is large; small is within noise of it and has 10 parameters instead of 100."

@@ -14,7 +14,7 @@ from rich.console import Console
 
 import denim as keras
 from denim.commands import screen, written
-from denim.commands.comparing.contenders import Always, Contender, Linear, Trained
+from denim.commands.comparing.contenders import Always, Answers, Contender, Linear, Trained
 from denim.commands.comparing.folds import Folds
 from denim.commands.comparing.progress import shown
 from denim.commands.comparing.results import Compared, Standing
@@ -25,6 +25,7 @@ from denim.engines.selection import engine_name
 from denim.files import read
 from denim.judging.scores import scores
 from denim.preparation import Preparation
+from denim.report.parts import counted
 from denim.report.sections.differences import verdict
 from denim.report.sections.measures import number
 
@@ -33,6 +34,9 @@ NETWORKS = ("50:relu", "100:relu,100:relu")
 
 _SHOWN = ("log loss", "MAE", "R²")
 """Scores at the terminal beside the one that decides."""
+
+_MANY = 20
+"""Folds that find differences of a middling size."""
 
 _FEWEST = 2
 """Folds of which something can be said."""
@@ -158,7 +162,7 @@ def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console)
     """Each contender's scores on the folds that were finished, and how many these are."""
     found: dict[str, list[dict[str, float]]] = {each.name: [] for each in contenders}
     seconds = dict.fromkeys(found, 0.0)
-    first: dict[str, tuple[int, dict[str, list[float]]]] = {}
+    first: dict[str, Answers] = {}
     done = 0
     try:
         with shown(progress, len(folds), len(contenders)) as meter:
@@ -168,7 +172,7 @@ def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console)
                     start = time.perf_counter()
                     answers = contender.answers(fold, share)
                     seconds[contender.name] += time.perf_counter() - start
-                    first.setdefault(contender.name, (answers.parameters, answers.history))
+                    first.setdefault(contender.name, answers)
                     found[contender.name].append(scores(fold.preparation.task, y, answers.outputs))
                     meter.ends()
                 done += 1
@@ -176,8 +180,15 @@ def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console)
         if done < _FEWEST:
             raise
     return tuple(
-        Standing(name, _columns(values[:done]), first[name][0], seconds[name], first[name][1])
-        for name, values in found.items()
+        Standing(
+            name=each.name,
+            scores=_columns(found[each.name][:done]),
+            parameters=first[each.name].parameters,
+            seconds=seconds[each.name],
+            history=first[each.name].history,
+            constant=isinstance(each, Always),
+        )
+        for each in contenders
     ), done
 
 
@@ -212,6 +223,8 @@ def tell(found: Compared, console: Console) -> None:
             told = f"{pair.first} over {pair.second}: {number(pair.difference)}, {verdict(pair.more_than_noise)}"
             screen.line(console, f"{told} (p = {pair.adjusted_p_value:.3g})")
     screen.line(console, conclusion(found))
+    if found.done < _MANY and any(not pair.more_than_noise for pair in found.pairs):
+        screen.line(console, f"{found.done} folds find only large differences; --repeats adds more.")
 
 
 def conclusion(found: Compared) -> str:
@@ -219,7 +232,5 @@ def conclusion(found: Compared) -> str:
     best, simplest = found.best, found.simplest
     if simplest is best:
         return f"Best is {best.name}."
-    return (
-        f"Best is {best.name}; {simplest.name} is within noise of it and has {simplest.parameters:,} parameters "
-        f"instead of {best.parameters:,}."
-    )
+    fewer = f"{counted(simplest.parameters, 'parameter')} instead of {best.parameters:,}"
+    return f"Best is {best.name}; {simplest.name} is within noise of it and has {fewer}."

@@ -21,6 +21,7 @@ class Standing:
         parameters: numbers that it learnt, in the first fold.
         seconds: that learning and answering took, all folds together.
         history: of the first fold's training; empty for what has no epochs.
+        constant: whether it always says the same.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Standing:
     parameters: int
     seconds: float
     history: dict[str, list[float]]
+    constant: bool
 
     def mean(self, score: str) -> float:
         """Over the folds."""
@@ -85,13 +87,18 @@ class Compared:
 
     @property
     def simplest(self) -> Standing:
-        """Of those that are within noise of the best, and of the best itself, the one with the fewest parameters."""
+        """Of the best and those within noise of it, the one with the fewest parameters; but none that always says the
+        same, which few folds cannot tell from what has learnt a little.
+        """
         best = self.best
         level = {best.name}
         for pair in self.pairs:
             if not pair.more_than_noise and best.name in (pair.first, pair.second):
                 level |= {pair.first, pair.second}
-        return min((each for each in self.standings if each.name in level), key=lambda each: each.parameters)
+        return min(
+            (each for each in self.standings if each.name in level and (each is best or not each.constant)),
+            key=lambda each: each.parameters,
+        )
 
     def interval(self, standing: Standing, score: str) -> tuple[float, float]:
         """Of the mean, with the correction of the test."""
