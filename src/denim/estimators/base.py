@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from denim.data.arrays import is_sparse
+from denim.data.frames import frame_array, is_frame
 from denim.data.stored import WHOLE_BYTES
 from denim.estimators import settings
 from denim.estimators.network import network, optimizer_for
@@ -118,9 +119,10 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         self._train(rows, None, size, 1, one_more=going_on)
 
     def _checked(self, X: Any, y: Any, sample_weight: Any, going_on: bool) -> tuple[Any, Any, np.ndarray | None]:
-        x, y = validated(self, X, y, reset=not going_on, accept_sparse="csr", multi_output=True)
-        weights = None if sample_weight is None else _checked_weights(self, sample_weight, x)
-        return _features(x), y, weights
+        with _naming_columns(X):
+            x, y = validated(self, X, y, reset=not going_on, accept_sparse="csr", multi_output=True)
+            x = _features(x)
+        return x, y, None if sample_weight is None else _checked_weights(self, sample_weight, x)
 
     def _raw_targets(self, y: Any) -> np.ndarray:
         """Targets as numbers, shape (rows,) or (rows, outputs)."""
@@ -213,7 +215,9 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     def _predicted(self, X: Any) -> np.ndarray:
         """The model's outputs for the rows of X, as the user passed them."""
         check_is_fitted(self, "model_")
-        return self._outputs(_features(validated(self, X, reset=False, accept_sparse="csr")))
+        with _naming_columns(X):
+            x = _features(validated(self, X, reset=False, accept_sparse="csr"))
+        return self._outputs(x)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -231,6 +235,17 @@ def as_before_if_refused(estimator: DenseEstimator) -> Iterator[None]:
     except Exception:
         estimator.__dict__.clear()
         estimator.__dict__.update(before)
+        raise
+
+
+@contextmanager
+def _naming_columns(X: Any) -> Iterator[None]:
+    """An error within names the columns of a frame that hold no numbers, if there are such."""
+    try:
+        yield
+    except (TypeError, ValueError):
+        if is_frame(X):
+            frame_array(X, "X")
         raise
 
 
