@@ -85,8 +85,7 @@ ProgramSpec chain(const Workload& workload) {
         p.flat_size += k * n + n;
         add({.kind = NodeKind::dense, .columns = n, .block = static_cast<int>(i) - 1});
         if (i + 1 == sizes.size()) {
-            const Function last = workload.regression ? Function::linear : Function::softmax;
-            add({.kind = NodeKind::activation, .columns = n, .function = last});
+            if (!workload.regression) add({.kind = NodeKind::activation, .columns = n, .function = Function::softmax});
             break;
         }
         const Hidden hidden = workload.hidden;
@@ -141,8 +140,9 @@ int main(int argc, char** argv) {
 #endif
     for (long i = 0; i < rows * workload.sizes[0]; ++i) x[static_cast<size_t>(i)] = draw(0, 1);
     const long outputs = workload.sizes.back(), columns = workload.regression ? outputs : 1;
-    std::vector<int32_t> y(static_cast<size_t>(rows * columns));  // numbers to regress on may be whole too
-    for (int32_t& target : y) target = static_cast<int32_t>(random() % static_cast<unsigned long>(std::max(2L, outputs)));
+    std::vector<int32_t> labels(static_cast<size_t>(rows * columns));
+    for (int32_t& label : labels) label = static_cast<int32_t>(random() % static_cast<unsigned long>(std::max(2L, outputs)));
+    const std::vector<Real> numbers(labels.begin(), labels.end());
     std::vector<std::vector<Real>> buffers(static_cast<size_t>(1 + program.optimizer.slots),
                                             std::vector<Real>(static_cast<size_t>(program.flat_size)));
     for (Real& v : buffers[0]) v = draw(-0.05, 0.05);
@@ -152,7 +152,9 @@ int main(int argc, char** argv) {
     state.learning_rate = 1e-3;
     const FeedSpec feed{rows,
                         {{x.get(), workload.sizes[0] * static_cast<long>(sizeof(Real)), kOwnElement}},
-                        {{y.data(), columns * 4, Element::int32}},
+                        {workload.regression
+                             ? Column{numbers.data(), columns * static_cast<long>(sizeof(Real)), kOwnElement}
+                             : Column{labels.data(), 4, Element::int32}},
                         {}};
     // Any permutation will do: what counts is that rows do not come in the order in which they lie.
     const int bits = std::max(2, static_cast<int>(std::bit_width(static_cast<unsigned long>(rows - 1))));

@@ -358,13 +358,13 @@ void bind(nb::module_ m) {
     m.def("preferred_instruction_set", [](const std::string& name) { return kernels(name).name; }, "name"_a = "");
     m.def(
         "permutation",
-        [](const nb::object& order, long start, long stop) {
+        [](const nb::object& order, long start, long stop, const std::string& isa) {
             const OrderSpec spec = order_of(order);
             std::vector<int64_t> rows(static_cast<size_t>(stop - start));
-            spec.rows_at(start, stop - start, rows.data());
+            spec.rows_at(kernels(isa), start, stop - start, rows.data());
             return rows;
         },
-        "order"_a, "start"_a, "stop"_a);
+        "order"_a, "start"_a, "stop"_a, "isa"_a = "");
 
     nb::class_<State>(m, "State")
         .def(

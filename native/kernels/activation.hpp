@@ -171,44 +171,59 @@ DENIM_INLINE Vec lane_numbers() {
     return v;
 }
 
-// Calls visit(part, column, inside) for each vector of a row of n, in the order of the 16 virtual lanes.
-template <class Visit>
+// Calls visit(part, column, inside) for each vector of a row of n, in the order of the 16 virtual lanes. Of a row known to have
+// at most kMost numbers only the vectors that these need, without a loop.
+template <int kMost = 0, class Visit>
 DENIM_INLINE void each_vector(long n, Visit visit) {
+    static_assert(kMost <= kVirtualLanes);
+    constexpr int kParts = kMost == 0 ? kLaneVectors : (kMost + kLanes - 1) / kLanes;
     const Vec numbers = lane_numbers();
-    for (long j = 0; j < n; j += kVirtualLanes)
-        for (int part = 0; part < kLaneVectors; ++part) {
+    const auto block = [&](long j) __attribute__((always_inline)) {
+        for (int part = 0; part < kParts; ++part) {
             const long column = j + part * kLanes;
             visit(part, column, (Int)(numbers < set1((Real)(n - column))));
         }
+    };
+    if constexpr (kMost > 0) return block(0);
+    for (long j = 0; j < n; j += kVirtualLanes) block(j);
 }
 
+template <int kMost = 0>
 DENIM_INLINE Real row_max(const Real* x, long n) {
     Lanes16 top;
     for (Vec& v : top.part) v = set1(-kInfinity);
-    each_vector(n, [&](int part, long j, Int inside) {
+    each_vector<kMost>(n, [&](int part, long j, Int inside) __attribute__((always_inline)) {
         top.part[part] = vmax(select(inside, load(x + j), set1(-kInfinity)), top.part[part]);
     });
     return fold_max(top);
 }
 
-template <class Value>
+template <int kMost = 0, class Value>
 DENIM_INLINE Real row_sum(long n, Value value) {
     Lanes16 sum{};
-    each_vector(n, [&](int part, long j, Int inside) { sum.part[part] += select(inside, value(j), Vec{}); });
+    each_vector<kMost>(n, [&](int part, long j, Int inside) __attribute__((always_inline)) {
+        sum.part[part] += select(inside, value(j), Vec{});
+    });
+    if constexpr (kMost == 2) {  // the other lanes are zero, and no zero is negative
+        Lanes<2>::Type low;
+        __builtin_memcpy(&low, &sum.part[0], sizeof low);
+        return fold<2>(low);
+    }
     return fold_sum(sum);
 }
 
 // In place is fine. Columns past n become zero.
+template <int kMost = 0>
 DENIM_INLINE void softmax_row(const Real* x, Real* y, long n) {
-    const Vec top = set1(row_max(x, n));
+    const Vec top = set1(row_max<kMost>(x, n));
     Lanes16 sum{};
-    each_vector(n, [&](int part, long j, Int inside) {
+    each_vector<kMost>(n, [&](int part, long j, Int inside) __attribute__((always_inline)) {
         const Vec e = select(inside, vexp(load(x + j) - top), Vec{});
         sum.part[part] += e;
         store(y + j, e);
     });
     const Vec total = set1(fold_sum(sum));
-    each_vector(n, [&](int, long j, Int) { store(y + j, load(y + j) / total); });
+    each_vector<kMost>(n, [&](int, long j, Int) __attribute__((always_inline)) { store(y + j, load(y + j) / total); });
 }
 
 // dx = y (dy - sum(y dy)).
@@ -240,7 +255,9 @@ static void activation_forward(const ActivationForward& a, long row0, long row1)
     for (long r = row0; r < row1; ++r) {
         const Real* x = a.x + r * a.x_stride;
         Real* y = a.y + r * a.y_stride;
-        if (a.function == Function::softmax)
+        if (a.function == Function::softmax && a.n <= kVirtualLanes)
+            softmax_row<kVirtualLanes>(x, y, a.n);
+        else if (a.function == Function::softmax)
             softmax_row(x, y, a.n);
         else if (a.function == Function::log_softmax)
             log_softmax_row(x, y, a.n);

@@ -6,6 +6,7 @@
 #include "kernels/matmul.hpp"
 #include "kernels/noise.hpp"
 #include "kernels/normalize.hpp"
+#include "kernels/order.hpp"
 #include "kernels/reduce.hpp"
 #include "kernels/rows.hpp"
 
@@ -69,6 +70,7 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::matmul_forward,
     DENIM_ISA::matmul_backward,
     DENIM_ISA::sum_rows,
+    DENIM_ISA::order_rows,
     DENIM_ISA::gather_rows,
     DENIM_ISA::prefetch_rows,
     DENIM_ISA::map,

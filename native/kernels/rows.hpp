@@ -54,8 +54,23 @@ DENIM_INLINE Vec converted(const char* from) {
     }
 }
 
+// Rows of kCount numbers, one by one: what targets mostly are.
+template <class T, int kCount>
+DENIM_INLINE void gather_few(const GatherRows& g, const int64_t* rows, long row0, long row1) {
+    for (long r = row0; r < row1; ++r) {
+        T from[kCount];
+        __builtin_memcpy(from, static_cast<const char*>(g.base) + rows[r] * g.row_bytes, sizeof from);
+        for (int j = 0; j < kCount; ++j) g.out[r * g.out_stride + j] = (Real)from[j];
+    }
+}
+
 template <class T>
-DENIM_INLINE void gather(const GatherRows& g, const int64_t* rows, long row0, long row1) {
+DENIM_INLINE void gather(const GatherRows& given, const int64_t* rows, long row0, long row1) {
+    const GatherRows g = given;
+    if constexpr (!__is_same(T, Float16)) {
+        if (!g.scale && g.n == 1) return gather_few<T, 1>(g, rows, row0, row1);
+        if (!g.scale && g.n == 2) return gather_few<T, 2>(g, rows, row0, row1);
+    }
     const long whole = g.n - g.n % kLanes, rest = (g.n - whole) * (long)sizeof(T);
     const Real *const shift = g.shift, *const scale = g.scale, *const offset = g.offset;
     const auto scaled = [=, step = g.constant_step](Vec x, long j) __attribute__((always_inline)) {

@@ -363,6 +363,14 @@ struct GatherRows {
     long constant_step = 0;  // from one number's constants to the next: 1, or 0 where all numbers share them
 };
 
+// The epoch's order: a Feistel network of so many rounds, walked until it lands below `rows`.
+struct OrderRows {
+    const uint32_t* keys;
+    long rounds;
+    int left_bits, right_bits;
+    int64_t rows;
+};
+
 struct KernelTable {
     const char* name;
     int tail;   // columns of the narrowest vector: what the last panel's width is a multiple of
@@ -401,6 +409,8 @@ struct KernelTable {
     void (*matmul_backward)(const MatMul&, long matrix0, long matrix1);
     // Each row's sum, in the written order.
     void (*sum_rows)(const Real* x, long stride, long n, Real* sums, long row0, long row1);
+    // Row numbers of positions [start, start + count).
+    void (*order_rows)(const OrderRows&, int64_t start, long count, int64_t* to);
     void (*gather_rows)(const GatherRows&, const int64_t* rows, long row0, long row1);
     // Asks for `bytes` of each of `count` rows, into the second-level cache.
     void (*prefetch_rows)(const char* base, long row_bytes, long bytes, const int64_t* rows, long count);

@@ -272,10 +272,10 @@ void Builder::add_gather(size_t i) {
         if (in_place) {
             const bool readable = column.element == kOwnElement && column.row_bytes % static_cast<long>(sizeof(Real)) == 0 &&
                                   reinterpret_cast<uintptr_t>(column.base) % sizeof(Real) == 0;
+            const char* const base = static_cast<const char*>(column.base);
+            const long bytes = column.row_bytes;
             for (long s = s0; s < s1; ++s)
-                to.rows[s] = readable ? reinterpret_cast<const Real*>(static_cast<const char*>(column.base) +
-                                                                      step.rows[s] * column.row_bytes)
-                                      : to.value + s * to.stride;
+                to.rows[s] = readable ? reinterpret_cast<const Real*>(base + step.rows[s] * bytes) : to.value + s * to.stride;
             if (readable) return;
         }
         GatherRows now = g;
@@ -606,6 +606,7 @@ void Builder::add_activation_backward(size_t i) {
     a.dx_stride = source.stride;
     a.accumulate = source.gradient != t.gradient && !first_write(source.gradient);
     a.n = t.columns;
+    if (a.function == Function::linear && !a.slope && a.dx == a.dy) return;
     by_samples(plan_.backward_, [a, r = t.rows_per_sample, &table = table_](const Step&, long s0, long s1) {
         table.activation_backward(a, s0 * r, s1 * r);
     });

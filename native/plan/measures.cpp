@@ -1,5 +1,6 @@
 #include "plan/measures.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace denim::DENIM_PRECISION {
@@ -80,7 +81,8 @@ static const Column* weights_of(const Step& step, size_t head) {
 
 void gather_weights(const Step& step, size_t head, Real* weights, long s0, long s1) {
     const Column* column = weights_of(step, head);
-    for (long s = s0; s < s1; ++s) weights[s] = column ? element<Real>(*column, step.rows[s], 0) : 1.0;
+    if (!column) return std::fill(weights + s0, weights + s1, static_cast<Real>(1));
+    for (long s = s0; s < s1; ++s) weights[s] = element<Real>(*column, step.rows[s], 0);
 }
 
 long counted_values(const LossSpec& loss, const Step& step, size_t head, long s, long r) {

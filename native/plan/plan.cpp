@@ -100,8 +100,18 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         const long r = head.loss_rows;
         // Each column's sum, one row after the other; returns the rows' weight.
         const auto weighted_sums = [&](const Real* values, long rows, long width, bool weighted, double* to) {
-            std::fill_n(to, width, 0.0);
             double count = 0;
+            if (rows == 1 && width == 1) {
+                double sum = 0;
+                for (long s = first; s < first + samples; ++s) {
+                    const double w = weighted ? head.weights[s] : 1.0;
+                    sum += w * static_cast<double>(values[s]);
+                    count += w;
+                }
+                *to = sum;
+                return count;
+            }
+            std::fill_n(to, width, 0.0);
             for (long s = first; s < first + samples; ++s) {
                 const double w = weighted ? head.weights[s] : 1.0;
                 for (long i = s * rows; i < (s + 1) * rows; ++i)

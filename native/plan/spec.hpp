@@ -177,7 +177,7 @@ struct OrderSpec {
     int left_bits = 0, right_bits = 0;
 
     // Row numbers of positions [start, start + count).
-    void rows_at(int64_t start, long count, int64_t* to) const;
+    void rows_at(const KernelTable& table, int64_t start, long count, int64_t* to) const;
 };
 
 struct StateSpec {

@@ -11,7 +11,6 @@
 #include <stdexcept>
 
 #include "runtime/float_mode.hpp"
-#include "runtime/governor.hpp"
 #include "runtime/pool.hpp"
 
 namespace denim::DENIM_PRECISION {
@@ -45,7 +44,8 @@ std::pair<long, long> share(long samples, int thread, int threads, long granule)
 // whose numbers are drawn meanwhile.
 class RowNumbers {
    public:
-    RowNumbers(const OrderSpec& order, long batch, long rows) : order_(order), batch_(batch), rows_(rows) {
+    RowNumbers(const OrderSpec& order, const KernelTable& table, long batch, long rows)
+        : order_(order), table_(table), batch_(batch), rows_(rows) {
         for (auto& numbers : numbers_) numbers.resize(static_cast<size_t>(std::min(batch, rows)));
     }
 
@@ -55,11 +55,12 @@ class RowNumbers {
     // A thread's share of a step's numbers.
     void draw(long step, int thread, int threads) {
         const long count = samples(step), first = count * thread / threads, last = count * (thread + 1) / threads;
-        order_.rows_at(step * batch_ + first, last - first, numbers_[static_cast<size_t>(step) % 3].data() + first);
+        order_.rows_at(table_, step * batch_ + first, last - first, numbers_[static_cast<size_t>(step) % 3].data() + first);
     }
 
    private:
     const OrderSpec& order_;
+    const KernelTable& table_;
     const long batch_, rows_;
     std::array<std::vector<int64_t>, 3> numbers_;
 };
@@ -181,13 +182,17 @@ Runner::Turn::~Turn() {
     runner_.mutex_.unlock();
 }
 
+Governor& Runner::governor(Purpose purpose, long batch, int threads) {
+    return governors_.try_emplace({purpose, batch, threads}, threads).first->second;
+}
+
 // Rounds [first, last), as many threads at a time as pay. Each round, every thread calls work(round, thread, threads,
 // barrier) and then thread 0 after(round), which may stop the run. One barrier ends the round: `stop` is written before
 // it and read after it, and what the next round writes nobody reads any more.
 template <class Work, class After>
-void Runner::rounds(Plan& plan, long first, long last, int threads, Work work, After after) {
+void Runner::rounds(Plan& plan, long first, long last, Governor& governor, Work work, After after) {
     std::atomic<bool> stop{false};
-    Governor governor(threads);
+    governor.begin();
     for (long at = first; at < last && !stop.load(std::memory_order_relaxed);) {
         const Governor::Choice choice = governor.next(last - at);
         const auto started = Clock::now();
@@ -223,7 +228,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     plan.parameters.load(state);
     const int64_t before = state.iterations;
     const bool penalized = plan.parameters.has_penalty();
-    RowNumbers numbers(order, batch, feed.rows);
+    RowNumbers numbers(order, table_, batch, feed.rows);
     for (const long step : {stretch.first_step, stretch.first_step + 1}) numbers.draw(step, 0, 1);
     double penalty = 0;
     long done = 0;
@@ -252,7 +257,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         Ahead ahead(feed, table_, numbers.of(at + 1) + next0, next1 - next0, plan.parameters.pauses(thread));
         plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); });
     };
-    rounds(plan, stretch.first_step, stretch.last_step, threads, work, [&](long at) {
+    rounds(plan, stretch.first_step, stretch.last_step, governor(Purpose::train, batch, threads), work, [&](long at) {
         if (listening.over()) return true;
         plan.add_totals(0, numbers.samples(at), penalty, sums, counts);
         ++done;
@@ -297,7 +302,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
         if (listening.over()) return;
         copy_outputs(plan, s0, s1, at * chunk + s0, captured);
     };
-    rounds(plan, 0, chunks, threads, work, [&](long at) {
+    rounds(plan, 0, chunks, governor(Purpose::infer, chunk, threads), work, [&](long at) {
         if (listening.over()) return true;
         for (long first = 0; first < samples_of(at); first += stretch.batch_size, ++done)
             plan.add_totals(first, std::min(stretch.batch_size, samples_of(at) - first), penalty, sums, counts);
@@ -340,7 +345,8 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
         if (listening.over()) return;
         copy_outputs(plan, s0, s1, start + s0, outputs);
     };
-    rounds(plan, 0, chunks, threads, work, [&](long at) {
+    Governor governor(threads);
+    rounds(plan, 0, chunks, governor, work, [&](long at) {
         return listening.over() || pace.stops(std::min((at + 1) * chunk, feed.rows), at + 1 == chunks);
     });
 }

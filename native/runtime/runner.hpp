@@ -4,11 +4,14 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <tuple>
 
 #include "plan/plan.hpp"
+#include "runtime/governor.hpp"
 
 namespace denim::DENIM_PRECISION {
 
@@ -72,7 +75,9 @@ class Runner {
     void infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs);
     void copy_outputs(const Plan& plan, long s0, long s1, long row, const std::vector<Real*>& outputs) const;
     template <class Work, class After>
-    void rounds(Plan& plan, long first, long last, int threads, Work work, After after);
+    void rounds(Plan& plan, long first, long last, Governor& governor, Work work, After after);
+    // What the runs before, of the same purpose and size, found out about threads.
+    Governor& governor(Purpose purpose, long batch, int threads);
 
     const ProgramSpec program_;
     const KernelTable& table_;
@@ -81,6 +86,7 @@ class Runner {
     std::atomic<std::thread::id> owner_{};
     unsigned forks_;
     std::array<std::unique_ptr<Plan>, 3> plans_;  // one a purpose, with room for the largest batch so far
+    std::map<std::tuple<Purpose, long, int>, Governor> governors_;
 };
 
 }  // namespace denim::DENIM_PRECISION

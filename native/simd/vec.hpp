@@ -184,12 +184,23 @@ DENIM_INLINE Real fold_sum(const Lanes16& lanes) {
     return fold<kLanes>(part[0]);
 }
 
+// Which of two zeros is the largest is left open.
+template <int N>
+DENIM_INLINE Real fold_most(typename Lanes<N>::Type v) {
+    using Part = typename Lanes<N / 2>::Type;
+    Part low, high;
+    __builtin_memcpy(&low, &v, sizeof low);
+    __builtin_memcpy(&high, (const char*)&v + sizeof low, sizeof high);
+    if constexpr (N == 2)
+        return low[0] > high[0] ? low[0] : high[0];
+    else
+        return fold_most<N / 2>(low > high ? low : high);
+}
+
 DENIM_INLINE Real fold_max(const Lanes16& lanes) {
-    Real x[kVirtualLanes];
-    for (int i = 0; i < kLaneVectors; ++i) store(x + i * kLanes, lanes.part[i]);
-    Real top = x[0];
-    for (int i = 1; i < kVirtualLanes; ++i) top = x[i] > top ? x[i] : top;
-    return top;
+    Vec top = lanes.part[0];
+    for (int i = 1; i < kLaneVectors; ++i) top = vmax(top, lanes.part[i]);
+    return fold_most<kLanes>(top);
 }
 
 }  // namespace denim::DENIM_PRECISION::DENIM_ISA

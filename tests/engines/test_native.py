@@ -86,11 +86,14 @@ def test_other_libraries_thread_limit_is_respected(monkeypatch: pytest.MonkeyPat
     assert native.num_threads() == 3
 
 
-@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 31, 32, 33, 1000])
-def test_the_order_is_the_written_permutation(rows: int) -> None:
+@pytest.mark.parametrize("isa", native.available_instruction_sets())
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5, 31, 32, 33, 257, 1000, 1025, 2**40 + 1])
+def test_the_order_is_the_written_permutation(rows: int, isa: str) -> None:
     order = Permutation(rows, key=0x0123456789ABCDEF, epoch=2**33 + 5)
     encoded = (order.rows, order.round_keys().tolist(), *order.bits)
-    assert native._native.float32.permutation(encoded, 0, rows) == order.indices().tolist()
+    for start, stop in [(0, min(rows, 1025)), (rows // 2, min(rows, rows // 2 + 300)), (rows - 1, rows)]:
+        drawn = native._native.float32.permutation(encoded, start, stop, isa)
+        assert drawn == order.indices(start, stop).tolist()
 
 
 @pytest.mark.parametrize("width", [1, 7, 100, 515])
