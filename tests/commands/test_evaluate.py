@@ -53,6 +53,14 @@ def test_classes_are_judged_with_intervals_and_a_baseline(flowers: Path, tmp_pat
     assert "Wilson" in found["method"] and "bootstrap" in found["method"]
 
 
+def test_values_that_were_not_learnt_are_told(flowers: Path, tmp_path: Path) -> None:
+    model = saved(flowers, "species", tmp_path / "model.keras")
+    flowers.write_text(flowers.read_text().replace("red", "mauve"))
+    assert "have a 'colour' that was not learnt, such as 'mauve'." in run("evaluate", model, flowers)[1].replace(
+        "\n", " "
+    )
+
+
 def test_same_rows_give_the_same_intervals(flowers: Path, tmp_path: Path) -> None:
     model = saved(flowers, "species", tmp_path / "model.keras")
     assert run("evaluate", model, flowers, "--json") == run("evaluate", model, flowers, "--json")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import denim as keras
 from denim.commands.errors import CommandError
@@ -55,6 +57,13 @@ def test_the_target_need_not_be_there_nor_known(model: Path, flowers: Path, tmp_
 def test_one_row(model: Path, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "row.csv", {"length": [2.0], "width": [-2.0], "colour": ["red"]})
     assert predict(model, path).columns["species"].tolist() == ["virginica"]
+
+
+def test_values_that_were_not_learnt_are_told(model: Path, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "rows.csv", {"length": [2.0, 1.0], "width": [-2.0, 0.0], "colour": ["red", "mauve"]})
+    told = io.StringIO()
+    run(model, path, console=Console(file=told, width=200))
+    assert told.getvalue() == "1 of 2 rows have a 'colour' that was not learnt, such as 'mauve'.\n"
 
 
 def test_columns_that_are_missing(model: Path, tmp_path: Path) -> None:

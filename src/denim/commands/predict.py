@@ -74,7 +74,7 @@ def predict(
         out: ends in .csv, .parquet or .npz.
         overwrite: whether a file that is there is replaced.
         probabilities: whether the probability of each class is a column.
-        console: where it is told how the data were read.
+        console: where it is told how the data were read, and which values mean nothing to the model.
 
     Raises:
         ValueError: for files that cannot be used, or do not fit each other. Nothing is then written.
@@ -83,7 +83,7 @@ def predict(
     model = load_model(model_path, compile=False)
     preparation = model.preparation
     content = read(data_path, **({} if preparation is None else preparation.hints))
-    for note in content.notes:
+    for note in (*content.notes, *(() if preparation is None else preparation.surprises(content))):
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     if not len(content):
         raise CommandError(f"{data_path} has no rows to predict.")

@@ -74,6 +74,7 @@ def judged(model: Any, path: Path, data: str, target: str | None, hints: Mapping
             f"{path} was trained to predict {preparation.target.name!r}. Received: --target {target}. Leave it out."
         )
     content, notes = _rows(read(data, target=_wanted(preparation), **{**preparation.hints, **(hints or {})}))
+    notes = (*notes, *preparation.surprises(content))
     return answered(model, preparation, content, preparation.inputs(content), preparation.targets(content), notes)
 
 
