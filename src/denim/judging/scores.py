@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 _TINY = 1e-7
 """The smallest probability: log loss counts what was held for impossible as this."""
 
 HIGHER_IS_BETTER = {"accuracy", "balanced accuracy", "ROC AUC", "R²"}
+_SHARES = ("accuracy", "balanced accuracy", "ROC AUC")
+
+
+def limits(score: str) -> tuple[float, float]:
+    """The least and the most that a score can be."""
+    if score in _SHARES:
+        return 0.0, 1.0
+    return (-math.inf, 1.0) if score == "R²" else (0.0, math.inf)
 
 
 def scores(task: str, y: np.ndarray, outputs: np.ndarray) -> dict[str, float]:

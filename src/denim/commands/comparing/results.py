@@ -9,7 +9,7 @@ import numpy as np
 
 from denim.commands.plain import as_json
 from denim.judging.resampled import Pair, compare_folds, interval
-from denim.judging.scores import HIGHER_IS_BETTER
+from denim.judging.scores import HIGHER_IS_BETTER, limits
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,10 @@ class Compared:
         )
 
     def interval(self, standing: Standing, score: str) -> tuple[float, float]:
-        """Of the mean, with the correction of the test."""
-        return interval(np.asarray(standing.scores[score]), self.judged)
+        """Of the mean, with the correction of the test, as far as the score can go."""
+        least, most = limits(score)
+        low, high = interval(np.asarray(standing.scores[score]), self.judged)
+        return max(low, least), min(high, most)
 
     def as_json(self) -> str:
         """One JSON object."""
