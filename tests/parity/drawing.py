@@ -536,6 +536,8 @@ class _Drawing:
         if random.random() < 0.25:
             schedule = str(_of(random, *SCHEDULES))
             settings = SCHEDULES[schedule](random)
+            if name == "Ftrl" and settings.get("alpha") == 0.0:
+                settings["alpha"] = 0.1  # Ftrl divides by the rate
             if schedule != "PiecewiseConstantDecay":
                 settings = {"initial_learning_rate": options["learning_rate"], **settings}
             options["learning_rate"] = new(f"optimizers.schedules.{schedule}", **settings)
