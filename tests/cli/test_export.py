@@ -102,6 +102,7 @@ def test_a_trained_model_says_that_its_preparation_stays_behind(tmp_path: Path) 
         (["m.keras", "m.c", "--weights", "int4"], "as they are, or `int8`. Received: weights='int4'"),
         (["random.keras", "m.c"], "'always', which was called with training=True"),
         (["m.keras", "m.c", "--data", "data.npz"], "2 inputs"),
+        (["m.keras", "data.npz/m.c"], "Name another file."),
     ],
 )
 def test_what_can_be_mended_is_told_in_a_line(words: list[str], told: str, model: Path, tmp_path: Path) -> None:

@@ -151,6 +151,17 @@ def test_results_go_to_a_folder_of_their_own(flowers: Path) -> None:
     assert names == {"flowers-comparison", "flowers-comparison-2"}
 
 
+def test_a_folder_that_cannot_be_written_to_is_found_before_the_work(
+    flowers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("compare", flowers, "--target", "species", *QUICK)
+    assert f"{flowers} is a file. Name another --out." in run(*words, "--out", flowers / "page")[2]
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    code, said, told = run(*words)
+    assert (code, said) == (1, "")
+    assert told == "Error: Cannot write to runs: Permission denied. Name another --out.\n"
+
+
 def test_a_rare_class_is_told_and_no_warning_comes(tmp_path: Path) -> None:
     lines = ["size,kind", *(f"{i},{'rare' if i < 2 else 'ab'[i % 2]}" for i in range(40))]
     (tmp_path / "data.csv").write_text("\n".join(lines))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,12 @@ def test_json(model: Path, flowers: Path) -> None:
         ("flowers.csv", "a.xlsx", CommandError, r"--out must end in \.csv, \.parquet, \.npz"),
         ("flowers.csv", "folder.csv", CommandError, "which is a folder"),
         ("flower.csv", "a.csv", FileError, "Did you mean 'flowers.csv'"),
+        (
+            "flowers.csv",
+            "flowers.csv/a.csv",
+            CommandError,
+            r"^Cannot write flowers\.csv/a\.csv: .* Name another file",
+        ),
     ],
 )
 def test_files_that_cannot_be_used(model: Path, data: str, out: str, error: type[Exception], told: str) -> None:
@@ -127,6 +134,16 @@ def test_files_that_cannot_be_used(model: Path, data: str, out: str, error: type
     with pytest.raises(error, match=told):
         predict(model, data, out=Path(out))
     assert sorted(Path().rglob("*")) == before
+
+
+@pytest.mark.parametrize("package", ["pandas", "pyarrow"])
+def test_parquet_says_what_to_install(
+    model: Path, flowers: Path, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(FileError, match=rf"a\.parquet: To write it takes {package}, .* pip install 'denim-nn\[data\]'"):
+        predict(model, flowers, out=Path("a.parquet"))
+    assert not Path("a.parquet").exists()
 
 
 def test_a_model_that_is_not_there(model: Path, flowers: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 
 import denim as keras
@@ -40,6 +41,20 @@ def test_columns_are_summed_up(tmp_path: Path) -> None:
     assert (kind["kind"], kind["distinct"], kind["usual"]) == ("text", 2, [["a", 2], ["b", 1]])
     assert found["first"][1][:2] == ["", "b"]
     assert found["decisions"] == []
+
+
+def test_lists_and_structures_of_parquet_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    columns = {"size": [1.0, 2.0, None], "tags": [["a"], ["a"], None], "at": [{"x": 1}, {"x": 2}, {"x": 3}]}
+    pandas.DataFrame(columns).to_parquet(tmp_path / "data.parquet")
+    code, said, told = run("show", tmp_path / "data.parquet", "--json")
+    assert code == 0, told
+    found = json.loads(said)
+
+    _, tags, at = found["columns"]
+    assert (tags["kind"], tags["missing"], tags["distinct"], tags["usual"]) == ("other", 1, 1, [["['a']", 2]])
+    assert (at["kind"], at["distinct"]) == ("other", 3)
+    assert found["first"][2] == ["", "", "{'x': 3}"]
+    assert run("show", tmp_path / "data.parquet", "--out", tmp_path / "page")[0] == 0
 
 
 def test_a_target_tells_how_the_data_would_be_prepared(flowers: Path, tmp_path: Path) -> None:

@@ -104,6 +104,7 @@ def compare(
         OSError: the folder cannot be written.
     """
     written.check_free(out, overwrite)
+    written.check_writable(out or Path("runs"))
     if find_spec("sklearn") is None:
         raise CommandError(
             "denim compare takes its baseline and its folds from scikit-learn, which is not installed here. Type: "

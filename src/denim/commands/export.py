@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from denim.commands import written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
 from denim.export.files import export_model, format_of
@@ -94,9 +95,9 @@ def export(
     chosen = format_of(out)
     model = load_model(model_path, compile=data_path is not None)
     data = None if data_path is None else _data(model, data_path, console)
-    out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        report = export_model(model, out, verbose=False, weights=weights, data=data)
+        with written.naming(out):
+            report = export_model(model, out, verbose=False, weights=weights, data=data)
     except NotImplementedError as error:
         raise CommandError(str(error)) from error
     return Exported(

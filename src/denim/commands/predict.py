@@ -14,9 +14,11 @@ from typing import IO, Any
 import numpy as np
 from rich.console import Console
 
+from denim.commands import written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import answers_of, inputs_for
 from denim.files import Pictures, read
+from denim.files.packages import needed
 from denim.models import load_model
 from denim.saving.replacing import replaced
 
@@ -95,8 +97,7 @@ def predict(
     named = {"picture": np.array(content.names)} if isinstance(content, Pictures) else {}
     found = Predicted(model_path, data_path, named | answers, out)
     if out is not None and write is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with replaced(out) as file:
+        with written.naming(out), replaced(out) as file:
             write(file, found.columns)
     return found
 
@@ -112,6 +113,9 @@ def _writer(out: Path, overwrite: bool) -> Callable[[IO[bytes], dict[str, np.nda
         raise CommandError(
             f"--out must be a new file. Received: {out}, which is there. Pass --overwrite to replace it."
         )
+    if out.suffix.lower() == ".parquet":
+        for package in ("pandas", "pyarrow"):
+            needed(package, out, "write")
     return writers[out.suffix.lower()]
 
 

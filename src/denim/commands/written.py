@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from denim.commands.errors import CommandError
@@ -15,7 +17,7 @@ def check_free(out: Path | None, overwrite: bool) -> None:
     """Nothing if the page may be written to ``out``; asked before the work begins.
 
     Raises:
-        CommandError: another page is there, or ``out`` is a file.
+        CommandError: another page is there, or ``out`` is a file or cannot be written to.
     """
     if out is None:
         return
@@ -27,6 +29,20 @@ def check_free(out: Path | None, overwrite: bool) -> None:
             f"--out must be a folder without {taken[0]}. Received: {out}, which holds one. Name another folder, or "
             "pass --overwrite to replace it."
         )
+    check_writable(out)
+
+
+def check_writable(out: Path) -> None:
+    """Nothing if the folder ``out`` is there and may be written to, or can be made.
+
+    Raises:
+        CommandError: neither.
+    """
+    there = next(each for each in (out.absolute(), *out.absolute().parents) if each.exists())
+    if not there.is_dir():
+        raise CommandError(f"Cannot write to {out}: {there} is a file. Name another --out.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise CommandError(f"Cannot write to {out}: Permission denied. Name another --out.")
 
 
 def write(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
@@ -35,6 +51,20 @@ def write(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     for path, content in zip(paths, files.values(), strict=True):
         replace_file(path, content)
     return paths
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Make the folder of ``path``, and say of ``path`` itself, and no other file beside it, that it cannot be written.
+
+    Raises:
+        CommandError: the folder or the file cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise CommandError(f"Cannot write {path}: {error.strerror or error}. Name another file.") from error
 
 
 def numbered(first: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The packages that read people's files. denim itself does without them."""
+"""The packages that read and write people's files. denim itself does without them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from denim.files.errors import FileError
 _DISTRIBUTIONS = {"PIL": "pillow"}
 
 
-def needed(module: str, path: Path) -> Any:
-    """The module that reading ``path`` takes.
+def needed(module: str, path: Path, doing: str = "read") -> Any:
+    """The module that reading ``path`` takes, or ``doing`` something else with it.
 
     Raises:
         FileError: it is not installed.
@@ -23,6 +23,6 @@ def needed(module: str, path: Path) -> Any:
         package = _DISTRIBUTIONS.get(module.partition(".")[0], module.partition(".")[0])
         raise FileError(
             path,
-            f"To read it takes {package}, which is not installed here.",
+            f"To {doing} it takes {package}, which is not installed here.",
             "Type: pip install 'denim-nn[data]'",
         ) from error

@@ -50,7 +50,8 @@ def cells(content: Any, place: int, without: str) -> tuple[tuple[str, str], ...]
 
 def short(value: Any) -> str:
     """A value as a page or a terminal shows it; "" for a missing one."""
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    missing = isinstance(value, float | np.floating) and np.isnan(value)
+    if value is None or missing or str(value) in ("<NA>", "NaT"):
         return ""
     told = f"{value:.6g}" if isinstance(value, float) else str(value)
     return told if len(told) <= 60 else told[:59] + "…"

@@ -18,7 +18,7 @@ class Column:
     """A column of a table, or of an array of numbers.
 
     Attributes:
-        kind: "number", "yes or no", "date" or "text".
+        kind: "number", "yes or no", "date", "text", or "other" for lists and the like.
         missing: rows without a value.
         distinct: different values.
         low, middle, high: the smallest number, the median and the largest; None for other kinds.
@@ -106,9 +106,10 @@ def classes_of(labels: np.ndarray | None) -> tuple[tuple[str, int], ...]:
 def _column(name: str, series: Any) -> Column:
     import pandas
 
-    missing, distinct = int(series.isna().sum()), int(series.nunique())
     types = pandas.api.types
-    if types.is_bool_dtype(series):
+    if _holds_lists(series):
+        series, kind = series.map(str, na_action="ignore"), "other"
+    elif types.is_bool_dtype(series):
         kind = "yes or no"
     elif types.is_numeric_dtype(series):
         return _numbers(name, series.to_numpy(np.float64, na_value=np.nan))
@@ -116,9 +117,15 @@ def _column(name: str, series: Any) -> Column:
         kind = "date"
     else:
         kind = "text"
+    missing, distinct = int(series.isna().sum()), int(series.nunique())
     usual = series.value_counts().head(_USUAL)
     told = tuple((str(value), int(count)) for value, count in usual.items())
     return Column(name, kind, missing, distinct, usual=told)
+
+
+def _holds_lists(series: Any) -> bool:
+    """Whether values cannot be counted as they are, as Parquet's lists and structures cannot."""
+    return series.dtype == object and any(isinstance(value, list | dict | np.ndarray) for value in series)
 
 
 def _numbers(name: str, values: np.ndarray) -> Column:
