@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
 
 import denim as keras
@@ -185,6 +186,20 @@ def test_plain_numbers(plain: Path, tmp_path: Path) -> None:
 def test_plain_numbers_that_do_not_fit(plain: Path, columns: dict[str, Any], told: str, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=told):
         predict(plain, write_csv(tmp_path / "x.csv", columns))
+
+
+def test_what_a_plain_model_takes_can_be_read_so(tmp_path: Path) -> None:
+    keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]).save("one.keras")
+    table = write_csv(tmp_path / "x.csv", {"a": [1.0, 2.0], "b": [0.0, 1.0]})
+    with pytest.raises(CommandError, match="Leave columns out with --read without=COLUMN"):
+        predict("one.keras", table)
+    assert len(predict("one.keras", table, reading=["without=b"])) == 2
+
+    keras.Sequential([keras.Input((4, 6)), keras.layers.Flatten(), keras.layers.Dense(1)]).save("pictures.keras")
+    Image.new("RGB", (9, 7), "red").save("red.png")
+    with pytest.raises(CommandError, match=r"--read size=4x6 --read colour=no$"):
+        predict("pictures.keras", "red.png")
+    assert len(predict("pictures.keras", "red.png", reading=["size=4x6", "colour=no"])) == 1
 
 
 def test_a_single_output(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_a_folder_without_pictures(tmp_path):
     for name in "abcd":
         written(folder / f"{name}.csv", "x")
     assert refusal(folder) == (
-        "f: There is no picture in it or in its folders. Name one of its files: a.csv, b.csv, c.csv, ...."
+        "f: There is no picture in it or in its folders. Name one of its files: a.csv, b.csv, c.csv, ..."
     )
 
 

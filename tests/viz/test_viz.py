@@ -236,6 +236,7 @@ def test_only_the_first_units_are_drawn() -> None:
         (lambda s: viz.samples(s.x[:0], s.y[:0]), r"`y` must have at least one row"),
         (lambda s: viz.confusion_matrix(s.y, s.probabilities), r"Received: shape \(6, 3\).*y_pred\.argmax\(axis=1\)"),
         (lambda s: viz.confusion_matrix(s.y, s.y - 0.5), r"`y_pred` must be whole class numbers"),
+        (lambda s: viz.confusion_matrix(s.y.astype(str), s.y), r"Number the classes: names, y_true = np\.unique"),
         (lambda s: viz.confusion_matrix(s.y, s.y.astype(int) - 1), r"class numbers from 0\. Received: -1"),
         (lambda s: viz.confusion_matrix(s.y, s.y, ax=Figure().subplots(1, 2)), r"`ax` must be 1 axes.*Received: 2"),
         (lambda s: viz.confident_mistakes(s.x, s.y, s.y), r"`probabilities` must be of shape \(6, classes\)"),

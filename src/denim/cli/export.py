@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import told
 
 
@@ -20,6 +21,7 @@ def export(
     data: Annotated[
         Path | None, typer.Option(help="With --weights: a file of data to compare the model on, before and after.")
     ] = None,
+    read: Read = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write a model as ONNX, for other runtimes, or as C, for whatever has a compiler."""
@@ -28,5 +30,5 @@ def export(
 
         from denim.commands.export import export as run
 
-        done = run(model, out, weights=weights, data_path=data, console=Console(stderr=True))
+        done = run(model, out, weights=weights, data_path=data, reading=read or (), console=Console(stderr=True))
         typer.echo(done.as_json() if as_json else str(done))

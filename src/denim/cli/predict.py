@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from denim.cli.options import Read
 from denim.cli.telling import told
 
 
@@ -19,6 +20,7 @@ def predict(
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace --out if it is there.")] = False,
     proba: Annotated[bool, typer.Option("--proba", help="The probability of each class, too.")] = False,
+    read: Read = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Predict the rows of a file, with the classes' own names. The target may be there or not."""
@@ -27,7 +29,15 @@ def predict(
 
         from denim.commands.predict import predict as run
 
-        done = run(model, data, out=out, overwrite=overwrite, probabilities=proba, console=Console(stderr=True))
+        done = run(
+            model,
+            data,
+            out=out,
+            overwrite=overwrite,
+            probabilities=proba,
+            reading=read or (),
+            console=Console(stderr=True),
+        )
         if as_json:
             typer.echo(done.as_json())
         elif out is None:

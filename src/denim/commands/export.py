@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.console import Console
 from denim.commands import written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
+from denim.commands.reading import hints_of
 from denim.export.files import export_model, format_of
 from denim.export.int8_report import Int8Report, size
 from denim.files import read
@@ -77,7 +79,13 @@ class Exported:
 
 
 def export(
-    model_path: Path, out: Path, *, weights: str | None = None, data_path: Path | None = None, console: Console
+    model_path: Path,
+    out: Path,
+    *,
+    weights: str | None = None,
+    data_path: Path | None = None,
+    reading: Sequence[str] = (),
+    console: Console,
 ) -> Exported:
     """Write a model's file as one that other programs read.
 
@@ -86,6 +94,7 @@ def export(
         out: ends in .onnx or .c.
         weights: "int8", or None for the weights as they are.
         data_path: for int8: a file as ``denim predict`` takes it, on which the model is compared before and after.
+        reading: how that is read, in the words that ``reading.hints_of`` takes, where the model does not know it.
         console: where it is told how the data were read.
 
     Raises:
@@ -94,7 +103,7 @@ def export(
     """
     chosen = format_of(out)
     model = load_model(model_path, compile=data_path is not None)
-    data = None if data_path is None else _data(model, data_path, console)
+    data = None if data_path is None else _data(model, data_path, reading, console)
     try:
         with written.naming(out):
             report = export_model(model, out, verbose=False, weights=weights, data=data)
@@ -119,10 +128,10 @@ def _ends(names: Any, tensors: Any, chosen: str, dtype: str) -> tuple[End, ...]:
     return tuple(End(name, tensor.dtype, tensor.shape) for name, tensor in zip(names, tensors, strict=True))
 
 
-def _data(model: Any, path: Path, console: Console) -> Any:
+def _data(model: Any, path: Path, reading: Sequence[str], console: Console) -> Any:
     """Inputs, and targets where the file has them and the model knows which they are."""
     preparation = model.preparation
-    content = read(path, **({} if preparation is None else preparation.hints))
+    content = read(path, **{**({} if preparation is None else preparation.hints), **hints_of(reading)})
     for note in content.notes:
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     if not len(content):

@@ -26,9 +26,19 @@ def inputs_for(model: Any, content: Any) -> np.ndarray:
     if x.shape[1:] != shape and int(np.prod(x.shape[1:])) != int(np.prod(shape)):
         raise CommandError(
             f"The model takes rows of shape {shape}, and the rows of {content.path} have shape {x.shape[1:]}. It does "
-            "not say how its inputs were prepared; models of `denim train` do."
+            f"not say how its inputs were prepared; models of `denim train` do.{_reading(content, shape)}"
         )
     return x.reshape(len(x), *shape)
+
+
+def _reading(content: Any, shape: tuple[int, ...]) -> str:
+    """How the same file would be read as the model takes it."""
+    if isinstance(content, Table) and len(shape) == 1 and len(content.frame.columns) > shape[0]:
+        return " Leave columns out with --read without=COLUMN."
+    if isinstance(content, Pictures) and len(shape) in (2, 3) and shape[2:] in ((), (1,), (3,)):
+        colour = "yes" if shape[2:] == (3,) else "no"
+        return f" Read pictures as it takes them: --read size={shape[0]}x{shape[1]} --read colour={colour}"
+    return ""
 
 
 def answers_of(model: Any, outputs: Any) -> dict[str, np.ndarray]:

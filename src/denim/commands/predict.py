@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +17,7 @@ from rich.console import Console
 from denim.commands import written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import answers_of, inputs_for
+from denim.commands.reading import hints_of
 from denim.files import Pictures, read
 from denim.files.packages import needed
 from denim.models import load_model
@@ -65,6 +66,7 @@ def predict(
     out: Path | None = None,
     overwrite: bool = False,
     probabilities: bool = False,
+    reading: Sequence[str] = (),
     console: Console,
 ) -> Predicted:
     """Let a model answer, and write it to a file if one is named.
@@ -76,6 +78,7 @@ def predict(
         out: ends in .csv, .parquet or .npz.
         overwrite: whether a file that is there is replaced.
         probabilities: whether the probability of each class is a column.
+        reading: how the file is read, in the words that ``reading.hints_of`` takes, where the model does not know it.
         console: where it is told how the data were read, and which values mean nothing to the model.
 
     Raises:
@@ -84,7 +87,7 @@ def predict(
     write = None if out is None else _writer(out, overwrite)
     model = load_model(model_path, compile=False)
     preparation = model.preparation
-    content = read(data_path, **({} if preparation is None else preparation.hints))
+    content = read(data_path, **{**({} if preparation is None else preparation.hints), **hints_of(reading)})
     for note in (*content.notes, *(() if preparation is None else preparation.surprises(content))):
         console.print(note, markup=False, highlight=False, soft_wrap=True)
     if not len(content):

@@ -48,7 +48,7 @@ def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
         raise FileError(
             path,
             "There is no picture in it or in its folders.",
-            f"Name one of its files: {', '.join(others[:_SHOWN])}{', ...' if len(others) > _SHOWN else ''}."
+            f"Name one of its files: {', '.join(others[:_SHOWN])}{', ...' if len(others) > _SHOWN else '.'}"
             if others
             else "Put the pictures of each class into a folder of that name.",
         )

@@ -27,7 +27,7 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
     try:
         table = parquet.ParquetFile(path).read()
     except (arrow.ArrowException, OSError) as error:
-        raise FileError(path, f"It is a damaged Parquet file: {error}.", "Is it whole?") from error
+        raise FileError(path, f"It is a damaged Parquet file: {str(error).rstrip('.')}.", "Is it whole?") from error
     for at, field in enumerate(table.schema):
         if arrow.types.is_decimal(field.type):
             table = table.set_column(at, field.name, table.column(at).cast(arrow.float64()))

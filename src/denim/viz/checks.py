@@ -47,7 +47,9 @@ def labels(y: Any, name: str, rows: int | None = None) -> np.ndarray:
     if y.dtype.kind not in "iub":
         whole = y.astype(np.int64) if y.dtype.kind == "f" and np.isfinite(y).all() else None
         if whole is None or (whole != y).any():
-            raise ValueError(f"`{name}` must be whole class numbers. Received: dtype {y.dtype}.")
+            hint = f" Number the classes: names, {name} = np.unique({name}, return_inverse=True)."
+            hint = hint if y.dtype.kind in "UTO" else ""
+            raise ValueError(f"`{name}` must be whole class numbers. Received: dtype {y.dtype}.{hint}")
         y = whole
     y = y.astype(np.int64)
     if y.min() < 0:
