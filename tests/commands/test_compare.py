@@ -174,8 +174,10 @@ def test_a_rare_class_is_told_and_no_warning_comes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--networks", "100:rulu"), "rulu"),
-        (("--networks", "drop:0.3"), "dropout"),
+        (("--networks", "100:rulu"), "The activation of '100:rulu' in --networks 100:rulu is not known"),
+        (("--networks", "drop:0.3"), "Received: 'drop:0.3' in --networks 'drop:0.3'. Did you mean 'dropout'?"),
+        (("--networks", "dropout:2"), "dropout in --networks takes the part that is dropped"),
+        (("--networks", "9:relu,7"), "A last number of --networks without an activation is the number of outputs"),
         (("--folds", "60"), "two rows"),
         (("--optimizer", "adm"), "adm"),
         (("--task", "clasification"), "classification"),

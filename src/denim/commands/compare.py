@@ -148,7 +148,7 @@ def _name(data: str) -> str:
 def _contenders(plan: Plan, whole: Preparation) -> list[Contender]:
     regression = whole.task == "regression"
     keras.optimizers.get(plan.optimizer)
-    networks = [Network.read(text) for text in dict.fromkeys(plan.networks)]
+    networks = [Network.read(text, "--networks") for text in dict.fromkeys(plan.networks)]
     for network in networks:
         network.check_outputs(len(whole.classes), whole.target.outputs)
     trained = [Trained(network, plan.epochs, plan.patience, plan.optimizer) for network in networks]
