@@ -180,7 +180,7 @@ def test_confusion_counts_true_by_predicted(said: SimpleNamespace) -> None:
 
 def test_confusion_agrees_with_scikit_learn() -> None:
     metrics = pytest.importorskip("sklearn.metrics", reason="it is the judge")
-    from denim.viz.confusion import counts
+    from denim.judging.classes import counts
 
     rng = np.random.default_rng(3)
     true, predicted = rng.integers(0, 30, (2, 500)).astype(np.uint8)

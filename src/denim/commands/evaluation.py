@@ -10,11 +10,10 @@ import numpy as np
 from denim.commands.plain import as_json
 from denim.commands.subject import Judged
 from denim.judging.calibration import Reliability, reliability
-from denim.judging.classes import ClassScore, by_class
+from denim.judging.classes import ClassScore, by_class, counts
 from denim.judging.intervals import bootstrap, resamples, wilson
 from denim.judging.scores import baseline, scores
 from denim.report.sections.measures import Measure
-from denim.viz.confusion import counts
 
 _WORST = 12
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from denim.commands import screen, written
 from denim.commands.reading import hints_of
-from denim.commands.showing.contents import Column, DataFacts, data_facts
+from denim.commands.showing.contents import Column, DataFacts, data_facts, values_of
 from denim.commands.showing.models import ModelFacts, model_facts
 from denim.commands.subject import load
 from denim.files import read
@@ -73,7 +73,7 @@ def show(
         from denim.commands.pages.contents import contents_page
 
         page = contents_page(found, content, shlex.join(words))
-    return found, written.write(out, {written.REPORT: page, written.RESULTS: (found.as_json() + "\n").encode()})
+    return found, written.write(out, page, found.as_json())
 
 
 def tell(found: DataFacts | ModelFacts, console: Console) -> None:
@@ -128,13 +128,6 @@ def _tell_data(found: DataFacts, console: Console) -> None:
 
 def _told(column: Column) -> tuple[str, ...]:
     return column.name, column.kind, f"{column.missing:,}", f"{column.distinct:,}", values_of(column)
-
-
-def values_of(column: Column) -> str:
-    """A column's values in short."""
-    if column.low is not None:
-        return f"{column.low:.6g} to {column.high:.6g}, median {column.middle:.6g}"
-    return ", ".join(f"{value[:30]} ({count:,})" for value, count in column.usual)
 
 
 def _shape(shape: tuple[int | None, ...] | None) -> str:

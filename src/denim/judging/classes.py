@@ -45,6 +45,12 @@ class ClassScore:
         return wilson(self.right, self.rows) if self.rows else None
 
 
+def counts(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> np.ndarray:
+    """Rows of each true class (first axis) that were taken for each class (second): int64, shape (classes, classes)."""
+    pairs = y_true.astype(np.int64) * classes + y_pred.astype(np.int64)
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
 def by_class(counts: np.ndarray, names: tuple[str, ...]) -> tuple[ClassScore, ...]:
     """From the confusion matrix: true classes along the first axis, predicted ones along the second."""
     columns = zip(names, counts.sum(axis=1), counts.sum(axis=0), counts.diagonal(), strict=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 def facts() -> list[tuple[str, str]]:
     """Pairs of a name and a value: versions, engine, processor."""
-    import denim
     from denim.engines.selection import engine_name
+    from denim.release import __version__
 
     engine = engine_name()
     return [
-        ("denim", denim.__version__),
+        ("denim", __version__),
         ("engine", engine),
         *(_native() if engine == "native" else ()),
         ("processor", _processor()),

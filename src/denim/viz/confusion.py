@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denim.judging.classes import counts
 from denim.viz import checks
 from denim.viz.figures import figure_of, given_axes, need_matplotlib, new_figure
 from denim.viz.fonts import lettering
@@ -14,12 +15,6 @@ from denim.viz.fonts import lettering
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-
-def counts(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> np.ndarray:
-    """Rows of each true class (first axis) that were taken for each class (second): int64, shape (classes, classes)."""
-    pairs = y_true.astype(np.int64) * classes + y_pred.astype(np.int64)
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
 def confusion_matrix(

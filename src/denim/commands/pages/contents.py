@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim.commands.pages import rows
-from denim.commands.show import values_of
-from denim.commands.showing.contents import Column, DataFacts
+from denim.commands.showing.contents import Column, DataFacts, values_of
 from denim.report.markup import Child, Html, element, joined, scrolling, table
 from denim.report.page import Section, page
 from denim.report.parts import cards, lede, note

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from denim.commands.showing.contents import short
 from denim.report.markup import Child, Html, element, scrolling, table
 from denim.report.pictures import ink, photograph
 
@@ -46,15 +47,6 @@ def cells(content: Any, place: int, without: str) -> tuple[tuple[str, str], ...]
     names = [name for name in frame.columns if str(name) != without][:_COLUMNS]
     row = frame.iloc[place]
     return tuple((str(name), short(row[name])) for name in names)
-
-
-def short(value: Any) -> str:
-    """A value as a page or a terminal shows it; "" for a missing one."""
-    missing = isinstance(value, float | np.floating) and np.isnan(value)
-    if value is None or missing or str(value) in ("<NA>", "NaT"):
-        return ""
-    told = f"{value:.6g}" if isinstance(value, float) else str(value)
-    return told if len(told) <= 60 else told[:59] + "…"
 
 
 def card(drawn: Html, *lines: tuple[str, str]) -> Html:

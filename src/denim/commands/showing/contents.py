@@ -71,8 +71,6 @@ class DataFacts:
 
 def data_facts(content: Any, path: str, decisions: tuple[str, ...], first: int = 5) -> DataFacts:
     """What is in ``content``, which was read from ``path``. ``first``: so many rows are shown."""
-    from denim.commands.pages.rows import short
-
     columns: tuple[Column, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     shape, dtype, labels, kind = None, "", None, "table"
@@ -101,6 +99,22 @@ def classes_of(labels: np.ndarray | None) -> tuple[tuple[str, int], ...]:
         return ()
     values, counts = np.unique(labels.reshape(-1), return_counts=True)
     return tuple((str(value), int(count)) for value, count in zip(values.tolist(), counts, strict=True))
+
+
+def values_of(column: Column) -> str:
+    """A column's values in short."""
+    if column.low is not None:
+        return f"{column.low:.6g} to {column.high:.6g}, median {column.middle:.6g}"
+    return ", ".join(f"{value[:30]} ({count:,})" for value, count in column.usual)
+
+
+def short(value: Any) -> str:
+    """A value as a page or a terminal shows it; "" for a missing one."""
+    missing = isinstance(value, float | np.floating) and np.isnan(value)
+    if value is None or missing or str(value) in ("<NA>", "NaT"):
+        return ""
+    told = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return told if len(told) <= 60 else told[:59] + "…"
 
 
 def _column(name: str, series: Any) -> Column:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from denim.judging.classes import counts
 from denim.report.markup import Html, element, joined
 from denim.report.parts import columns, counted, folded, note
 from denim.report.pictures import ink
 from denim.report.sections import confusion as shared
 from denim.study.findings import Findings
 from denim.study.networks import Outcome
-from denim.viz.confusion import counts
 from denim.viz.grids import most_confident, percent
 
 _MISTAKES = 12
