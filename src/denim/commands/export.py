@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from denim.commands import written
+from denim.commands import screen, written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
 from denim.commands.reading import hints_of
@@ -133,7 +133,7 @@ def _data(model: Any, path: Path, reading: Sequence[str], console: Console) -> A
     preparation = model.preparation
     content = read(path, **{**({} if preparation is None else preparation.hints), **hints_of(reading)})
     for note in content.notes:
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
+        screen.line(console, note)
     if not len(content):
         raise CommandError(f"{path} has no rows to compare on.")
     if preparation is None:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import numpy as np
 from rich.console import Console
 
-from denim.commands import written
+from denim.commands import screen, written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import answers_of, inputs_for
 from denim.commands.reading import hints_of
@@ -89,7 +89,7 @@ def predict(
     preparation = model.preparation
     content = read(data_path, **{**({} if preparation is None else preparation.hints), **hints_of(reading)})
     for note in (*content.notes, *(() if preparation is None else preparation.surprises(content))):
-        console.print(note, markup=False, highlight=False, soft_wrap=True)
+        screen.line(console, note)
     if not len(content):
         raise CommandError(f"{data_path} has no rows to predict.")
     inputs = inputs_for(model, content) if preparation is None else preparation.inputs(content)
