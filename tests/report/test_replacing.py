@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,10 @@ def test_an_interrupted_write_leaves_the_older_file(tmp_path: Path, monkeypatch:
     path = tmp_path / "file"
     replace_file(path, b"old")
 
-    def full(self: Path, content: bytes) -> int:
-        self.touch()
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(CannotWriteError, match="No space left on device"):
         replace_file(path, b"new")
 

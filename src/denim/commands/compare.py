@@ -136,9 +136,9 @@ def compare(
     )
     from denim.commands.pages.comparison import comparison_page
 
-    folder = out or written.numbered(Path("runs") / f"{_name(plan.data)}-comparison")
+    folder = out or written.unused(Path("runs") / f"{_name(plan.data)}-comparison")
     page = comparison_page(found, plan.command(folder))
-    return found, written.write(folder, {written.REPORT: page, written.RESULTS: (found.as_json() + "\n").encode()})
+    return found, written.write(folder, page, found.as_json())
 
 
 def _name(data: str) -> str:

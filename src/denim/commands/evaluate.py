@@ -56,7 +56,7 @@ def evaluate(
     for word in reading:
         words += ["--read", word]
     page = evaluation_page(found, answers, loaded, shlex.join([*words, "--out", str(out)]))
-    return found, written.write(out, {written.REPORT: page, written.RESULTS: (found.as_json() + "\n").encode()})
+    return found, written.write(out, page, found.as_json())
 
 
 def tell(found: Evaluation, console: Console) -> None:

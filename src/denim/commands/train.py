@@ -13,7 +13,7 @@ import numpy as np
 from rich.console import Console
 
 import denim as keras
-from denim.commands import screen
+from denim.commands import screen, written
 from denim.commands.errors import CommandError
 from denim.commands.evaluate import tell_measures
 from denim.commands.evaluation import Evaluation, evaluated
@@ -102,7 +102,7 @@ def train(
             folder.write_history(course.history)
             judged, answers, evaluation = ("", None, None) if stopped else _judged(model, data, folder, settings)
             clock.lap("judging")
-            names = [folders.MODEL, *([] if stopped else [folders.REPORT, folders.RESULTS]), folders.HISTORY]
+            names = [folders.MODEL, *([] if stopped else [written.REPORT, written.RESULTS]), folders.HISTORY]
             found = Trained(
                 settings=settings,
                 task=data.preparation.task,
@@ -201,8 +201,7 @@ def _judged(
 def _finish(folder: folders.Folder, found: Trained, answers: Judged | None, model: Any) -> None:
     from denim.commands.pages.training import training_page
 
-    folders.write(folder.path / folders.REPORT, training_page(found, answers, model))
-    folders.write(folder.path / folders.RESULTS, (found.as_json() + "\n").encode())
+    written.write(folder.path, training_page(found, answers, model), found.as_json())
     folder.finish()
 
 

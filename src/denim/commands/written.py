@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 from denim.commands.errors import CommandError
@@ -45,12 +46,16 @@ def check_writable(out: Path) -> None:
         raise CommandError(f"Cannot write to {out}: Permission denied. Name another --out.")
 
 
-def write(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write the files, each whole or not at all; their paths."""
-    paths = tuple(out / name for name in files)
-    for path, content in zip(paths, files.values(), strict=True):
-        replace_file(path, content)
-    return paths
+def write(out: Path, page: bytes, results: str) -> tuple[Path, Path]:
+    """Write the page and the numbers, JSON, each whole or not at all; their paths.
+
+    Raises:
+        CannotWriteError: the folder or a file cannot be written.
+    """
+    report, numbers = out / REPORT, out / RESULTS
+    replace_file(report, page)
+    replace_file(numbers, (results + "\n").encode())
+    return report, numbers
 
 
 @contextmanager
@@ -67,10 +72,13 @@ def naming(path: Path) -> Iterator[None]:
         raise CommandError(f"Cannot write {path}: {error.strerror or error}. Name another file.") from error
 
 
-def numbered(first: Path) -> Path:
-    """``first``, or the first of first-2, first-3, ... that is not there yet."""
-    path, number = first, 1
-    while path.exists():
-        number += 1
-        path = first.with_name(f"{first.name}-{number}")
-    return path
+def numbered(first: Path) -> Iterator[Path]:
+    """``first``, first-2, first-3, ..."""
+    yield first
+    for number in count(2):
+        yield first.with_name(f"{first.name}-{number}")
+
+
+def unused(first: Path) -> Path:
+    """The first of the numbered paths that is not there yet."""
+    return next(path for path in numbered(first) if not path.exists())

@@ -22,7 +22,7 @@ def replaced(path: Path) -> Iterator[IO[bytes]]:
     """
     target = Path(os.path.realpath(path))
     if target.is_dir():
-        raise IsADirectoryError(f"A model is saved to a file. Received: filepath={path}, which is a folder.")
+        raise IsADirectoryError(f"A file cannot take a folder's place. Received: filepath={path}, which is a folder.")
     if not target.parent.is_dir():
         raise FileNotFoundError(
             f"A model is saved to a folder that is there. Received: filepath={path}, and {str(path.parent)!r} "

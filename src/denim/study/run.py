@@ -48,7 +48,7 @@ def run(
         CannotWriteError: the folder cannot be written.
     """
     _check_packages()
-    from denim.report.files import replace_by, replace_file
+    from denim.report.files import replace_file, writing
     from denim.study import pictures
     from denim.study.data import Split, describe, find
     from denim.study.findings import Findings, Settings
@@ -71,7 +71,8 @@ def run(
     replace_file(folder / "results.json", results.as_json())
     saved = [f"{model.name}.keras" for model in models]
     for outcome, file in zip(outcomes, saved, strict=True):
-        replace_by(folder / file, outcome.model.save)
+        with writing(folder / file):
+            outcome.model.save(folder / file)
     files = (*saved, "results.json", "samples.png", "curves.png")
     findings = Findings(data, split, results, outcomes, Settings(name, quick, epochs, seed, out), files)
     replace_file(folder / "report.html", report(findings))

@@ -7,8 +7,9 @@ from typing import Any
 
 from denim.commands.pages.evaluation import judgement, summary
 from denim.commands.subject import Judged
-from denim.commands.training.folder import HISTORY, MODEL, RESULTS
+from denim.commands.training.folder import HISTORY, MODEL
 from denim.commands.training.results import Trained
+from denim.commands.written import RESULTS
 from denim.report.markup import element, joined
 from denim.report.page import Section, page
 from denim.report.parts import cards, lede, note

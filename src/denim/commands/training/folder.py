@@ -8,14 +8,15 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import count, takewhile
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from denim.commands.errors import CommandError
-from denim.saving.replacing import replaced
+from denim.commands.written import REPORT, RESULTS, numbered
+from denim.report.files import replace_file
 
-MODEL, REPORT, RESULTS, HISTORY = "model.keras", "report.html", "results.json", "history.csv"
+MODEL, HISTORY = "model.keras", "history.csv"
 _STOPPED = "stopped"
 _BEGUN = "settings.json"
 
@@ -62,7 +63,7 @@ class Folder:
     def note(self, begun: Mapping[str, Any]) -> None:
         """Note how the training begins."""
         self.state.mkdir(exist_ok=True)
-        write(self.state / _BEGUN, (json.dumps(begun, indent=2) + "\n").encode())
+        replace_file(self.state / _BEGUN, (json.dumps(begun, indent=2) + "\n").encode())
 
     def finish(self) -> None:
         """Forget how to go on."""
@@ -83,13 +84,7 @@ class Folder:
         writer.writerow(["epoch", *history])
         for number, values in enumerate(zip(*history.values(), strict=True), 1):
             writer.writerow([number, *values])
-        write(self.path / HISTORY, lines.getvalue().encode())
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file, which is there whole or not at all."""
-    with replaced(path) as file:
-        file.write(content)
+        replace_file(self.path / HISTORY, lines.getvalue().encode())
 
 
 @contextmanager
@@ -131,25 +126,18 @@ def stopped(out: Path | None, name: str) -> Folder:
     Raises:
         CommandError: if there is none.
     """
-    numbered = takewhile(Path.exists, _numbers(Path("runs") / name))
-    for path in [out] if out is not None else list(numbered)[::-1]:
+    taken = takewhile(Path.exists, numbered(Path("runs") / name))
+    for path in [out] if out is not None else list(taken)[::-1]:
         if Folder(path).is_stopped:
             return Folder(path)
     place = f"in {out}" if out is not None else f"in runs/{name}"
     raise CommandError(f"There is no stopped training {place} that --resume could go on with. Leave --resume out.")
 
 
-def _numbers(first: Path) -> Iterator[Path]:
-    """The folder, and the same with -2, -3, ... to its name."""
-    yield first
-    for number in count(2):
-        yield first.with_name(f"{first.name}-{number}")
-
-
 def _claimed(first: Path) -> Path:
     """The first of the numbered folders that was not there; now it is, and nobody else's."""
     first.parent.mkdir(exist_ok=True)
-    for path in _numbers(first):
+    for path in numbered(first):
         with suppress(FileExistsError):
             path.mkdir()
             break
