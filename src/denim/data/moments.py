@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 _BLOCK_ELEMENTS = 1 << 20
 """Elements that are converted to float64 at a time: 8 MB."""
+
+
+def stretch(mean: np.ndarray, variance: np.ndarray, rows: int, computed: Any, used: Any) -> np.ndarray:
+    """What numbers are divided by to have a variance of 1: each feature's standard deviation, or 1 if that is rounding.
+
+    Args:
+        mean, variance: of each feature.
+        rows: they are of.
+        computed: the dtype that they were computed in.
+        used: the dtype that numbers are divided in.
+    """
+    deviation = np.sqrt(variance)
+    noise = rows * np.finfo(computed).eps * np.abs(mean)
+    return np.where(deviation <= np.maximum(noise, np.finfo(used).tiny), 1.0, deviation)
 
 
 class Moments:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from denim.data.arrays import is_sparse
+from denim.data.moments import stretch
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,7 @@ class Scaling:
         rows = table.shape[0]
         each = np.ones(rows) if weights is None else weights
         mean, variance = (_of_sparse if is_sparse(table) else _of_dense)(table, each)
-        noise = rows * np.finfo(table.dtype).eps * np.abs(mean)
-        deviation = np.sqrt(variance)
-        return cls(mean, np.where(deviation <= np.maximum(noise, np.finfo(table.dtype).tiny), 1.0, deviation))
+        return cls(mean, stretch(mean, variance, rows, table.dtype, table.dtype))
 
     @classmethod
     def none(cls, columns: int) -> Scaling:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from denim.data.moments import Moments
+from denim.data.moments import Moments, stretch
 from denim.layers import Dense, Flatten, Normalization, Rescaling
 from denim.layers.base import Layer
 from denim.preparation.target import Target
@@ -41,9 +41,7 @@ def last_layers(target: Target, targets: np.ndarray) -> list[Layer]:
 
 
 def _scale(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of each column, float64. What varies by rounding alone is not stretched."""
+    """Mean and standard deviation of each column, float64."""
     moments = Moments(per_feature=True)
     moments.add(table)
-    deviation = np.sqrt(moments.variance)
-    noise = len(table) * np.finfo(np.float64).eps * np.abs(moments.mean)
-    return moments.mean, np.where(deviation <= np.maximum(noise, np.finfo(np.float32).tiny), 1.0, deviation)
+    return moments.mean, stretch(moments.mean, moments.variance, len(table), np.float64, np.float32)
