@@ -180,7 +180,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
         span = range(self._trained_epochs, self._trained_epochs + epochs)
         self._to_training_units()
         try:
-            course = train(
+            curves = train(
                 self.model_,
                 rows.x,
                 self._encoded(rows.y),
@@ -193,13 +193,13 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
             )
         finally:
             self._to_given_units()
-        self._trained_epochs += len(course.losses)
-        self.loss_curve_ = [*self.loss_curve_, *course.losses]
-        self.loss_ = course.losses[-1]
+        self._trained_epochs += len(curves.losses)
+        self.loss_curve_ = [*self.loss_curve_, *curves.losses]
+        self.loss_ = curves.losses[-1]
         if kept is not None:
-            self.validation_scores_ = [*(self.validation_scores_ or []), *course.scores]
+            self.validation_scores_ = [*(self.validation_scores_ or []), *curves.scores]
             self.best_validation_score_ = max(self.validation_scores_)
-        self.n_iter_ = self.n_iter_ + len(course.losses) if one_more else len(course.losses)
+        self.n_iter_ = self.n_iter_ + len(curves.losses) if one_more else len(curves.losses)
 
     def _judge(self, kept: Rows | None) -> Callable[[], float] | None:
         """What scores the model on rows kept for validation."""

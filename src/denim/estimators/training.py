@@ -33,7 +33,7 @@ class Stopping:
 
 
 @dataclass(frozen=True)
-class Course:
+class Curves:
     """What epochs came to, each list with one value an epoch."""
 
     losses: list[float]
@@ -50,7 +50,7 @@ def train(
     key: int,
     stopping: Stopping | None,
     verbose: bool = False,
-) -> Course:
+) -> Curves:
     """Train a compiled model. All that is random follows from the key and the epochs' numbers.
 
     ``verbose`` prints a line an epoch.
@@ -73,24 +73,24 @@ def train(
 
 def _epochs(
     model: Sequential, rows: Stretch | Windows, epochs: range, key: int, stopping: Stopping | None, verbose: bool
-) -> Course:
+) -> Curves:
     optimizer: Any = model.optimizer
     task = rows.task
     call = task.training(optimizer, key)
-    course, best, best_weights, waited = Course([], []), -np.inf, None, 0
+    curves, best, best_weights, waited = Curves([], []), -np.inf, None, 0
     for epoch in epochs:
         began = time.monotonic()
         task.judgement.begin()
         _, totals = rows.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
         assert totals is not None, "every epoch has a step"
-        course.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
+        curves.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
         if stopping is not None and stopping.score is not None:
-            course.scores.append(stopping.score())
+            curves.scores.append(stopping.score())
         if verbose:
-            print_message(_line(course, epoch + 1, epochs.stop, time.monotonic() - began))
+            print_message(_line(curves, epoch + 1, epochs.stop, time.monotonic() - began))
         if stopping is None:
             continue
-        watched = course.scores[-1] if stopping.score is not None else -course.losses[-1]
+        watched = curves.scores[-1] if stopping.score is not None else -curves.losses[-1]
         waited = 0 if watched > best + stopping.tol else waited + 1
         if watched > best:
             best = watched
@@ -100,12 +100,12 @@ def _epochs(
     optimizer.finalize_variable_values(task.trainable)
     if best_weights is not None:
         model.set_weights(best_weights)
-    return course
+    return curves
 
 
-def _line(course: Course, epoch: int, epochs: int, seconds: float) -> str:
-    score = f" - validation score: {course.scores[-1]:.4f}" if course.scores else ""
-    return f"Epoch {epoch}/{epochs} - {seconds:.1f}s - loss: {course.losses[-1]:.4f}{score}"
+def _line(curves: Curves, epoch: int, epochs: int, seconds: float) -> str:
+    score = f" - validation score: {curves.scores[-1]:.4f}" if curves.scores else ""
+    return f"Epoch {epoch}/{epochs} - {seconds:.1f}s - loss: {curves.losses[-1]:.4f}{score}"
 
 
 def _finite(loss: float, epoch: int) -> float:
