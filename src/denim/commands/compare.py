@@ -136,13 +136,9 @@ def compare(
     )
     from denim.commands.pages.comparison import comparison_page
 
-    folder = out or written.unused(Path("runs") / f"{_name(plan.data)}-comparison")
+    folder = out or written.unused(Path("runs") / f"{written.named_after(plan.data)}-comparison")
     page = comparison_page(found, plan.command(folder))
     return found, written.write(folder, page, found.as_json())
-
-
-def _name(data: str) -> str:
-    return Path(data).resolve().name.partition(".")[0] or "data"
 
 
 def _contenders(plan: Plan, whole: Preparation) -> list[Contender]:

@@ -75,17 +75,16 @@ def tell(found: Evaluation, console: Console) -> None:
 
 def tell_measures(found: Evaluation, title: str, console: Console) -> None:
     """Print the metrics beside the baseline's, and what the intervals are."""
-    always = "always the mean" if found.task == "regression" else "always the most usual"
     rows = [
         (
             each.name,
             number(each.value),
-            "" if each.low is None or each.high is None else f"{number(each.low)} to {number(each.high)}",
+            each.interval,
             "" if each.baseline is None else number(each.baseline),
         )
         for each in found.measures
     ]
-    screen.table(console, (title, "value", "95% interval", always), rows)
+    screen.table(console, (title, "value", "95% interval", found.baseline), rows)
     screen.line(console, found.method)
 
 

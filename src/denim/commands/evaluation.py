@@ -71,6 +71,11 @@ class Evaluation:
     worst: tuple[Worst, ...]
     notes: tuple[str, ...]
 
+    @property
+    def baseline(self) -> str:
+        """What the baseline does, in words."""
+        return "always the mean" if self.task == "regression" else "always the most usual"
+
     def as_plain(self) -> dict[str, Any]:
         """All of it by name."""
         found = asdict(self)

@@ -140,7 +140,7 @@ def _settings(
     place = Place(place.out or out, place.resume, place.overwrite)
     if not place.resume:
         return Settings.of(wanted), place, None
-    folder = folders.stopped(place.out, _name(Settings.of(wanted).data))
+    folder = folders.stopped(place.out, written.named_after(Settings.of(wanted).data))
     begun = folder.begun_with()
     settings = Settings.of(begun["settings"], wanted)
     differences = settings.differences(begun["settings"])
@@ -170,13 +170,8 @@ def _folder(place: Place, settings: Settings) -> Iterator[folders.Folder]:
     if place.resume and place.out is not None:
         yield folders.Folder(place.out)
         return
-    with folders.new(place.out, _name(settings.data), place.overwrite) as folder:
+    with folders.new(place.out, written.named_after(settings.data), place.overwrite) as folder:
         yield folder
-
-
-def _name(data: str) -> str:
-    """What a training on this file is called."""
-    return Path(data).resolve().name.partition(".")[0] or "data"
 
 
 def _optimizer(settings: Settings) -> Any:

@@ -72,6 +72,11 @@ def naming(path: Path) -> Iterator[None]:
         raise CommandError(f"Cannot write {path}: {error.strerror or error}. Name another file.") from error
 
 
+def named_after(data: str) -> str:
+    """What a folder for the results on this file is called."""
+    return Path(data).resolve().name.partition(".")[0] or "data"
+
+
 def numbered(first: Path) -> Iterator[Path]:
     """``first``, first-2, first-3, ..."""
     yield first

@@ -37,16 +37,12 @@ def evaluation_page(found: Evaluation, answers: Judged, model: Any, command: str
 
 def judgement(found: Evaluation, answers: Judged, name: str) -> list[Section]:
     """The sections on how good the model of this name is."""
-    metrics = joined(measures(found.measures, found.method, _always(found)), note(_meant(found)))
+    metrics = joined(measures(found.measures, found.method, found.baseline), note(_meant(found)))
     sections = [Section("metrics", "Metrics", metrics)]
     sections += _of_numbers(answers) if found.task == "regression" else _of_classes(found, name)
     if found.worst:
         sections.append(Section("worst", "The rows it is farthest from", _worst(found, answers)))
     return sections
-
-
-def _always(found: Evaluation) -> str:
-    return "always the mean" if found.task == "regression" else "always the most usual"
 
 
 def _meant(found: Evaluation) -> str:

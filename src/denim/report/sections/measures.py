@@ -19,6 +19,11 @@ class Measure:
     high: float | None = None
     baseline: float | None = None
 
+    @property
+    def interval(self) -> str:
+        """The interval as text; "" without one."""
+        return "" if self.low is None or self.high is None else f"{number(self.low)} to {number(self.high)}"
+
 
 def measures(found: Sequence[Measure], method: str, baseline: str = "baseline") -> Html:
     """The table. ``method``: how the intervals were made; ``baseline``: the name of its column."""
@@ -27,7 +32,7 @@ def measures(found: Sequence[Measure], method: str, baseline: str = "baseline") 
         (
             measure.name,
             number(measure.value),
-            "" if measure.low is None or measure.high is None else f"{number(measure.low)} to {number(measure.high)}",
+            measure.interval,
             *(("" if measure.baseline is None else number(measure.baseline),) if compared else ()),
         )
         for measure in found
