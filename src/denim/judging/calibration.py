@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from denim.judging.intervals import wilson
+
 
 @dataclass(frozen=True)
 class Reliability:
@@ -27,6 +29,12 @@ class Reliability:
     true: np.ndarray
     ece: float
     brier: float
+
+    @property
+    def intervals(self) -> list[tuple[float, float]]:
+        """Of each bin with rows the 95 % interval for ``true``, Wilson's."""
+        rows = self.counts[self.counts > 0].tolist()
+        return [wilson(round(true * count), count) for true, count in zip(self.true.tolist(), rows, strict=True)]
 
 
 def reliability(y: np.ndarray, p: np.ndarray, bins: int = 10, *, quantiles: bool = False) -> Reliability:

@@ -9,7 +9,6 @@ import numpy as np
 
 from denim.judging.calibration import Reliability
 from denim.judging.calibration import reliability as judged
-from denim.judging.intervals import wilson
 from denim.suggest import did_you_mean
 from denim.viz import checks
 from denim.viz.figures import figure_of, given_axes, ink, need_matplotlib, new_figure, plain, series
@@ -110,9 +109,7 @@ def _probabilities(values: Any) -> np.ndarray:
 
 def _diagram(axis: Axes, found: Reliability) -> None:
     axis.plot([0, 1], [0, 1], color=ink(), linewidth=1, linestyle="--", label="as often as said")
-    rows = found.counts[found.counts > 0]
-    counted = zip(np.rint(found.true * rows).astype(int).tolist(), rows.tolist(), strict=True)
-    low, high = zip(*(wilson(right, count) for right, count in counted), strict=True)
+    low, high = zip(*found.intervals, strict=True)
     axis.vlines(found.said, low, high, color=series(0), linewidth=1)
     axis.plot(found.said, found.true, color=series(0), marker="o", label="the model")
     axis.set_xlim(-0.02, 1.02)

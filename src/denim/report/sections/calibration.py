@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from denim.judging.calibration import Reliability
-from denim.judging.intervals import wilson
 from denim.report.charts import Frame, Span
 from denim.report.markup import Child, Html, element, joined, scrolling, table
 from denim.report.parts import columns, note
@@ -20,10 +19,9 @@ def calibration(found: Reliability, second: str | None = None) -> Html:
     of, share = ("the answer", "right") if second is None else (second, second)
     bins = np.flatnonzero(found.counts)
     counts = found.counts[bins].tolist()
-    intervals = [wilson(round(true * rows), rows) for true, rows in zip(found.true.tolist(), counts, strict=True)]
     points = list(zip(found.said.tolist(), found.true.tolist(), strict=True))
     frame = Frame(Span(0.0, 1.0, f"probability of {of}"), Span(0.0, 1.02, f"share that is {share}"))
-    reaches = (frame.reach(said, low, high) for (said, _), (low, high) in zip(points, intervals, strict=True))
+    reaches = (frame.reach(said, low, high) for (said, _), (low, high) in zip(points, found.intervals, strict=True))
     told = ", ".join(f"{true:.2f} at {said:.2f}" for said, true in points)
     alt = f"Reliability diagram, the share that is {share} at each probability: {told}."
     chart = frame.chart(alt, frame.rising(), *reaches, frame.dots(points, class_="dots large"))
@@ -35,7 +33,7 @@ def calibration(found: Reliability, second: str | None = None) -> Html:
             f"{true:.4f}",
             f"{low:.3f} to {high:.3f}",
         )
-        for place, count, (said, true), (low, high) in zip(bins.tolist(), counts, points, intervals, strict=True)
+        for place, count, (said, true), (low, high) in zip(bins.tolist(), counts, points, found.intervals, strict=True)
     ]
     head = ("probability", "rows", "mean probability", f"share {share}", "95% interval")
     numbers = scrolling(table(head, rows, class_="numbers"), "Reliability in numbers")
