@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from denim.commands.showing.models import ModelFacts, WeightImages, weight_images
 from denim.models.summary import memory_size
-from denim.report import pictures
 from denim.report.markup import Child, Html, element, joined, scrolling, table
 from denim.report.page import Section, page
 from denim.report.parts import cards, counted, facts, folded, lede, note
 from denim.report.sections.making import making
 from denim.report.sections.preparation import preparation
+from denim.report.sections.weights import BLUE, ORANGE, strongest, weights
 
 _UNITS, _FEATURES = 100, 15
 
@@ -69,28 +67,20 @@ def _layers(found: ModelFacts) -> Html:
 
 def _images(found: WeightImages) -> Html:
     shown = found.images[:_UNITS]
-    limit = float(np.abs(shown).max()) or 1.0
-    units = [
-        element(
-            "figure",
-            pictures.weights(picture, limit, f"Weights of unit {name} of {found.layer}"),
-            element("figcaption", name),
-            class_="card",
-        )
-        for picture, name in zip(shown, found.names, strict=False)
-    ]
+    names = found.names[:_UNITS]
+    alts = [f"Weights of unit {name} of {found.layer}" for name in names]
     height, width = found.images.shape[1:]
     guess = f" Its {height * width} inputs are taken for pictures of {width}×{height} pixels." if found.guessed else ""
     more = f" The first {_UNITS} of {len(found.images):,} units are drawn." if len(found.images) > _UNITS else ""
     return joined(
         note(
             f"What each unit of {found.layer}, the first layer with weights, looks for: ",
-            element("span", "orange", class_="above"),
+            ORANGE,
             " pixels speak for it, ",
-            element("span", "blue", class_="below"),
-            f" ones against it. The strongest colour is a weight of ±{limit:.3g}.{guess}{more}",
+            BLUE,
+            f" ones against it. The strongest colour is a weight of ±{strongest(shown):.3g}.{guess}{more}",
         ),
-        element("div", *units, class_="cards tens tiles"),
+        weights(shown, names, alts, "tens"),
     )
 
 

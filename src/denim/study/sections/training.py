@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from denim.report import pictures
-from denim.report.markup import Html, element, joined
+from denim.report.markup import Html, joined
 from denim.report.parts import note
 from denim.report.sections import curves as shared
+from denim.report.sections import weights as pictured
+from denim.report.sections.weights import BLUE, ORANGE, strongest
 from denim.study.findings import Findings
 from denim.viz.weights import images
 
@@ -19,29 +18,21 @@ def curves(findings: Findings) -> Html:
 
 def weights(findings: Findings) -> Html:
     """What the softmax layer looks for in each class."""
-    shape = findings.pictures.train_input.shape[1:]
+    shape, names = findings.pictures.train_input.shape[1:], findings.pictures.class_names
     direct = [outcome for outcome in findings.outcomes if len(outcome.model.get_weights()) == 2]
     parts = []
     for outcome in direct:
         drawn = images(outcome.model.get_weights()[0], shape)
-        limit = float(np.abs(drawn).max()) or 1.0
-        cards = [
-            element(
-                "figure",
-                pictures.weights(picture, limit, f"Weights of {outcome.found.name} for {name}"),
-                element("figcaption", name),
-                class_="card",
-            )
-            for name, picture in zip(findings.pictures.class_names, drawn, strict=True)
-        ]
+        alts = [f"Weights of {outcome.found.name} for {name}" for name in names]
         parts += [
             note(
                 f"{outcome.found.name} has one weight for each pixel and class. Ink in an ",
-                element("span", "orange", class_="above"),
+                ORANGE,
                 " pixel speaks for the class, ink in a ",
-                element("span", "blue", class_="below"),
-                f" one against it. The strongest colour is a weight of ±{limit:.2f}; no colour is a weight of 0.",
+                BLUE,
+                f" one against it. The strongest colour is a weight of ±{strongest(drawn):.2f}; "
+                "no colour is a weight of 0.",
             ),
-            element("div", *cards, class_="cards fives tiles"),
+            pictured.weights(drawn, names, alts, "fives"),
         ]
     return joined(*parts)
