@@ -18,6 +18,7 @@ from denim.commands.predict import Predicted
 from denim.commands.predict import predict as run
 from denim.files import FileError
 from denim.preparation import PreparationError
+from denim.report.files import CannotWriteError
 
 from .conftest import SPECIES, flower_columns, quiet, trained, write_csv
 
@@ -124,7 +125,7 @@ def test_json(model: Path, flowers: Path) -> None:
         (
             "flowers.csv",
             "flowers.csv/a.csv",
-            CommandError,
+            CannotWriteError,
             r"^Cannot write flowers\.csv/a\.csv: .* Name another file",
         ),
     ],

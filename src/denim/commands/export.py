@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from denim.commands import screen, written
+from denim.commands import screen
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
 from denim.commands.reading import hints_of
@@ -18,6 +18,7 @@ from denim.export.files import export_model, format_of
 from denim.export.int8_report import Int8Report, size
 from denim.files import read
 from denim.models import load_model
+from denim.report.files import writing
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def export(
     model = load_model(model_path, compile=data_path is not None)
     data = None if data_path is None else _data(model, data_path, reading, console)
     try:
-        with written.naming(out):
+        with writing(out, "Name another file."):
             report = export_model(model, out, verbose=False, weights=weights, data=data)
     except NotImplementedError as error:
         raise CommandError(str(error)) from error

@@ -14,13 +14,14 @@ from typing import IO, Any
 import numpy as np
 from rich.console import Console
 
-from denim.commands import screen, written
+from denim.commands import screen
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import answers_of, inputs_for
 from denim.commands.reading import hints_of
 from denim.files import Pictures, read
 from denim.files.packages import needed
 from denim.models import load_model
+from denim.report.files import writing
 from denim.saving.replacing import replaced
 
 _AT_ONCE = 1024
@@ -100,7 +101,7 @@ def predict(
     named = {"picture": np.array(content.names)} if isinstance(content, Pictures) else {}
     found = Predicted(model_path, data_path, named | answers, out)
     if out is not None and write is not None:
-        with written.naming(out), replaced(out) as file:
+        with writing(out, "Name another file."), replaced(out) as file:
             write(file, found.columns)
     return found
 

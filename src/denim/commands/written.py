@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -56,20 +55,6 @@ def write(out: Path, page: bytes, results: str) -> tuple[Path, Path]:
     replace_file(report, page)
     replace_file(numbers, (results + "\n").encode())
     return report, numbers
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Make the folder of ``path``, and say of ``path`` itself, and no other file beside it, that it cannot be written.
-
-    Raises:
-        CommandError: the folder or the file cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise CommandError(f"Cannot write {path}: {error.strerror or error}. Name another file.") from error
 
 
 def named_after(data: str) -> str:

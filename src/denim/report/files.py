@@ -14,7 +14,7 @@ class CannotWriteError(OSError):
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
+def writing(path: Path, advice: str = "Choose another folder with --out FOLDER.") -> Iterator[None]:
     """Missing folders of ``path`` are made; what goes wrong within is told as a file that cannot be written.
 
     Raises:
@@ -24,9 +24,7 @@ def writing(path: Path) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise CannotWriteError(
-            f"Cannot write {path}: {error.strerror or error}. Choose another folder with --out FOLDER."
-        ) from error
+        raise CannotWriteError(f"Cannot write {path}: {error.strerror or error}. {advice}") from error
 
 
 def replace_file(path: Path, content: bytes) -> None:
