@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 
-def as_json(value: Any) -> str:
-    """``value`` as JSON text; numbers that are not finite are null."""
-    return json.dumps(_plain(value), indent=2, allow_nan=False, ensure_ascii=False)
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """``value`` as JSON text; numbers that are not finite are null. Without ``indent`` it is one line."""
+    return json.dumps(_plain(value), indent=indent, allow_nan=False, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from rich.console import Console
 
 from denim.commands import screen
 from denim.commands.errors import CommandError
+from denim.commands.plain import as_json
 from denim.commands.plain_inputs import answers_of, inputs_for
 from denim.commands.reading import hints_of
 from denim.files import Pictures, read
@@ -50,10 +49,10 @@ class Predicted:
         """One JSON object, with the answers themselves if they are in no file."""
         found: dict[str, Any] = {"model": str(self.model), "data": str(self.data), "rows": len(self)}
         if self.out is None:
-            found["predictions"] = {name: [_plain(x) for x in column.tolist()] for name, column in self.columns.items()}
+            found["predictions"] = self.columns
         else:
             found |= {"columns": list(self.columns), "out": str(self.out)}
-        return json.dumps(found, allow_nan=False, ensure_ascii=False)
+        return as_json(found, indent=None)
 
     def as_csv(self) -> str:
         """A line of names, and a line a row."""
@@ -148,7 +147,3 @@ def _csv(columns: dict[str, np.ndarray]) -> str:
 def _cells(column: np.ndarray) -> list[Any]:
     """What a column's values are written as: float32 as short as it can be read back."""
     return list(map(str, column)) if column.dtype == np.float32 else column.tolist()
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -91,20 +91,16 @@ def _samples(content: Any) -> Html:
     labels = getattr(content, "labels", None)
     labels = getattr(content, "y", None) if labels is None else labels
     if labels is None or labels.reshape(len(labels), -1).shape[1] != 1 or labels.dtype.kind == "f":
-        shown = (_picture(content, place, f"row {place + 1:,}") for place in range(min(_ALONE, len(content))))
+        shown = (rows.picture(content, place, f"row {place + 1:,}") for place in range(min(_ALONE, len(content))))
         return element("div", *(element("figure", each, class_="card") for each in shown), class_="cards sixes tiles")
     labels = labels.reshape(-1)
     groups = []
     for value in np.unique(labels)[:_CLASSES].tolist():
         places = np.flatnonzero(labels == value)[:_OF_EACH].tolist()
-        strip = (_picture(content, place, f"{value}, row {place + 1:,}") for place in places)
+        strip = (rows.picture(content, place, f"{value}, row {place + 1:,}") for place in places)
         caption = element("figcaption", str(value))
         groups.append(element("figure", caption, element("div", *strip, class_="strip"), class_="card"))
     return element("div", *groups, class_="cards fives samples")
-
-
-def _picture(content: Any, place: int, alt: str) -> Html | None:
-    return rows.picture(content, place, alt)
 
 
 def _classes(found: DataFacts) -> Html:
