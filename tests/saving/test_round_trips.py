@@ -171,7 +171,6 @@ def test_schedules(schedule: str, tmp_path: Path) -> None:
         (["mae"], ONE_HOT),
         (losses.MeanSquaredError(reduction="sum"), ONE_HOT),
     ],
-    ids=str,
 )
 @pytest.mark.parametrize(
     "metrics",
