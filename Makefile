@@ -54,7 +54,7 @@ run: $(VENV)/.installed
 test: test-native test-python
 
 test-python: $(VENV)/.installed $(VENV)/.test-tools
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses=8 $(ARGS)
 
 test-slow: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m pytest -m slow --slow $(ARGS)
