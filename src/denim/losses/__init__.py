@@ -186,16 +186,9 @@ def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> A
     Raises:
         ValueError: for a name that is neither denim's nor registered.
     """
-    from denim.saving.custom_objects import CustomObjectScope
-    from denim.saving.serialization import deserialize as read
-    from denim.saving.serialization import deserialize_keras_object
+    from denim.saving.serialization import deserialize_identifier
 
-    with CustomObjectScope(custom_objects):
-        if isinstance(name, str):
-            return get(name)
-        if isinstance(name, Mapping) and name.get("class_name") == "function":
-            return deserialize_keras_object(name)
-        return read(name, "loss")
+    return deserialize_identifier(name, "loss", get, custom_objects)
 
 
 def is_loss(identifier: object) -> bool:

@@ -277,16 +277,9 @@ def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) ->
     Raises:
         ValueError: for a name that is neither denim's nor registered.
     """
-    from denim.saving.custom_objects import CustomObjectScope
-    from denim.saving.serialization import deserialize as read
-    from denim.saving.serialization import deserialize_keras_object
+    from denim.saving.serialization import deserialize_identifier
 
-    with CustomObjectScope(custom_objects):
-        if isinstance(config, str):
-            return get(config)
-        if isinstance(config, Mapping) and config.get("class_name") == "function":
-            return deserialize_keras_object(config)
-        return read(config, "metric")
+    return deserialize_identifier(config, "metric", get, custom_objects)
 
 
 def as_metric(identifier: Any) -> Metric:

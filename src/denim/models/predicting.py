@@ -60,15 +60,10 @@ class Prediction:
         """One array for each output."""
         if not self.feed.rows:
             return [np.empty((0, *self.program.shapes[node]), self.program.dtype) for node in self.program.outputs]
-        model.stop_predicting = False
-        hooks.on_predict_begin()
         if hooks.wants_batches("predict"):
-            outputs = _by_batches(self._batches(model.steps_per_execution), model, hooks)
-        else:
-            draws = hooks.draws_progress()
-            outputs = self.rows(self.feed, lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
-        hooks.on_predict_end()
-        return outputs
+            return _by_batches(self._batches(model.steps_per_execution), model, hooks)
+        draws = hooks.draws_progress()
+        return self.rows(self.feed, lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
 
     def rows(self, feed: Feed, progress: Progress | None = None) -> Outputs:
         """The outputs for a feed of the same program."""
@@ -109,22 +104,17 @@ class WindowPrediction:
 
     def run(self, model: Any, hooks: CallbackList) -> Outputs:
         """One array for each output."""
-        model.stop_predicting = False
-        hooks.on_predict_begin()
         size = self.batch_size
         reader = WindowReader(self.columns, range(self.columns.rows), self.layout, size, self._prepared)
         reader.stop = self.steps
         try:
             if hooks.wants_batches("predict"):
-                outputs = _by_batches(self._strides(reader, model.steps_per_execution), model, hooks)
-            else:
-                draws = hooks.draws_progress()
-                draw = paced(lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
-                outputs = self._rows(reader, 0, self.steps, draw)
+                return _by_batches(self._strides(reader, model.steps_per_execution), model, hooks)
+            draws = hooks.draws_progress()
+            draw = paced(lambda done, _: hooks.on_progress("predict", done, {}) if draws else None)
+            return self._rows(reader, 0, self.steps, draw)
         finally:
             reader.close()
-        hooks.on_predict_end()
-        return outputs
 
     def _strides(self, reader: WindowReader, stride: int) -> Iterator[Callable[[], Outputs]]:
         for first in range(0, self.steps, stride):
@@ -175,21 +165,16 @@ class StreamPrediction:
 
     def run(self, model: Any, hooks: CallbackList) -> Outputs:
         """One array for each output, all batches one after the other."""
-        model.stop_predicting = False
-        hooks.on_predict_begin()
         if hooks.wants_batches("predict"):
-            outputs = _by_batches(self._strides(model.steps_per_execution), model, hooks)
-        else:
-            draw = paced(lambda done, _: hooks.on_progress("predict", done, {}))
-            parts: list[Outputs] = []
-            for batch in self.batches.epoch():
-                parts.append(self._rows([batch]))
-                if hooks.draws_progress():
-                    draw(len(parts), None)
-            hooks.steps_counted(len(parts))
-            outputs = _joined(parts)
-        hooks.on_predict_end()
-        return outputs
+            return _by_batches(self._strides(model.steps_per_execution), model, hooks)
+        draw = paced(lambda done, _: hooks.on_progress("predict", done, {}))
+        parts: list[Outputs] = []
+        for batch in self.batches.epoch():
+            parts.append(self._rows([batch]))
+            if hooks.draws_progress():
+                draw(len(parts), None)
+        hooks.steps_counted(len(parts))
+        return _joined(parts)
 
     def _strides(self, stride: int) -> Iterator[Callable[[], Outputs]]:
         taken: list[Any] = []
@@ -204,6 +189,17 @@ class StreamPrediction:
     def _rows(self, batches: list[Any]) -> Outputs:
         feeds = (feed_inputs(self.first.program, self.gather(batch)) for batch in batches)
         return _joined([self.first.rows(feed) for feed in feeds])
+
+
+def predicted(prediction: Prediction | WindowPrediction | StreamPrediction, model: Any, hooks: CallbackList) -> Outputs:
+    """One array for each output, with the hooks told of it, if there are rows."""
+    if prediction.steps == 0:
+        return prediction.run(model, hooks)
+    model.stop_predicting = False
+    hooks.on_predict_begin()
+    outputs = prediction.run(model, hooks)
+    hooks.on_predict_end()
+    return outputs
 
 
 def _by_batches(strides: Iterator[Callable[[], Outputs]], model: Any, hooks: CallbackList) -> Outputs:

@@ -24,7 +24,7 @@ from denim.models.gathering import columns_for, course_for, prediction_for, samp
 from denim.models.graph import Graph
 from denim.models.overrides import refuse_overridden
 from denim.models.position import Position
-from denim.models.predicting import Prediction
+from denim.models.predicting import Prediction, predicted
 from denim.models.shortcut import FEW_ROWS
 from denim.program.builder import Lowered
 from denim.program.random import draw_key
@@ -320,7 +320,7 @@ class Trainer:
             prediction = prediction_for(self, x, batch_size, steps)
             hooks = self._hooks(callbacks, verbose, 1, prediction.steps)
         with hooks.line_left():
-            outputs = prediction.run(self, hooks)
+            outputs = predicted(prediction, self, hooks)
         if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
             self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
         outputs = outputs if self._graph is None else self._graph.typed(outputs)

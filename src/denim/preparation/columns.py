@@ -43,23 +43,31 @@ class Column(Protocol):
 
 
 @dataclass(frozen=True)
-class Number:
-    """A number. A missing one is taken for ``fill``; with ``indicator``, a second feature says where that is so."""
+class _Filled:
+    """One value. A missing one is taken for ``fill``; with ``indicator``, a second feature says where that is so."""
 
-    kind: ClassVar[str] = "number"
+    value_is_measured: ClassVar[bool]
     name: str
     fill: float
     indicator: bool
 
     @property
     def features(self) -> tuple[str, ...]:
-        """The number, and whether it is missing."""
+        """The value, and whether it is missing."""
         return (self.name, *_indicator(self))
 
     @property
     def measured(self) -> tuple[bool, ...]:
-        """The number is."""
-        return (True, False)[: len(self.features)]
+        """The value, if it is a number on a scale of its own."""
+        return (self.value_is_measured, False)[: len(self.features)]
+
+
+@dataclass(frozen=True)
+class Number(_Filled):
+    """A number."""
+
+    kind: ClassVar[str] = "number"
+    value_is_measured: ClassVar[bool] = True
 
     def put(self, series: Any, out: np.ndarray) -> None:
         """Raises PreparationError for a text that is no number."""
@@ -71,23 +79,11 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Truth:
-    """Yes or no, as 1 or 0; ``fill`` for a missing one, and for what is neither."""
+class Truth(_Filled):
+    """Yes or no, as 1 or 0; ``fill`` also for what is neither."""
 
     kind: ClassVar[str] = "truth"
-    name: str
-    fill: float
-    indicator: bool
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """The truth, and whether it is missing."""
-        return (self.name, *_indicator(self))
-
-    @property
-    def measured(self) -> tuple[bool, ...]:
-        """None is."""
-        return (False, False)[: len(self.features)]
+    value_is_measured: ClassVar[bool] = False
 
     def put(self, series: Any, out: np.ndarray) -> None:
         """Any of the usual words will do."""
@@ -238,14 +234,14 @@ def _coded(series: Any, name: str) -> tuple[np.ndarray, list[str]]:
         raise PreparationError(f"Column {name!r} is made of categories, and holds {error}.") from error
 
 
-def _put_filled(numbers: np.ndarray, column: Number | Truth, out: np.ndarray) -> None:
+def _put_filled(numbers: np.ndarray, column: _Filled, out: np.ndarray) -> None:
     missing = np.isnan(numbers)
     out[:, 0] = np.where(missing, column.fill, numbers)
     if column.indicator:
         out[:, 1] = missing
 
 
-def _indicator(column: Number | Truth | Date) -> tuple[str, ...]:
+def _indicator(column: _Filled | Date) -> tuple[str, ...]:
     return _missing(column.name, column.indicator)
 
 

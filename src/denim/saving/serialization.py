@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -157,6 +157,18 @@ def deserialize(config: Any, role: str) -> Any:
         name = config.get("class_name") if isinstance(config, Mapping) else config
         raise ValueError(f"Unknown {role}: {_short(name)}. Expected a configuration with a class_name.")
     return _object(config, role)
+
+
+def deserialize_identifier(
+    config: Any, role: str, get: Callable[[str], Any], custom_objects: Mapping[str, Any] | None
+) -> Any:
+    """The loss or metric of a configuration, or of a name, which ``get`` knows; ``role`` says what it must be."""
+    with CustomObjectScope(custom_objects):
+        if isinstance(config, str):
+            return get(config)
+        if isinstance(config, Mapping) and config.get("class_name") == "function":
+            return deserialize_keras_object(config)
+        return deserialize(config, role)
 
 
 def _read(config: Any) -> Any:
