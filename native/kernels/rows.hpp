@@ -108,9 +108,14 @@ static void gather_rows(const GatherRows& g, const int64_t* rows, long row0, lon
     }
 }
 
+// Every line that holds a part of a row.
 static void prefetch_rows(const char* base, long row_bytes, long bytes, const int64_t* rows, long count) {
-    for (long i = 0; i < count; ++i)
-        for (long at = 0; at < bytes; at += 64) __builtin_prefetch(base + rows[i] * row_bytes + at, 0, 2);
+    constexpr uintptr_t kLine = 64;
+    for (long i = 0; i < count; ++i) {
+        const auto row = (uintptr_t)(base + rows[i] * row_bytes);
+        for (uintptr_t line = row & ~(kLine - 1); line < row + (uintptr_t)bytes; line += kLine)
+            __builtin_prefetch((const void*)line, 0, 2);
+    }
 }
 
 }  // namespace denim::DENIM_PRECISION::DENIM_ISA
