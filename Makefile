@@ -1,6 +1,7 @@
 # make run         build and install denim into .venv, find or get Fashion-MNIST, run the study
 # make test        the same set-up, then the tests in Python and in C++, but for the slow ones
 # make test-neon   the tests in C++ built for 64-bit ARM and run under QEMU; needs a cross-compiler and qemu-user
+# make test-oldest the tests with the oldest versions of all libraries (and of Python: PYTHON=python3.10)
 # make test-slow   the tests of the study in full, its baseline included
 # make lint        linter, formatter and type checker
 # make bench       denim beside Keras on JAX, JAX, ONNX Runtime and others; makes docs/benchmarks.md
@@ -20,6 +21,8 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --quiet
 # Keras has a place of its own: denim is built and passes its tests without it.
 PARITY := .venv-parity
+# So have the oldest libraries.
+OLDEST := .venv-oldest
 # Folders are listed too: where a file was removed, only its folder is newer.
 SOURCES := pyproject.toml $(shell find src native -name __pycache__ -prune -o -print)
 
@@ -39,7 +42,7 @@ endif
 endif
 endif
 
-.PHONY: help run test test-python test-native test-neon test-slow lint bench bench-all bench-tabular bench-smoke parity clean
+.PHONY: help run test test-python test-native test-neon test-oldest test-slow lint bench bench-all bench-tabular bench-smoke parity clean
 .DEFAULT_GOAL := help
 # Two pips at once in one .venv spoil it; the compiler jobs are parallel all the same.
 .NOTPARALLEL:
@@ -58,6 +61,10 @@ test-python: $(VENV)/.installed $(VENV)/.test-tools
 
 test-slow: $(VENV)/.installed $(VENV)/.test-tools
 	$(PY) -m pytest -m slow --slow $(ARGS)
+
+# Old libraries are warned of by those that are newer.
+test-oldest: $(OLDEST)/.installed
+	$(OLDEST)/bin/python -m pytest -W default -n auto --maxprocesses=8 $(ARGS)
 
 test-native: $(VENV)/.test-tools
 	$(PY) -m cmake -S native -B build/native -DDENIM_BUILD_TESTS=ON -DDENIM_BUILD_PYTHON=OFF
@@ -93,7 +100,7 @@ parity: $(PARITY)/.installed
 	JAX_PLATFORMS=cpu $(PARITY)/bin/python -m pytest tests/parity $(ARGS)
 
 clean:
-	rm -rf $(VENV) $(PARITY) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PARITY) $(OLDEST) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 bench-smoke: build/native/step
 	$(PY) -m benchmarks.instructions build/native/step $(ARGS)
@@ -148,4 +155,12 @@ $(PARITY)/.keras: $(VENV)/.made pyproject.toml
 $(PARITY)/.installed: $(PARITY)/.keras $(SOURCES)
 	@echo "Building and installing denim for $(PARITY) (a minute or two)"
 	@$(PARITY)/bin/python -m pip --quiet install .
+	@touch $@
+
+$(OLDEST)/.installed: $(VENV)/.made $(SOURCES) tests/oldest.txt
+	@echo "Making $(OLDEST), with denim in it (some minutes)"
+	@rm -rf $(OLDEST)
+	@$(PYTHON) -m venv $(OLDEST)
+	@$(OLDEST)/bin/python -m pip --quiet install --upgrade 'pip>=25.1'
+	@$(OLDEST)/bin/python -m pip --quiet install --constraint tests/oldest.txt --group test '.[all]'
 	@touch $@

@@ -18,6 +18,16 @@ def session(path: Path) -> Any:
     return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
 
+# What ONNX Runtime 1.23 does not yet compute in float64; it takes x * sigmoid(x) for a function of its own.
+NOT_YET = {("cos", "float64"), ("prod", "float64"), ("silu", "float64")}
+
+
+def skip_if_too_old(function: str, dtype: str) -> None:
+    version = tuple(int(number) for number in onnxruntime.__version__.split(".")[:2])
+    if version < (1, 24) and (function, dtype) in NOT_YET:
+        pytest.skip(f"ONNX Runtime {onnxruntime.__version__} does not have it")
+
+
 def check_agreement(model: keras.Model, path: Path, tolerance: float = 1e-5) -> None:
     model.export(path)
     runtime = session(path)
@@ -46,12 +56,14 @@ def test_models_of_float64_agree(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("function", models.ACTIVATION_NAMES)
 def test_activations_agree(function: str, dtype: str, tmp_path: Path) -> None:
+    skip_if_too_old(function, dtype)
     check_agreement(models.activated(function, dtype), tmp_path / "model.onnx")
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("function", models.FUNCTIONS)
 def test_functions_agree(function: str, dtype: str, tmp_path: Path) -> None:
+    skip_if_too_old(function, dtype)
     check_agreement(models.computed(function, dtype), tmp_path / "model.onnx")
 
 

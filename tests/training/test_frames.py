@@ -26,7 +26,7 @@ def frame_of(library: str, columns: dict[str, Any]) -> Any:
     if library == "polars":
         return pytest.importorskip("polars").DataFrame(columns)
     arrow = pytest.importorskip("pyarrow")
-    return (arrow.table if library == "pyarrow" else arrow.record_batch)(columns)
+    return (arrow.Table if library == "pyarrow" else arrow.RecordBatch).from_pydict(columns)
 
 
 def column_of(library: str, values: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 
 import denim as keras
 
-pytest.importorskip("sklearn", minversion="1.6")
+pytest.importorskip("sklearn")
 
 from sklearn.base import clone
 from sklearn.datasets import make_classification, make_regression

@@ -133,10 +133,6 @@ class _Wrapper(BaseEstimator):  # type: ignore[misc]
         tags.non_deterministic = True
         return tags
 
-    def _more_tags(self) -> dict[str, Any]:
-        """For scikit-learn before 1.6."""
-        return {"non_deterministic": True}
-
 
 class SKLearnClassifier(ClassifierMixin, _Wrapper):  # type: ignore[misc]
     """A model as a classifier: it learns one-hot rows, and predicts the class of its largest output.
@@ -168,9 +164,6 @@ class SKLearnClassifier(ClassifierMixin, _Wrapper):  # type: ignore[misc]
         tags.classifier_tags.poor_score = True
         return tags
 
-    def _more_tags(self) -> dict[str, Any]:
-        return {**super()._more_tags(), "poor_score": True}
-
 
 class SKLearnRegressor(RegressorMixin, _Wrapper):  # type: ignore[misc]
     """A model as a regressor.
@@ -182,9 +175,6 @@ class SKLearnRegressor(RegressorMixin, _Wrapper):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True
         return tags
-
-    def _more_tags(self) -> dict[str, Any]:
-        return {**super()._more_tags(), "poor_score": True}
 
 
 class SKLearnTransformer(TransformerMixin, _Wrapper):  # type: ignore[misc]
@@ -201,9 +191,6 @@ class SKLearnTransformer(TransformerMixin, _Wrapper):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def _more_tags(self) -> dict[str, Any]:
-        return {**super()._more_tags(), "preserves_dtype": []}
 
 
 def _check_target(y: np.ndarray) -> str:
