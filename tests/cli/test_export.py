@@ -61,7 +61,7 @@ def test_json_is_one_object(model: Path, tmp_path: Path) -> None:
     assert found["int8"]["weight_bytes"][1] < found["int8"]["weight_bytes"][0]
     assert len(found["int8"]["weights"]) == 3
     assert found["preparation_left_out"] is False
-    assert json.loads(run("export", model, tmp_path / "m.c", "--json")[1])["int8"] is None
+    assert json.loads(run("export", model, tmp_path / "m.c", "--json", "--overwrite")[1])["int8"] is None
 
 
 def test_int8_is_compared_on_a_file_of_data(tmp_path: Path) -> None:

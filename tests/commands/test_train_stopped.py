@@ -14,7 +14,7 @@ from denim.callbacks import ProgbarLogger
 from denim.commands.errors import CommandError
 from denim.commands.train import Place
 from denim.commands.training.progress import TrainingProgress
-from denim.commands.training.stopping import CtrlC, Listening
+from denim.commands.training.stopping import Interruption, Listening
 
 from .conftest import flower_columns, trained, write_csv
 
@@ -183,9 +183,9 @@ def test_an_interval_between_backups_is_kept(flowers: Path, monkeypatch: pytest.
 
 def test_the_second_ctrl_c_is_pythons_own() -> None:
     before = signal.getsignal(signal.SIGINT)
-    with CtrlC() as ctrl_c:
+    with Interruption() as interruption:
         signal.raise_signal(signal.SIGINT)
-        assert ctrl_c.pressed
+        assert interruption.signal is signal.SIGINT
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
@@ -194,9 +194,9 @@ def test_the_second_ctrl_c_is_pythons_own() -> None:
 def test_where_ctrl_c_is_ignored_it_stays_so() -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with CtrlC() as ctrl_c:
+        with Interruption() as interruption:
             signal.raise_signal(signal.SIGINT)
-            assert not ctrl_c.pressed
+            assert interruption.signal is None
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
@@ -216,7 +216,7 @@ def test_a_second_ctrl_c_at_once_keeps_nothing(flowers: Path, monkeypatch: pytes
 def test_listening_costs_no_batches() -> None:
     from denim.callbacks.callback_list import CallbackList
 
-    hooks = CallbackList([Listening(CtrlC())], verbose=0, epochs=1, steps=3)
+    hooks = CallbackList([Listening(Interruption())], verbose=0, epochs=1, steps=3)
     assert isinstance(hooks.callbacks[0], ProgbarLogger)
     assert hooks.draws_progress()
     assert not hooks.wants_batches("train") and not hooks.wants_batches("test")

@@ -138,7 +138,7 @@ def test_the_report_says_what_it_costs(tmp_path: Path, capsys: pytest.CaptureFix
     assert "318 kB before, 80.3 kB after (25%)" in printed
     assert f"  accuracy: {found[0]['accuracy']:.4f} before, {found[1]['accuracy']:.4f} after" in printed
     assert repr(report) == f"<Int8Report of {path}: 318040 bytes of weights became 80280; print it for more>"
-    assert json.loads(json.dumps(report.as_json()))["metrics"]["loss"] == list(report.metrics["loss"])
+    assert json.loads(report.as_json())["metrics"]["loss"] == list(report.metrics["loss"])
 
 
 def test_without_targets_outputs_are_compared_and_without_data_weights_alone(

@@ -56,7 +56,7 @@ def test_a_target_by_name(tmp_path):
     np.testing.assert_array_equal(content.x, X)
     np.testing.assert_array_equal(content.y, Y)
     assert refusal(tmp_path / "a.npz", target="digits") == (
-        "a.npz: There is no array 'digits' to learn. Did you mean 'digit'? Its arrays: pixels, digit."
+        "a.npz: There is no array 'digits'. Did you mean 'digit'? Its arrays: pixels, digit."
     )
 
 

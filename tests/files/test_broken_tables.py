@@ -27,11 +27,11 @@ NUMBERS = "".join(f"{number},x\n" for number in range(40))
 SEPARATOR = "A text that holds {} must stand in double quotes, and a missing value still needs its place."
 QUOTES = 'Close the quotes; a quote within a text in quotes is written twice ("").'
 NUL = (
-    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding=utf-16; other than that, it is "
+    "It holds a NUL byte, which no text does. If it is text in UTF-16, pass encoding='utf-16'; else it is "
     "damaged or no CSV file."
 )
 STRAY = (
-    "Mend it, or leave the field empty. Or missing=abc takes it for a missing value, and texts=a the whole "
+    "Mend it, or leave the field empty. Or missing='abc' takes it for a missing value, and texts='a' the whole "
     "column for texts."
 )
 
@@ -163,11 +163,11 @@ def test_an_address():
 def test_a_target_that_is_not_there(file):
     written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="specie") == (
-        "t.csv: There is no column 'specie' to learn. Did you mean 'species'? Its columns: species, mass."
+        "t.csv: There is no column 'specie'. Did you mean 'species'? Its columns: species, mass."
     )
     assert refusal(written(file, "a b\n1 2\n"), target="b") == (
-        "t.csv: There is no column 'b' to learn. Its one column: 'a b'. If they are more, say what separates them, "
-        "such as separator=' '."
+        "t.csv: There is no column 'b'. Its one column: 'a b'. If there are more, say what parts them: "
+        "separator=' '."
     )
     assert read(file, target="b", separator=" ").frame.values.tolist() == [[1, 2]]
 
@@ -175,7 +175,7 @@ def test_a_target_that_is_not_there(file):
 def test_a_target_that_no_row_has(file):
     written(file, "species,mass\nx,\ny,\n")
     assert refusal(file, target="mass") == (
-        "t.csv: No row has a value in column 'mass'. Name the column that is to be learnt."
+        "t.csv: No row has a value in column 'mass'. Name a column with what is to be predicted."
     )
 
 

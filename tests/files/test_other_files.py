@@ -43,7 +43,7 @@ def test_parquet_that_cannot_be_used(tmp_path):
     pd.DataFrame({"a": [*map(str, range(40)), "x", "y"]}).to_parquet(path)
     assert refusal(path) == (
         "t.parquet: 'x' in column 'a', row 41, is no number; 40 of its 42 values are. Mend it, or make it missing. Or "
-        "texts=a takes the whole column for texts."
+        "texts='a' takes the whole column for texts."
     )
     assert len(read(path, texts="a")) == 42
     pa.parquet.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"]), path)

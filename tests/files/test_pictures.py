@@ -76,7 +76,7 @@ def test_the_most_common_size_is_that_of_all(tmp_path):
     pictures = read(tmp_path / "new")
     assert pictures.images.shape == (4, 4, 6, 3)
     assert pictures.notes == (
-        "Most pictures are 6×4, width by height; 2 of 4 are not, and are stretched or shrunk to it; size=4x6 says "
+        "Most pictures are 6×4, width by height; 2 of 4 are not, and are stretched or shrunk to it; size=(4, 6) says "
         "otherwise.",
     )
     assert read(tmp_path / "new", size=(5, 7)).images.shape == (4, 5, 7, 3)
@@ -95,7 +95,7 @@ def test_large_pictures_become_small(tmp_path):
     assert pictures.images.shape == (1, 96, 128, 3)
     np.testing.assert_allclose(pictures.images[0, 50, 50], [200, 10, 10], atol=3)
     assert pictures.notes == (
-        "The pictures are large (most are 640×480, width by height), and are brought to 128×96; size=96x128 says "
+        "The pictures are large (most are 640×480, width by height), and are brought to 128×96; size=(96, 128) says "
         "otherwise.",
     )
 

@@ -102,11 +102,14 @@ def test_a_byte_that_is_not_utf8_is_taken_for_windows(file):
     table = read(written(file, "a,b\n1,x\n2,caf\xe9 \x80\n".encode("latin-1")))
     assert table.frame["b"].tolist() == ["x", "café €"]
     assert table.notes == (
-        "Line 3 is not UTF-8, so the text is taken for Windows-1252 (latin-1); encoding=... says otherwise.",
+        "Line 3 is not UTF-8, so the text is taken for Windows-1252 (latin-1); encoding='cp1250', for one, says "
+        "otherwise.",
     )
     table = read(written(file, b"a\n\x81\xe9\n"))
     assert table.frame["a"].tolist() == ["\x81é"]
-    assert table.notes == ("Line 2 is not UTF-8, so the text is taken for latin-1; encoding=... says otherwise.",)
+    assert table.notes == (
+        "Line 2 is not UTF-8, so the text is taken for latin-1; encoding='cp1250', for one, says otherwise.",
+    )
     assert read(written(file, "a\né\n".encode("cp850")), encoding="cp850").frame["a"].tolist() == ["é"]
 
 

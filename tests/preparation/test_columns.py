@@ -185,7 +185,7 @@ def test_a_column_that_says_the_target_is_told():
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["no", "yes", "no"] * 4)
     assert preparation.decisions[-1] == (
         "Beware: 'alive' alone says what 'y' is, in every row. If that is not known beforehand, leave it out: "
-        "without=alive."
+        "without='alive'."
     )
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["b", "a", "a"] * 4)
     assert preparation.decisions[-1] == (
@@ -295,7 +295,10 @@ def test_lists_where_categories_were_learnt():
 def test_the_target_must_be_named_and_be_there():
     with pytest.raises(PreparationError) as refused:
         prepared(None, y=Y, kept=KEPT)
-    assert str(refused.value) == "Which column of made.csv is to be learnt? Its columns: y, kept."
+    assert (
+        str(refused.value)
+        == "Which column of made.csv is to be learnt? Say it, as in target='kept'. Its columns: y, kept."
+    )
     with pytest.raises(PreparationError) as refused:
         prepared("keep", y=Y, kept=KEPT)
     assert str(refused.value) == "There is no column 'keep' to learn. Did you mean 'kept'? Columns: y, kept."

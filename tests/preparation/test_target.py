@@ -10,7 +10,7 @@ from made import arrays, pictures, prepared, table
 from denim.preparation import Preparation, PreparationError
 
 A = np.arange(12) * 0.5
-OTHER = "; task 'regression' would learn it as a number"
+OTHER = "; task='regression' would learn it as a number"
 
 DECIDED = {
     "texts": (["x", "z", "y"] * 4, "multiclass", ("x", "y", "z"), "3 classes: x, y, z"),
@@ -187,7 +187,7 @@ def test_labels_of_pictures():
         preparation.inputs(pictures(shape=(4, 3, 3)))
     assert str(refused.value) == (
         "The network learnt from pictures of shape (4, 3), and those of made have shape (4, 3, 3). "
-        "denim.files.read(..., size=(4, 3), colour=False) brings them to it."
+        "Reading them with size=(4, 3), colour=False brings them to it."
     )
 
 

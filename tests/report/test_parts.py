@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from denim.judging.calibration import reliability
+from denim.judging.numbers import number
 from denim.report import environment, pictures
 from denim.report.charts import Frame, Span
 from denim.report.markup import element
@@ -19,7 +20,7 @@ from denim.report.sections.calibration import calibration
 from denim.report.sections.confusion import matrix
 from denim.report.sections.curves import curves
 from denim.report.sections.making import making
-from denim.report.sections.measures import Measure, measures, number
+from denim.report.sections.measures import Measure, measures
 from denim.report.sections.preparation import preparation
 from denim.report.sections.regression import regression
 from pages import parsed

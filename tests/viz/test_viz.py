@@ -17,8 +17,8 @@ from matplotlib.figure import Figure
 
 import denim as keras
 from denim import viz
+from denim.judging.numbers import percent
 from denim.viz.figures import SERIES
-from denim.viz.grids import percent
 
 HISTORY = {"accuracy": [0.5, 0.75], "loss": [2.0, 1.0], "val_accuracy": [0.25, 0.5], "val_loss": [3.0, 2.5]}
 

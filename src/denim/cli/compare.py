@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from denim.cli.options import Read
-from denim.cli.telling import INTERRUPTED, told
+from denim.cli.telling import stopped, told
 
 _LARGEST_SEED = 2**32 - 1 - 10_000
 """Each fold counts on from it."""
@@ -77,5 +77,5 @@ def compare(
         else:
             for path in paths:
                 typer.echo(path)
-        if not found.finished:
-            raise typer.Exit(INTERRUPTED)
+        if found.signal is not None:
+            raise stopped(found.signal)

@@ -21,7 +21,9 @@ def evaluate(
     ],
     target: Annotated[
         str | None,
-        typer.Option(help="The column that the model predicts.", show_default="as the model was trained"),
+        typer.Option(
+            help="The column that holds what the model predicts.", show_default="as it was called in training"
+        ),
     ] = None,
     read: Read = None,
     out: Annotated[Path | None, typer.Option(help="A folder for report.html and results.json.")] = None,

@@ -14,6 +14,7 @@ from denim.cli.telling import told
 def export(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A .keras file.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A .onnx or .c file to write.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT if it is there.")] = False,
     weights: Annotated[
         str | None,
         typer.Option(metavar="int8", help="Hold the large weights in a byte each.", show_default="as they are"),
@@ -30,5 +31,13 @@ def export(
 
         from denim.commands.export import export as run
 
-        done = run(model, out, weights=weights, data_path=data, reading=read or (), console=Console(stderr=True))
+        done = run(
+            model,
+            out,
+            overwrite=overwrite,
+            weights=weights,
+            data_path=data,
+            reading=read or (),
+            console=Console(stderr=True),
+        )
         typer.echo(done.as_json() if as_json else str(done))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from denim.cli.options import Read
-from denim.cli.telling import INTERRUPTED, told
+from denim.cli.telling import stopped, told
 
 if TYPE_CHECKING:
-    from denim.commands.train import Place
     from denim.commands.training.results import Trained
 
 _SETTINGS = "What is trained"
@@ -61,7 +59,7 @@ def train(
 ) -> None:
     """Train a network on your own data, and judge it on rows that it has not seen.
 
-    Ctrl-C stops it; the same with --resume goes on, to the same bits.
+    Ctrl-C or SIGTERM stops it; the same with --resume goes on, to the same bits.
     """
     given: dict[str, Any] = {
         "data": data,
@@ -88,8 +86,8 @@ def train(
             given["read"] = hints_of(read)
         from rich.console import Console
 
-        from denim.commands.train import Place
         from denim.commands.train import train as run
+        from denim.commands.training.plan import Place
 
         console = Console(stderr=as_json, quiet=quiet)
         place = Place(out, resume, overwrite)
@@ -97,21 +95,21 @@ def train(
         if as_json:
             typer.echo(done.as_json())
         if done.stopped is not None:
-            typer.echo(_where(done, config, place), err=True)
-            raise typer.Exit(INTERRUPTED)
+            typer.echo(_where(done, config), err=True)
+            raise stopped(done.stopped.signal)
 
 
-def _where(done: Trained, config: Path | None, place: Place) -> str:
+def _where(done: Trained, config: Path | None) -> str:
     """Where a training was stopped, and how to go on."""
+    from denim.commands.typed import command
+
     at, model = done.stopped, done.files[0]
     assert at is not None
     best = done.best_epoch
     which = "the weights as they were" if best is None else f"the best weights so far, of epoch {best}"
-    words = ["denim", "train", done.settings.data]
-    words += [] if done.settings.target is None else ["--target", done.settings.target]
-    words += [] if config is None else ["--config", str(config)]
-    words += ["--out", str(model.parent), "--resume"]
+    settings = done.settings
+    again = command("train", settings.data, target=settings.target, config=config, out=model.parent, resume=True)
     return (
         f"Stopped in epoch {at.epoch} of {done.settings.epochs}, after batch {at.batch} of {at.batches}. {model} holds "
-        f"{which}.\nTo go on: {shlex.join(words)}"
+        f"{which}.\nTo go on: {again}"
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,16 +17,17 @@ from denim.commands.comparing.contenders import Always, Answers, Contender, Line
 from denim.commands.comparing.folds import Folds
 from denim.commands.comparing.progress import shown
 from denim.commands.comparing.results import Compared, Standing
-from denim.commands.errors import CommandError
+from denim.commands.errors import CommandError, TerminatedError
 from denim.commands.reading import hints_of
 from denim.commands.training.network import Network
+from denim.commands.typed import command
 from denim.engines.selection import engine_name
 from denim.files import read
+from denim.judging.numbers import number
 from denim.judging.scores import scores
 from denim.preparation import Preparation
 from denim.report.parts import counted
 from denim.report.sections.differences import verdict
-from denim.report.sections.measures import number
 
 NETWORKS = ("50:relu", "100:relu,100:relu")
 """What is compared unless networks are named."""
@@ -71,16 +71,8 @@ class Plan:
 
     def command(self, out: Path) -> str:
         """The command that asks for the same."""
-        words = ["denim", "compare", self.data]
-        words += ["--target", self.target] if self.target is not None else []
-        for network in self.networks:
-            words += ["--networks", network]
-        words += ["--task", self.task] if self.task is not None else []
-        for name in ("folds", "repeats", "epochs", "patience", "optimizer", "seed"):
-            words += [f"--{name}", str(getattr(self, name))]
-        for word in self.reading:
-            words += ["--read", word]
-        return shlex.join([*words, "--out", str(out)])
+        options = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("data", "reading")}
+        return command("compare", self.data, **options, read=self.reading, out=out)
 
 
 def compare(
@@ -104,7 +96,7 @@ def compare(
         OSError: the folder cannot be written.
     """
     written.check_free(out, overwrite)
-    written.check_writable(out or Path("runs"))
+    written.check_folder(out or Path("runs"))
     if find_spec("sklearn") is None:
         raise CommandError(
             "denim compare takes its baseline and its folds from scikit-learn, which is not installed here. Type: "
@@ -117,7 +109,7 @@ def compare(
     notes = (*content.notes, *whole.decisions, *folds.notes)
     for note in notes:
         screen.line(console, note)
-    standings, done = _standings(folds, contenders, progress)
+    standings, done, signal = _standings(folds, contenders, progress)
     found = Compared(
         data=plan.data,
         target=whole.target.name,
@@ -128,6 +120,7 @@ def compare(
         repeats=plan.repeats,
         seed=plan.seed,
         done=done,
+        signal=signal,
         judged=folds.judged,
         score="RMSE" if whole.task == "regression" else "accuracy",
         standings=standings,
@@ -155,12 +148,14 @@ def _contenders(plan: Plan, whole: Preparation) -> list[Contender]:
     ]
 
 
-def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console) -> tuple[tuple[Standing, ...], int]:
-    """Each contender's scores on the folds that were finished, and how many these are."""
+def _standings(
+    folds: Folds, contenders: Sequence[Contender], progress: Console
+) -> tuple[tuple[Standing, ...], int, str | None]:
+    """Each contender's scores on the folds that were finished, how many these are, and the signal that stopped it."""
     found: dict[str, list[dict[str, float]]] = {each.name: [] for each in contenders}
     seconds = dict.fromkeys(found, 0.0)
     first: dict[str, Answers] = {}
-    done = 0
+    done, signal = 0, None
     try:
         with shown(progress, len(folds), len(contenders)) as meter:
             for fold, y in folds:
@@ -173,10 +168,11 @@ def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console)
                     found[contender.name].append(scores(fold.preparation.task, y, answers.outputs))
                     meter.ends()
                 done += 1
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         if done < _FEWEST:
             raise
-    return tuple(
+        signal = "SIGTERM" if isinstance(error, TerminatedError) else "SIGINT"
+    standings = tuple(
         Standing(
             name=each.name,
             scores=_columns(found[each.name][:done]),
@@ -186,7 +182,8 @@ def _standings(folds: Folds, contenders: Sequence[Contender], progress: Console)
             constant=isinstance(each, Always),
         )
         for each in contenders
-    ), done
+    )
+    return standings, done, signal
 
 
 def _columns(folds: Sequence[dict[str, float]]) -> dict[str, tuple[float, ...]]:

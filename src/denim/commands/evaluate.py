@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from rich.console import Console
 from denim.commands import screen, written
 from denim.commands.evaluation import Evaluation, evaluated
 from denim.commands.reading import hints_of
-from denim.commands.subject import judged, load
-from denim.report.sections.measures import number
+from denim.commands.subject import check_order, judged, load
+from denim.commands.typed import command
+from denim.judging.numbers import number, percent
 
 _CLASSES_SHOWN, _WORST_SHOWN = 30, 5
 
@@ -31,7 +31,7 @@ def evaluate(
     Args:
         model: a model's file.
         data: a file, or a folder of pictures, whose rows have what the model predicts.
-        target: the column that holds it, where the model does not know it itself.
+        target: the column that holds it, where the model does not know it itself or it has another name there.
         out: the folder for report.html and results.json.
         overwrite: whether to replace those of an earlier evaluation.
         reading: how data are read, in the words that ``reading.hints_of`` takes, where the model does not know it.
@@ -43,6 +43,7 @@ def evaluate(
         ValueError: a file cannot be used, or they do not fit together. Nothing is then written.
         OSError: the folder cannot be written.
     """
+    check_order("evaluate", model, data, target=target, read=list(reading), out=out)
     written.check_free(out, overwrite)
     loaded = load(model)
     answers = judged(loaded, model, data, target, hints_of(reading))
@@ -51,11 +52,8 @@ def evaluate(
         return found, ()
     from denim.commands.pages.evaluation import evaluation_page
 
-    words = ["denim", "evaluate", str(model), str(data)]
-    words += ["--target", target] if target is not None else []
-    for word in reading:
-        words += ["--read", word]
-    page = evaluation_page(found, answers, loaded, shlex.join([*words, "--out", str(out)]))
+    typed = command("evaluate", model, data, target=target, read=list(reading), out=out)
+    page = evaluation_page(found, answers, loaded, typed)
     return found, written.write(out, page, found.as_json())
 
 
@@ -109,7 +107,7 @@ def _worst(found: Evaluation) -> list[str]:
         return ["No row is wrong."]
     lines = ["The rows it is farthest from:"]
     for each in found.worst[:_WORST_SHOWN]:
-        told = f"{each.by:.1%} sure" if found.task != "regression" else f"{each.by:+.4g}"
+        told = f"{percent(each.by, 1)} sure" if found.task != "regression" else f"{each.by:+.4g}"
         name = f" ({each.name})" if each.name else ""
         lines.append(f"  row {each.row:,}{name}: {each.true}, said {each.said}, {told}")
     return lines

@@ -10,10 +10,11 @@ from typing import Any
 
 from rich.console import Console
 
-from denim.commands import screen
+from denim.commands import screen, written
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
 from denim.commands.reading import hints_of
+from denim.commands.subject import check_order
 from denim.export.files import export_model, format_of
 from denim.export.int8_report import Int8Report, size
 from denim.files import read
@@ -65,7 +66,7 @@ class Exported:
             "inputs": [vars(end) for end in self.inputs],
             "outputs": [vars(end) for end in self.outputs],
             "preparation_left_out": self.prepares,
-            "int8": None if self.int8 is None else self.int8.as_json(),
+            "int8": None if self.int8 is None else self.int8.as_plain(),
         }
         return json.dumps(found, ensure_ascii=False)
 
@@ -83,6 +84,7 @@ def export(
     model_path: Path,
     out: Path,
     *,
+    overwrite: bool = False,
     weights: str | None = None,
     data_path: Path | None = None,
     reading: Sequence[str] = (),
@@ -93,6 +95,7 @@ def export(
     Args:
         model_path: a `.keras` or `.h5` file.
         out: ends in .onnx or .c.
+        overwrite: whether a file that is there is replaced.
         weights: "int8", or None for the weights as they are.
         data_path: for int8: a file as ``denim predict`` takes it, on which the model is compared before and after.
         reading: how that is read, in the words that ``reading.hints_of`` takes, where the model does not know it.
@@ -102,7 +105,10 @@ def export(
         ImportError: for ONNX, where the package onnx is not installed.
         ValueError: for files or a model that cannot be used. Nothing is then written.
     """
+    options = {"overwrite": overwrite, "weights": weights, "data": data_path, "read": list(reading)}
+    check_order("export", model_path, out, **options)
     chosen = format_of(out)
+    written.check_file(out, overwrite, "OUT")
     model = load_model(model_path, compile=data_path is not None)
     data = None if data_path is None else _data(model, data_path, reading, console)
     try:

@@ -12,11 +12,12 @@ from typing import IO, Any
 import numpy as np
 from rich.console import Console
 
-from denim.commands import screen
+from denim.commands import screen, written
 from denim.commands.errors import CommandError
 from denim.commands.plain import as_json
 from denim.commands.plain_inputs import answers_of, inputs_for
 from denim.commands.reading import hints_of
+from denim.commands.subject import check_order
 from denim.files import Pictures, read
 from denim.files.packages import needed
 from denim.models import load_model
@@ -84,6 +85,8 @@ def predict(
     Raises:
         ValueError: for files that cannot be used, or do not fit each other. Nothing is then written.
     """
+    options = {"out": out, "overwrite": overwrite, "proba": probabilities, "read": list(reading)}
+    check_order("predict", model_path, data_path, **options)
     write = None if out is None else _writer(out, overwrite)
     model = load_model(model_path, compile=False)
     preparation = model.preparation
@@ -110,12 +113,7 @@ def _writer(out: Path, overwrite: bool) -> Callable[[IO[bytes], dict[str, np.nda
     writers = {".csv": _write_csv, ".parquet": _write_parquet, ".npz": _write_npz}
     if out.suffix.lower() not in writers:
         raise CommandError(f"--out must end in {', '.join(writers)}. Received: {out}")
-    if out.is_dir():
-        raise CommandError(f"--out must be a file. Received: {out}, which is a folder.")
-    if out.exists() and not overwrite:
-        raise CommandError(
-            f"--out must be a new file. Received: {out}, which is there. Pass --overwrite to replace it."
-        )
+    written.check_file(out, overwrite, "--out")
     if out.suffix.lower() == ".parquet":
         for package in ("pandas", "pyarrow"):
             needed(package, out, "write")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,18 +11,13 @@ from denim.commands import screen, written
 from denim.commands.reading import hints_of
 from denim.commands.showing.contents import Column, DataFacts, data_facts, values_of
 from denim.commands.showing.models import ModelFacts, model_facts
-from denim.commands.subject import load
+from denim.commands.subject import is_model, load
+from denim.commands.typed import command
 from denim.files import read
 from denim.models.summary import memory_size
 from denim.preparation import Preparation
 
-_MODELS = (".keras", ".h5", ".hdf5")
 _COLUMNS, _CELLS, _STRONGEST = 60, 6, 10
-
-
-def is_model(path: str) -> bool:
-    """Whether a path is that of a model, by its ending."""
-    return Path(path).suffix.lower() in _MODELS
 
 
 def show(
@@ -51,10 +45,7 @@ def show(
         OSError: it cannot be read, or the folder cannot be written.
     """
     written.check_free(out, overwrite)
-    words = ["denim", "show", path, *(["--target", target] if target is not None else [])]
-    for word in reading:
-        words += ["--read", word]
-    words += [] if out is None else ["--out", str(out)]
+    typed = command("show", path, target=target, read=list(reading), out=out)
     found: DataFacts | ModelFacts
     if is_model(path):
         model = load(Path(path))
@@ -63,7 +54,7 @@ def show(
             return found, ()
         from denim.commands.pages.model import model_page
 
-        page = model_page(found, model, shlex.join(words))
+        page = model_page(found, model, typed)
     else:
         content = read(path, target=target, **hints_of(reading))
         decisions = () if target is None else Preparation.decide(content, target).decisions
@@ -72,7 +63,7 @@ def show(
             return found, ()
         from denim.commands.pages.contents import contents_page
 
-        page = contents_page(found, content, shlex.join(words))
+        page = contents_page(found, content, typed)
     return found, written.write(out, page, found.as_json())
 
 

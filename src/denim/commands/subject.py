@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +12,14 @@ import numpy as np
 
 from denim.commands.errors import CommandError
 from denim.commands.plain_inputs import inputs_for
+from denim.commands.typed import command
 from denim.files import Pictures, Table, read
+from denim.files.reading import with_target
+from denim.suggest import closest
 
 _ROWS_AT_ONCE = 1024
+_MODELS = (".keras", ".h5", ".hdf5")
+_NAMES_SHOWN = 20
 
 Content = Any
 """A Table, Pictures or Arrays."""
@@ -40,6 +46,23 @@ class Judged:
     y: np.ndarray
     outputs: np.ndarray
     notes: tuple[str, ...]
+
+
+def is_model(path: str | Path) -> bool:
+    """Whether a path is that of a model, by its ending."""
+    return Path(path).suffix.lower() in _MODELS
+
+
+def check_order(name: str, model: str | Path, other: str | Path, **options: Any) -> None:
+    """Nothing if a command got the model first. ``options``: those that it got, as :func:`typed.command` takes them.
+
+    Raises:
+        CommandError: the model is where the other should be.
+    """
+    if is_model(other) and not is_model(model):
+        raise CommandError(
+            f"The model comes first, and these two are swapped. Type: {command(name, other, model, **options)}"
+        )
 
 
 def load(path: Path) -> Any:
@@ -69,11 +92,7 @@ def judged(model: Any, path: Path, data: str, target: str | None, hints: Mapping
     if model.preparation is None:
         return _bare(model, path, data, target, hints or {})
     preparation = model.preparation
-    if target not in (None, preparation.target.name):
-        raise CommandError(
-            f"{path} was trained to predict {preparation.target.name!r}. Received: --target {target}. Leave it out."
-        )
-    content, notes = _rows(read(data, target=_wanted(preparation), **{**preparation.hints, **(hints or {})}))
+    content, notes = _rows(_beside_truth(preparation, path, data, target, {**preparation.hints, **(hints or {})}))
     notes = (*notes, *preparation.surprises(content))
     return answered(model, preparation, content, preparation.inputs(content), preparation.targets(content), notes)
 
@@ -89,17 +108,52 @@ def answered(model: Any, preparation: Any, content: Content, x: np.ndarray, y: n
     return Judged(preparation.task, classes, preparation.target.name, content, y.reshape(-1), outputs, notes)
 
 
-def _wanted(preparation: Any) -> str | None:
-    """The target's column; pictures and arrays know their own."""
-    return preparation.target.name if preparation.source.kind == "table" else None
+def _beside_truth(preparation: Any, path: Path, data: str, target: str | None, hints: Mapping[str, Any]) -> Content:
+    """The rows of ``data``; of a table those that have what the model predicts, under the name that it knows."""
+    if preparation.source.kind != "table":
+        return read(data, target=target, **hints)
+    content = read(data, **hints)
+    if not isinstance(content, Table):
+        return content
+    known = preparation.target.name
+    name = target or known
+    if name in {column.name for column in preparation.source.columns}:
+        raise CommandError(
+            f"{path} was trained to predict {known!r}, and {name!r} is one of its inputs. Leave --target out."
+        )
+    if name not in content.frame.columns:
+        raise CommandError(_no_truth(preparation, path, content, name))
+    frame, notes = content.frame, content.notes
+    if name != known:
+        frame = frame.drop(columns=known, errors="ignore").rename(columns={name: known})
+        notes = (*notes, f"What {path.name} predicts as {known!r} is judged by column {name!r}.")
+    return with_target(replace(content, frame=frame, notes=notes), known)
+
+
+def _no_truth(preparation: Any, path: Path, table: Table, name: str) -> str:
+    """Why the rows cannot be judged by, and what can be done."""
+    learnt = {column.name for column in preparation.source.columns}
+    others = [str(each) for each in table.frame.columns if str(each) not in learnt]
+    near = closest(name, others)
+    if near is not None:
+        help = f"If it is {near!r}, pass --target {shlex.quote(near)}."
+    elif others:
+        help = f"If it has another name there, pass --target with it: {', '.join(others[:_NAMES_SHOWN])}."
+    else:
+        help = "All its columns are inputs of the model."
+    which = f", which {path} predicts" if name == preparation.target.name else ""
+    return (
+        f"{table.path} has no column {name!r}{which}: there is nothing to judge by. {help} To predict these rows: "
+        f"{command('predict', path, table.path)}"
+    )
 
 
 def _rows(content: Content) -> tuple[Content, tuple[str, ...]]:
     """The rows to judge by: those that the file keeps for that, if it does."""
     test = getattr(content, "test", None)
-    if test is None or test.y is None:
+    if test is None:
         return content, content.notes
-    return test, (*content.notes, f"The {len(test):,} rows that the file keeps for testing are judged.")
+    return test, (*content.notes, f"Judged are the {len(test):,} rows that are kept for testing.")
 
 
 def _predicted(model: Any, x: np.ndarray) -> np.ndarray:

@@ -21,28 +21,42 @@ def check_free(out: Path | None, overwrite: bool) -> None:
     """
     if out is None:
         return
-    if out.exists() and not out.is_dir():
-        raise CommandError(f"--out must be a folder. Received: {out}, which is a file.")
+    check_folder(out)
     taken = [name for name in (REPORT, RESULTS) if (out / name).exists()]
     if taken and not overwrite:
         raise CommandError(
             f"--out must be a folder without {taken[0]}. Received: {out}, which holds one. Name another folder, or "
             "pass --overwrite to replace it."
         )
-    check_writable(out)
 
 
-def check_writable(out: Path) -> None:
-    """Nothing if the folder ``out`` is there and may be written to, or can be made.
+def check_folder(out: Path) -> None:
+    """Nothing if ``out`` is a folder that may be written to, or can be made.
 
     Raises:
         CommandError: neither.
     """
+    if out.exists() and not out.is_dir():
+        raise CommandError(f"--out must be a folder. Received: {out}, which is a file.")
     there = next(each for each in (out.absolute(), *out.absolute().parents) if each.exists())
     if not there.is_dir():
         raise CommandError(f"Cannot write to {out}: {there} is a file. Name another --out.")
     if not os.access(there, os.W_OK | os.X_OK):
         raise CommandError(f"Cannot write to {out}: Permission denied. Name another --out.")
+
+
+def check_file(out: Path, overwrite: bool, name: str) -> None:
+    """Nothing if a file may be written to ``out``, which was given as ``name``.
+
+    Raises:
+        CommandError: it is a folder, or there already and may not be overwritten.
+    """
+    if out.is_dir():
+        raise CommandError(f"{name} must be a file. Received: {out}, which is a folder.")
+    if out.exists() and not overwrite:
+        raise CommandError(
+            f"{name} must be a new file. Received: {out}, which is there. Pass --overwrite to replace it."
+        )
 
 
 def write(out: Path, page: bytes, results: str) -> tuple[Path, Path]:

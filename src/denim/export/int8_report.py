@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -82,9 +83,13 @@ class Int8Report:
             metrics = {name: (value, after[1][name]) for name, value in before[1].items()}
         return cls((total, total - saved), tuple(_difference_of_weight(*pair) for pair in held), outputs, metrics)
 
-    def as_json(self) -> dict[str, Any]:
-        """The same as plain data."""
+    def as_plain(self) -> dict[str, Any]:
+        """All of it by name."""
         return {**asdict(self), "metrics": {name: list(both) for name, both in self.metrics.items()}}
+
+    def as_json(self) -> str:
+        """One JSON object."""
+        return json.dumps(self.as_plain(), ensure_ascii=False)
 
     def __repr__(self) -> str:
         before, after = self.weight_bytes

@@ -47,6 +47,7 @@ class Pictures:
         names: what each is called.
         path: of the folder or file.
         notes: sentences on how they were read, where that could be otherwise.
+        test: those with classes that the folder keeps for testing, if it has such.
     """
 
     images: np.ndarray
@@ -54,12 +55,13 @@ class Pictures:
     names: tuple[str, ...]
     path: Path
     notes: tuple[str, ...] = ()
+    test: Pictures | None = None
 
     def __len__(self) -> int:
         return len(self.images)
 
     def rows(self, index: Any) -> Pictures:
-        """Some of the pictures: by a slice, or an array of numbers or of truth values."""
+        """Some of the pictures: by a slice, or an array of numbers or of truth values. Those for testing stay."""
         labels = None if self.labels is None else self.labels[index]
         chosen = np.arange(len(self))[index]
         return replace(self, images=self.images[index], labels=labels, names=tuple(self.names[at] for at in chosen))
@@ -73,7 +75,7 @@ class Arrays:
         x: shape (rows, ...).
         y: what is to be learnt, shape (rows, ...); None where there is none.
         path: of the file.
-        test: the rows that the file keeps for testing, if it has such.
+        test: the rows with targets that the file keeps for testing, if it has such.
         notes: sentences on how the file was read, where that could be otherwise.
     """
 

@@ -13,6 +13,7 @@ from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.packages import needed
 from denim.files.records import Record, line_of, records, uneven
+from denim.files.spoken import hint
 from denim.files.strays import Stray, strays
 from denim.files.text import text_of
 
@@ -75,7 +76,8 @@ def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:
         raise FileError(
             path,
             f"The first line should name the columns, and looks like data: {shown}.",
-            "Add a line of names, or pass header=False (columns are then 'column 1', 'column 2', ...) or header=True.",
+            f"Add a line of names, or pass {hint('header', False)} (columns are then 'column 1', 'column 2', ...) or "
+            f"{hint('header', True)}.",
             line=1,
         )
     names = [field or f"unnamed {number}" for number, field in enumerate(dialect.first, 1)]
@@ -85,7 +87,7 @@ def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:
         raise FileError(
             path,
             f"Column names must differ, and {doubled[0]!r} is the name of columns {places}.",
-            "Rename them; or, if the first line is no header, pass header=False.",
+            f"Rename them; or, if the first line is no header, pass {hint('header', False)}.",
             line=1,
         )
     return names
@@ -138,7 +140,7 @@ def _refuse(path: Path, name: str, found: Stray, line: int | None) -> NoReturn:
     raise FileError(
         path,
         found.sentence(name),
-        f"Mend it, or leave the field empty. Or missing={found.value} takes it for a missing value, and "
-        f"texts={name} the whole column for texts.",
+        f"Mend it, or leave the field empty. Or {hint('missing', found.value)} takes it for a missing value, and "
+        f"{hint('texts', name)} the whole column for texts.",
         line=line,
     )

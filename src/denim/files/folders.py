@@ -1,4 +1,4 @@
-"""A folder of pictures: one folder a class, or pictures alone."""
+"""A folder of pictures: one folder a class, pictures alone, or IDX files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from denim.files.content import Pictures
 from denim.files.errors import FileError
 from denim.files.hints import Hints
+from denim.files.idx import idx_files, read_idx_folder
 from denim.files.pictures import is_picture, read_pictures
 
 _PARTS = frozenset(("train", "training", "test", "testing", "val", "valid", "validation"))
@@ -17,6 +18,8 @@ _SHOWN = 3
 
 def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
     """The pictures in the folders of a folder, each folder a class by its name; or, without folders, of no class.
+
+    Without any picture, those of its IDX files.
 
     Folders within a class's folder belong to it. Hidden files and files that are no pictures are left out, and the
     notes name them.
@@ -43,6 +46,8 @@ def read_folder(path: Path, target: str | None, hints: Hints) -> Pictures:
     elif loose:
         files, labels = loose, None
         strangers = [file for file in above if file not in loose]
+    elif found_idx := idx_files(above):
+        return read_idx_folder(path, found_idx, hints)
     else:
         others = [file.name for file in above]
         raise FileError(

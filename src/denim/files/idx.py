@@ -1,8 +1,11 @@
-"""IDX files: pictures, and their classes in a file beside them."""
+"""IDX files: pictures, and their classes in a file beside them; and folders of such files."""
 
 from __future__ import annotations
 
 import gzip
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,46 @@ from denim.files.errors import FileError
 from denim.files.hints import Hints
 
 _HALVES = (("images", "labels"), ("idx3", "idx1"))
+_LEARNT, _JUDGED = ("train",), ("t10k", "test")
+"""What the names of files say that are to be learnt from, and of those kept for testing."""
+_BEGINNING = 4
+
+
+def is_idx(head: bytes) -> bool:
+    """Whether a file that begins so, unpacked, is one."""
+    return len(head) >= _BEGINNING and head[:2] == b"\0\0" and 0x08 <= head[2] <= 0x0E and 1 <= head[3] <= 8
+
+
+def idx_files(files: Sequence[Path]) -> list[Path]:
+    """Those that are IDX files, packed or not; of one that is there both ways, the one that is not packed."""
+    found = {each.name.removesuffix(".gz"): each for each in sorted(files, reverse=True) if is_idx(_head(each))}
+    return sorted(found.values())
+
+
+def read_idx_folder(path: Path, files: Sequence[Path], hints: Hints) -> Pictures:
+    """The pictures in a folder's IDX files: one set; or one to be learnt from, and one that is kept for testing.
+
+    Raises:
+        FileError: there are others, or one cannot be read.
+    """
+    sets = [each for each in files if _head(each)[3] > 1]
+    if not sets:
+        raise FileError(path, f"It holds classes, {files[0].name}, and not their pictures.", "Put them beside.")
+    if len(sets) == 1:
+        return read_idx(sets[0], None, hints)
+    learnt, judged = (
+        [each for each in sets if any(word in each.name.lower() for word in words)] for words in (_LEARNT, _JUDGED)
+    )
+    if len(sets) > 2 or len(learnt) != 1 or len(judged) != 1 or learnt == judged:
+        names = ", ".join(each.name for each in sets)
+        raise FileError(path, f"It holds {len(sets)} sets of pictures: {names}.", f"Name the one meant, as {sets[0]}.")
+    found, test = (read_idx(each, None, hints) for each in (*learnt, *judged))
+    notes = (f"Pictures: those of {learnt[0].name}.", *found.notes)
+    if test.labels is None:
+        return replace(found, notes=(*notes, f"Left out, {judged[0].name}: there are no classes beside it."))
+    return replace(
+        found, test=test, notes=(*notes, f"Kept for testing: the {len(test):,} pictures of {judged[0].name}.")
+    )
 
 
 def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
@@ -80,3 +123,16 @@ def _shape(path: Path) -> tuple[int, ...]:
         axes = stream.read(4)[3]
         sizes = stream.read(4 * axes)
     return tuple(int.from_bytes(sizes[at : at + 4], "big") for at in range(0, len(sizes), 4))
+
+
+def _head(path: Path) -> bytes:
+    """How the file begins, unpacked; nothing of one that cannot be."""
+    with path.open("rb") as file:
+        head = file.read(_BEGINNING)
+    if head[:2] != b"\x1f\x8b":
+        return head
+    try:
+        with gzip.open(path) as unpacked:
+            return unpacked.read(_BEGINNING)
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        return b""

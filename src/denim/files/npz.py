@@ -47,10 +47,8 @@ def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
             x, y = _array(path, archive, x_name), _array(path, archive, y_name) if y_name is not None else None
             test = None
             x_test, y_test = _TESTS.get(x_name, ("", ""))
-            if x_test in names:
-                test = _checked(
-                    path, _array(path, archive, x_test), _array(path, archive, y_test) if y_test in names else None
-                )
+            if x_test in names and y_test in names:
+                test = _checked(path, _array(path, archive, x_test), _array(path, archive, y_test))
     except (zipfile.BadZipFile, zlib.error, EOFError, MemoryError) as error:
         raise FileError(path, f"It is a damaged NPZ file: {error}.", "Is it whole?") from error
     content = _checked(path, x, y)
@@ -71,7 +69,7 @@ def _inputs_name(path: Path, names: list[str], target: str | None) -> str:
     if target is not None and target not in names:
         raise FileError(
             path,
-            f"There is no array {target!r} to learn.{did_you_mean(target, names)}",
+            f"There is no array {target!r}.{did_you_mean(target, names)}",
             f"Its arrays: {_listed(names)}.",
         )
     for name in _INPUTS:

@@ -10,6 +10,7 @@ from denim.files.content import Table
 from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.packages import needed
+from denim.files.spoken import hint
 from denim.files.strays import strays
 
 _INDEX = re.compile(r"__index_level_\d+__")
@@ -45,6 +46,6 @@ def read_parquet(path: Path, target: str | None, hints: Hints) -> Table:
             raise FileError(
                 path,
                 found.sentence(name, f", row {found.row + 1},"),
-                f"Mend it, or make it missing. Or texts={name} takes the whole column for texts.",
+                f"Mend it, or make it missing. Or {hint('texts', name)} takes the whole column for texts.",
             )
     return Table(frame, path, (), hints.given)

@@ -15,6 +15,7 @@ from denim.files.content import Pictures
 from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.packages import needed
+from denim.files.spoken import hint
 
 ENDINGS = frozenset(
     (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp")
@@ -84,13 +85,13 @@ def _common_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], str]:
     if factor < 1:
         return (height, width), (
             f"The pictures are large (most are {size[1]}×{size[0]}, width by height), and are brought to "
-            f"{width}×{height}; size={height}x{width} says otherwise."
+            f"{width}×{height}; {hint('size', (height, width))} says otherwise."
         )
     if len(counts) > 1:
         others = len(sizes) - counts[size]
         return size, (
             f"Most pictures are {width}×{height}, width by height; {others:,} of {len(sizes):,} are not, and are "
-            f"stretched or shrunk to it; size={height}x{width} says otherwise."
+            f"stretched or shrunk to it; {hint('size', (height, width))} says otherwise."
         )
     return size, ""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from denim.files.content import Arrays, Pictures, Table
 from denim.files.errors import FileError
 from denim.files.hints import Hints
+from denim.files.spoken import hint
 from denim.suggest import did_you_mean
 
 Content = Table | Pictures | Arrays
@@ -62,7 +63,7 @@ def read(path: str | PathLike[str], *, target: str | None = None, **hints: objec
         content = _reader(place)(place, target, wishes)
     except OSError as error:
         raise FileError(place, f"It cannot be read: {error.strerror or error}.") from error
-    return content if target is None or not isinstance(content, Table) else _with_target(content, target)
+    return content if target is None or not isinstance(content, Table) else with_target(content, target)
 
 
 def _reader(path: Path) -> Callable[[Path, str | None, Hints], Content]:
@@ -78,10 +79,11 @@ def _reader(path: Path) -> Callable[[Path, str | None, Hints], Content]:
         head = file.read(64)
     if head.startswith(_GZIP):
         head = _unpacked_head(path)
-    if head[:2] == b"\0\0" and len(head) >= 4 and 0x08 <= head[2] <= 0x0E and 1 <= head[3] <= 8:
-        from denim.files.idx import read_idx
+    if head.startswith(b"\0\0"):
+        from denim.files.idx import is_idx, read_idx
 
-        return read_idx
+        if is_idx(head):
+            return read_idx
     if head.startswith(b"PAR1"):
         from denim.files.parquet import read_parquet
 
@@ -137,24 +139,28 @@ def _neighbour(path: Path) -> str:
     return did_you_mean(path.name, names)
 
 
-def _with_target(table: Table, target: str) -> Table:
-    """The rows that have a target."""
+def with_target(table: Table, target: str) -> Table:
+    """The rows that have a target.
+
+    Raises:
+        FileError: there is no such column, or it is empty.
+    """
     frame = table.frame
     if target not in frame.columns:
         columns = [str(name) for name in frame.columns]
         raise FileError(
             table.path,
-            f"There is no column {target!r} to learn.{did_you_mean(target, columns)}",
+            f"There is no column {target!r}.{did_you_mean(target, columns)}",
             f"Its columns: {', '.join(columns)}."
             if len(columns) > 1
-            else f"Its one column: {columns[0]!r}. If they are more, say what separates them, such as separator=' '.",
+            else f"Its one column: {columns[0]!r}. If there are more, say what parts them: {hint('separator', ' ')}.",
         )
     missing = frame[target].isna().to_numpy()
     if not missing.any():
         return table
     if missing.all():
         raise FileError(
-            table.path, f"No row has a value in column {target!r}.", "Name the column that is to be learnt."
+            table.path, f"No row has a value in column {target!r}.", "Name a column with what is to be predicted."
         )
     count = int(missing.sum())
     note = f"{count:,} of {len(frame):,} rows have no {target!r} and are left out."

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 from denim.files.errors import FileError
+from denim.files.spoken import hint
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -47,7 +48,7 @@ def _in_utf8(path: Path, content: bytes, encoding: str | None) -> tuple[bytes, t
         raise FileError(
             path,
             "It holds a NUL byte, which no text does.",
-            "If it is text in UTF-16, pass encoding=utf-16; other than that, it is damaged or no CSV file.",
+            f"If it is text in UTF-16, pass {hint('encoding', 'utf-16')}; else it is damaged or no CSV file.",
             line=_line_at(content, nul),
         )
     content = content.removeprefix(codecs.BOM_UTF8)
@@ -74,7 +75,10 @@ def _in_one_byte_each(content: bytes, line: int) -> tuple[bytes, tuple[str, ...]
         name, text = "Windows-1252 (latin-1)", content.decode("cp1252")
     except UnicodeDecodeError:
         name, text = "latin-1", content.decode("latin-1")
-    note = f"Line {line:,} is not UTF-8, so the text is taken for {name}; encoding=... says otherwise."
+    note = (
+        f"Line {line:,} is not UTF-8, so the text is taken for {name}; {hint('encoding', 'cp1250')}, for one, says "
+        "otherwise."
+    )
     return text.encode("utf-8"), (note,)
 
 

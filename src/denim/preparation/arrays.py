@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from denim.files.content import Arrays, Pictures
+from denim.files.spoken import hint
 from denim.preparation.errors import PreparationError
 
 if TYPE_CHECKING:
@@ -39,10 +40,10 @@ class PictureInputs:
     def inputs(self, pictures: Pictures) -> np.ndarray:
         """Uint8, shape (pictures, height, width[, 3])."""
         if pictures.images.shape[1:] != self.shape:
-            hints = ", ".join(f"{name}={value}" for name, value in self.hints.items())
+            hints = ", ".join(hint(*pair) for pair in self.hints.items())
             raise PreparationError(
                 f"The network learnt from pictures of shape {self.shape}, and those of {pictures.path} have shape "
-                f"{pictures.images.shape[1:]}. denim.files.read(..., {hints}) brings them to it."
+                f"{pictures.images.shape[1:]}. Reading them with {hints} brings them to it."
             )
         return pictures.images
 

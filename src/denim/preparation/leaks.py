@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from denim.files.spoken import hint
+
 _SAMPLE = 1000
 """Rows that tell quickly of most columns that they have too many values."""
 
@@ -32,7 +34,7 @@ def warnings(target: str, learnt: np.ndarray, columns: Mapping[str, Any]) -> lis
     names = repr(known[0]) if len(known) == 1 else f"each of {', '.join(map(repr, known))}"
     return [
         f"Beware: {names} alone says what {target!r} is, in every row. If that is not known beforehand, leave it "
-        f"out: without={','.join(known)}."
+        f"out: {hint('without', known[0] if len(known) == 1 else tuple(known))}."
     ]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from denim.files.content import Table
+from denim.files.spoken import option
 from denim.preparation.columns import Category, Column, as_config, of_config
 from denim.preparation.deciding import decide, sentences
 from denim.preparation.errors import PreparationError
@@ -43,7 +44,10 @@ class TableInputs:
         """From the training rows; and sentences on it."""
         names = [str(name) for name in table.frame.columns]
         if target is None:
-            raise PreparationError(f"Which column of {table.path} is to be learnt? Its columns: {_listed(names)}.")
+            raise PreparationError(
+                f"Which column of {table.path} is to be learnt? Say it, as in {option('target', names[-1])}. Its "
+                f"columns: {_listed(names)}."
+            )
         if target not in names:
             raise PreparationError(
                 f"There is no column {target!r} to learn.{did_you_mean(target, names)} Columns: {_listed(names)}."

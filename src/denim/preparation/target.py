@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from denim.files.spoken import option
 from denim.preparation.errors import PreparationError
 from denim.preparation.texts import text_of
 from denim.suggest import did_you_mean
@@ -75,7 +76,7 @@ class Target:
         if task not in (None, "regression"):
             raise PreparationError(
                 f"Targets of shape {values.shape} are {width} numbers a row, which cannot be learnt as {task}. "
-                "Pass one class a row, or task='regression'."
+                f"Pass one class a row, or {option('task', 'regression')}."
             )
         return cls(name, "regression", (), width), f"Learnt are {width} numbers a row."
 
@@ -146,7 +147,7 @@ def _task(name: str, values: np.ndarray, classes: tuple[Class, ...], task: str |
     if task == "binary" and len(classes) != 2:
         raise PreparationError(f"A binary task has two classes, and {name!r} has {len(classes):,}.")
     if task is None:
-        return counted, "; task 'regression' would learn it as a number" if number else ""
+        return counted, f"; {option('task', 'regression')} would learn it as a number" if number else ""
     return counted if task == "classification" else task, ""
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from denim.judging.mistakes import most_confident
+from denim.judging.numbers import percent
 from denim.viz import checks
 from denim.viz.figures import grid, need_matplotlib, new_figure
 from denim.viz.fonts import lettering
@@ -19,20 +21,6 @@ if TYPE_CHECKING:
 def first_of_each(y: np.ndarray, classes: int, per_class: int) -> list[np.ndarray]:
     """The first ``per_class`` rows of each class, fewer where a class has fewer."""
     return [np.flatnonzero(y == number)[:per_class] for number in range(classes)]
-
-
-def most_confident(y_true: np.ndarray, probabilities: np.ndarray, count: int) -> np.ndarray:
-    """Rows whose most probable class is wrong, the surest first; at most ``count``."""
-    predicted = probabilities.argmax(axis=1)
-    wrong = np.flatnonzero(predicted != y_true)
-    sure = probabilities[wrong, predicted[wrong]]
-    return wrong[np.argsort(-sure, kind="stable")][:count]
-
-
-def percent(probability: float, digits: int) -> str:
-    """As in "99.7%". What is not 1 is not rounded up to it."""
-    below = 1 - 10.0 ** -(digits + 2)
-    return f"{probability if probability >= 1 else min(probability, below):.{digits}%}"
 
 
 def samples(x: Any, y: Any, class_names: Sequence[str] | None = None, *, per_class: int = 1) -> Figure:

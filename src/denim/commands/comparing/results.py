@@ -51,6 +51,7 @@ class Compared:
         standings: the models.
         notes: what was made of the data.
         versions: what it ran on.
+        signal: what stopped it: "SIGINT", which is Ctrl-C, or "SIGTERM"; None if nothing did.
     """
 
     data: str
@@ -67,6 +68,7 @@ class Compared:
     standings: tuple[Standing, ...]
     notes: tuple[str, ...]
     versions: dict[str, str]
+    signal: str | None = None
 
     @property
     def finished(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from denim.commands.comparing.results import Compared, Standing
+from denim.judging.numbers import number
 from denim.judging.resampled import Pair
 from denim.report.markup import Child, Html, element, joined, scrolling, table
 from denim.report.page import Section, page
@@ -12,7 +13,6 @@ from denim.report.parts import cards, counted, lede, note, warning
 from denim.report.sections.curves import curves
 from denim.report.sections.differences import Difference, differences, verdict
 from denim.report.sections.making import making
-from denim.report.sections.measures import number
 from denim.report.sections.preparation import decisions
 
 

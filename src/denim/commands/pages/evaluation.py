@@ -9,16 +9,16 @@ from denim.commands.evaluation import Evaluation
 from denim.commands.pages import rows
 from denim.commands.subject import Judged
 from denim.judging.classes import ClassScore
+from denim.judging.numbers import number, percent
 from denim.report.markup import Child, Html, element, joined
 from denim.report.page import Section, page
 from denim.report.parts import cards, lede, note
 from denim.report.sections.calibration import calibration
 from denim.report.sections.confusion import key, matrix
 from denim.report.sections.making import making
-from denim.report.sections.measures import measures, number
+from denim.report.sections.measures import measures
 from denim.report.sections.preparation import preparation
 from denim.report.sections.regression import regression
-from denim.viz.grids import percent
 
 _CLASSES_DRAWN, _OUTPUTS_DRAWN = 40, 4
 

@@ -1,4 +1,4 @@
-"""The epochs of a training, from their begin or from where they were stopped."""
+"""The epochs of a training, from their beginning or from where they were stopped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from denim.commands.training.folder import Folder
 from denim.commands.training.progress import TrainingProgress
 from denim.commands.training.results import Stopped
 from denim.commands.training.settings import Settings
-from denim.commands.training.stopping import CtrlC, StoppedInStepError
+from denim.commands.training.stopping import Interruption, StoppedInStepError
 
 _BACKUP_SECONDS = 10.0
 _VALIDATED_AT_ONCE = 1024
@@ -53,9 +53,9 @@ class Course:
             return None
         return self._stopping.best_epoch + 1
 
-    def run(self, progress: Console, ctrl_c: CtrlC) -> Stopped | None:
-        """Train to the end, or until Ctrl-C: then all that going on takes is kept, and it is returned where."""
-        data, shown = self.data, TrainingProgress(progress, ctrl_c, len(self.data.train))
+    def run(self, progress: Console, interruption: Interruption) -> Stopped | None:
+        """Train to the end; or until it is interrupted, and then keep all that going on takes, and say where it was."""
+        data, shown = self.data, TrainingProgress(progress, interruption, len(self.data.train))
         stopping = [] if self._stopping is None else [self._stopping]
         try:
             self.model.fit(
@@ -73,8 +73,9 @@ class Course:
             self._backup.save()
             if self._stopping is not None and self._stopping.best_weights is not None:
                 self.model.set_weights(self._stopping.best_weights)
-            at = self.model._position
-            return Stopped(at.epoch + 1, at.step, -(-len(data.train) // self.batch_size))
+            at, signal = self.model._position, interruption.signal
+            assert signal is not None
+            return Stopped(at.epoch + 1, at.step, -(-len(data.train) // self.batch_size), signal.name)
         finally:
             shown.close()
         return None

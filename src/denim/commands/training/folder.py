@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from denim.commands.errors import CommandError
-from denim.commands.written import REPORT, RESULTS, numbered
+from denim.commands.written import REPORT, RESULTS, check_folder, numbered
 from denim.report.files import replace_file
 
 MODEL, HISTORY = "model.keras", "history.csv"
@@ -100,7 +100,7 @@ def new(out: Path | None, name: str, overwrite: bool) -> Iterator[Folder]:
     Raises:
         CommandError: if there is something in the way.
     """
-    check_free(out, overwrite)
+    check_new(out, overwrite)
     wanted = Path("runs") / name if out is None else out
     missing = [each for each in (wanted, *wanted.parents) if not each.exists()]
     try:
@@ -144,7 +144,7 @@ def _claimed(first: Path) -> Path:
     return path
 
 
-def check_free(out: Path | None, overwrite: bool) -> None:
+def check_new(out: Path | None, overwrite: bool) -> None:
     """Nothing if a new training may go to ``out``; asked before the work begins, too.
 
     Raises:
@@ -152,8 +152,7 @@ def check_free(out: Path | None, overwrite: bool) -> None:
     """
     if out is None:
         return
-    if out.exists() and not out.is_dir():
-        raise CommandError(f"--out must be a folder. Received: {out}, which is a file.")
+    check_folder(out)
     there = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     if not there or overwrite:
         return

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from denim.callbacks.callback import Logs
-from denim.commands.training.stopping import CtrlC, Listening
+from denim.commands.training.stopping import Interruption, Listening
 
 _SECONDS = 1.0
 """Between two lines."""
@@ -22,12 +22,12 @@ class TrainingProgress(Listening):
 
     Args:
         console: where to draw.
-        ctrl_c: what is listened to.
+        interruption: what is listened to.
         rows: an epoch has.
     """
 
-    def __init__(self, console: Console, ctrl_c: CtrlC, rows: int) -> None:
-        super().__init__(ctrl_c)
+    def __init__(self, console: Console, interruption: Interruption, rows: int) -> None:
+        super().__init__(interruption)
         self.console = console
         self.rows = rows
         self._epoch = 0

@@ -13,11 +13,15 @@ from denim.commands.training.settings import Settings
 
 @dataclass(frozen=True)
 class Stopped:
-    """Where Ctrl-C stopped a training: in which epoch, the first being 1, and after how many of its batches."""
+    """Where a training was stopped: in which epoch, the first being 1, and after how many of its batches; and by what.
+
+    ``signal``: "SIGINT", which is Ctrl-C, or "SIGTERM".
+    """
 
     epoch: int
     batch: int
     batches: int
+    signal: str
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -11,6 +10,8 @@ from typing import Any
 
 from denim.commands.errors import CommandError
 from denim.commands.reading import checked
+from denim.commands.typed import command
+from denim.files.spoken import words_of
 from denim.suggest import did_you_mean
 
 LARGEST_SEED = 2**32 - 1
@@ -84,15 +85,11 @@ class Settings:
     @property
     def command(self) -> str:
         """The command that asks for the same."""
-        words = ["denim", "train", self.data]
-        for each in fields(self)[1:]:
-            value = getattr(self, each.name)
-            if each.name == "read":
-                for name, hint in self.read.items():
-                    words += ["--read", f"{name}={_as_word(hint, name)}"]
-            elif value != each.default:
-                words += [f"--no-{_key(each.name)}"] if isinstance(value, bool) else [_option(each.name), str(value)]
-        return shlex.join(words)
+        changed = {each.name: getattr(self, each.name) for each in fields(self)}
+        changed = {each.name: changed[each.name] for each in fields(self) if changed[each.name] != each.default}
+        if not changed.pop("early_stopping", True):
+            changed["no_early_stopping"] = True
+        return command("train", changed.pop("data"), **{**changed, "read": words_of(self.read)})
 
     def differences(self, others: Mapping[str, Any]) -> list[str]:
         """What differs from the settings of another training, in words."""
@@ -148,12 +145,6 @@ def _option(name: str) -> str:
 
 def _hint(name: str, value: Any) -> str:
     return did_you_mean(value, _CHOICES.get(name, ()))
-
-
-def _as_word(hint: Any, name: str) -> str:
-    if isinstance(hint, list):
-        return ("x" if name == "size" else ",").join(map(str, hint))
-    return {True: "yes", False: "no"}[hint] if isinstance(hint, bool) else str(hint)
 
 
 def _text(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish that the training hears at the end of a step, and not as an exception in the midst of something."""
+"""Ctrl-C and SIGTERM as a wish that the training hears at the end of a step, not as an exception in its midst."""
 
 from __future__ import annotations
 
@@ -10,45 +10,52 @@ from typing import Any
 from denim.callbacks import ProgbarLogger
 from denim.callbacks.callback import Logs, costs_nothing
 
+_HEARD = (signal.SIGINT, signal.SIGTERM)
+
 
 class StoppedInStepError(KeyboardInterrupt):
-    """Ctrl-C, heard between two steps: the model's position is that of its weights."""
+    """The wish was heard between two steps: the model's position is that of its weights."""
 
 
-class CtrlC:
-    """Within its ``with``, the first Ctrl-C is noted; the next is Python's own again.
+class Interruption:
+    """Within its ``with``, the first Ctrl-C or SIGTERM is noted; the next one does what it did before.
 
     Attributes:
-        pressed: whether it was.
+        signal: which it was, None as long as there was none.
     """
 
     def __init__(self) -> None:
-        self.pressed = False
-        self._before: Any = None
+        self.signal: signal.Signals | None = None
+        self._before: dict[signal.Signals, Any] = {}
 
-    def __enter__(self) -> CtrlC:
-        # Not where it is ignored, as in the background of a shell, nor beside the main thread.
-        if callable(signal.getsignal(signal.SIGINT)) and threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._note)
+    def __enter__(self) -> Interruption:
+        if threading.current_thread() is threading.main_thread():
+            for each in _HEARD:
+                # Where one is ignored, as in the background of a shell, it stays so; None is a handler not of Python's.
+                if signal.getsignal(each) not in (signal.SIG_IGN, None):
+                    self._before[each] = signal.signal(each, self._note)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        self._give_back()
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.pressed = True
-        signal.signal(signal.SIGINT, self._before)
+        self.signal = signal.Signals(number)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        for each, handler in self._before.items():
+            signal.signal(each, handler)
 
 
 class Listening(ProgbarLogger):
-    """Shows nothing, but hears of progress about twenty times a second, and stops the training after Ctrl-C."""
+    """Shows nothing, but hears of progress about twenty times a second, and stops the training when asked to."""
 
-    def __init__(self, ctrl_c: CtrlC) -> None:
+    def __init__(self, interruption: Interruption) -> None:
         super().__init__()
-        self.ctrl_c = ctrl_c
+        self.interruption = interruption
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Hear of progress, however silent ``fit`` is to be."""
@@ -71,5 +78,5 @@ class Listening(ProgbarLogger):
         self._stop_if_asked()
 
     def _stop_if_asked(self) -> None:
-        if self.ctrl_c.pressed:
+        if self.interruption.signal is not None:
             raise StoppedInStepError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from denim.judging.numbers import number
 from denim.report.markup import Child, Html, joined, scrolling, table
 from denim.report.parts import note
 
@@ -39,13 +40,3 @@ def measures(found: Sequence[Measure], method: str, baseline: str = "baseline") 
     ]
     head = ("metric", "value", "95% interval", *((baseline,) if compared else ()))
     return joined(scrolling(table(head, rows, class_="numbers measures"), "Metrics"), note(method))
-
-
-def number(value: float) -> str:
-    """Four digits that mean something, without exponents where they can be avoided."""
-    size = abs(value)
-    if size < 10 and (size >= 0.001 or value == 0):
-        return f"{value:.4f}"
-    if 10 <= size < 1e7:
-        return f"{value:,.{1 if size >= 1000 else 2}f}"
-    return f"{value:.3e}"

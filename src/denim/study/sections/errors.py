@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from denim.judging.classes import counts
+from denim.judging.mistakes import most_confident
+from denim.judging.numbers import percent
 from denim.report.markup import Html, element, joined
 from denim.report.parts import columns, counted, folded, note
 from denim.report.pictures import ink
 from denim.report.sections import confusion as shared
 from denim.study.findings import Findings
 from denim.study.networks import Outcome
-from denim.viz.grids import most_confident, percent
 
 _MISTAKES = 12
 
