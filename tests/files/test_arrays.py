@@ -63,9 +63,9 @@ def test_a_target_by_name(tmp_path):
 def test_names_that_say_nothing_are_listed(tmp_path):
     np.savez(tmp_path / "a.npz", a=X, b=Y)
     assert refusal(tmp_path / "a.npz") == (
-        "a.npz: None of its arrays has a name that says that it is the inputs: a, b. Names that do: x, X, data, "
-        "images, features or inputs, with y, target, targets, labels or label; or x_train and y_train. Save them anew: "
-        "np.savez('a.npz', x=..., y=...)"
+        "a.npz: None of its arrays has a name that says that it is the inputs: a, b. Say which: inputs='a'. Names "
+        "that say so: x, X, data, images, features or inputs, with y, target, targets, labels or label; or x_train and "
+        "y_train."
     )
 
 

@@ -166,8 +166,7 @@ def test_a_target_that_is_not_there(file):
         "t.csv: There is no column 'specie'. Did you mean 'species'? Its columns: species, mass."
     )
     assert refusal(written(file, "a b\n1 2\n"), target="b") == (
-        "t.csv: There is no column 'b'. Its one column: 'a b'. If there are more, say what parts them: "
-        "separator=' '."
+        "t.csv: There is no column 'b'. Its one column: 'a b'. If there are more, say what parts them: separator=' '."
     )
     assert read(file, target="b", separator=" ").frame.values.tolist() == [[1, 2]]
 
@@ -190,9 +189,9 @@ def test_hints_that_there_are_not(file):
     for hints, text in (
         ({"separator": "ab"}, "separator must be one character, such as ';'. Received: separator='ab'"),
         ({"decimal": ";"}, "decimal must be '.' or ','. Received: decimal=';'"),
-        ({"size": 28}, "size must be the height and the width of pictures, such as (28, 28). Received: 28"),
-        ({"size": (28, 0)}, "size must be the height and the width of pictures, such as (28, 28). Received: (28, 0)"),
-        ({"size": "28"}, "size must be the height and the width of pictures, such as (28, 28). Received: '28'"),
+        ({"size": 28}, 'size must be the height and the width of pictures, such as "28x28". Received: 28'),
+        ({"size": (28, 0)}, 'size must be the height and the width of pictures, such as "28x28". Received: (28, 0)'),
+        ({"size": "28"}, "size must be the height and the width of pictures, such as '28x28'. Received: '28'"),
     ):
         with pytest.raises(ValueError) as refused:
             read(file, **hints)

@@ -71,7 +71,7 @@ REFUSED = {
         [f"text {number % 8}" for number in range(12)],
         None,
         "'y' has 8 different values in 12 rows, such as 'text 0': that is text of free form, not classes. Name another "
-        "column.",
+        "column; or task='classification' learns them.",
     ),
     "texts as numbers": (
         ["x", "y"] * 6,

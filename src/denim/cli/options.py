@@ -11,6 +11,6 @@ Read = Annotated[
     typer.Option(
         metavar="NAME=VALUE",
         help="How DATA is read: separator, decimal, header, encoding, missing, texts, without (columns that are left "
-        "out), size, colour. May be given more than once.",
+        "out), inputs (an NPZ file's array), size, colour. May be given more than once.",
     ),
 ]

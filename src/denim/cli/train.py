@@ -46,9 +46,7 @@ def train(
     class_weight: Annotated[str | None, _option("balanced: rare classes count as much as usual ones.")] = None,
     seed: Annotated[int | None, _option("Of all that is drawn.", "42")] = None,
     read: Read = None,
-    config: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="A TOML file with any of these options.")
-    ] = None,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with any of these options.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="A new folder for the model and the report.", show_default="runs/NAME")
     ] = None,

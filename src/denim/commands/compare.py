@@ -224,6 +224,8 @@ def tell(found: Compared, console: Console) -> None:
 def conclusion(found: Compared) -> str:
     """What to take from it, in a sentence."""
     best, simplest = found.best, found.simplest
+    if best.constant:
+        return f"Nothing that was learnt is better than {best.name}."
     if simplest is best:
         return f"Best is {best.name}."
     fewer = f"{counted(simplest.parameters, 'parameter')} instead of {best.parameters:,}"

@@ -8,6 +8,7 @@ from typing import Any
 from denim.commands.errors import CommandError
 from denim.files.hints import Hints
 from denim.files.spoken import hints_in
+from denim.suggest import did_you_mean
 
 
 def hints_of(words: Sequence[str]) -> dict[str, Any]:
@@ -28,6 +29,10 @@ def checked(hints: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         CommandError: for a name that there is not, or a value that it cannot have.
     """
+    strange = next((name for name in hints if name not in Hints.names()), None)
+    if strange is not None:
+        known = ", ".join(Hints.names())
+        raise CommandError(f"[read] takes {known}. Received: {strange}.{did_you_mean(strange, Hints.names())}")
     try:
         given = Hints.of(dict(hints)).given
     except (TypeError, ValueError) as error:

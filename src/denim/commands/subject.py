@@ -111,7 +111,7 @@ def answered(model: Any, preparation: Any, content: Content, x: np.ndarray, y: n
 def _beside_truth(preparation: Any, path: Path, data: str, target: str | None, hints: Mapping[str, Any]) -> Content:
     """The rows of ``data``; of a table those that have what the model predicts, under the name that it knows."""
     if preparation.source.kind != "table":
-        return read(data, target=target, **hints)
+        return read(data, target=target or preparation.target.given_name, **hints)
     content = read(data, **hints)
     if not isinstance(content, Table):
         return content

@@ -26,6 +26,7 @@ from denim.commands.training.plan import NEW, Place, Plan
 from denim.commands.training.results import Stopped, Trained
 from denim.commands.training.stopping import Interruption
 from denim.engines.selection import engine_name
+from denim.report.files import writing
 
 
 def train(
@@ -105,7 +106,8 @@ def _taught(
         raise
     clock.lap("training")
     model.preparation = data.preparation
-    model.save(folder.model)
+    with writing(folder.model):
+        model.save(folder.model)
     folder.write_history(course.history)
     verdict = _Verdict() if stopped else _Verdict.on(model, data, folder, settings.data)
     clock.lap("judging")

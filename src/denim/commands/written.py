@@ -73,6 +73,8 @@ def write(out: Path, page: bytes, results: str) -> tuple[Path, Path]:
 
 def named_after(data: str) -> str:
     """What a folder for the results on this file is called."""
+    if data == "-":
+        return "stdin"
     return Path(data).resolve().name.partition(".")[0] or "data"
 
 

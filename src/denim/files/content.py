@@ -77,6 +77,7 @@ class Arrays:
         path: of the file.
         test: the rows with targets that the file keeps for testing, if it has such.
         notes: sentences on how the file was read, where that could be otherwise.
+        hints: those that files with arrays of the same names are read with, too.
     """
 
     x: np.ndarray
@@ -84,6 +85,7 @@ class Arrays:
     path: Path
     test: Arrays | None = None
     notes: tuple[str, ...] = ()
+    hints: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.x)

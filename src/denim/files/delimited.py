@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NoReturn
 
+from denim.files.amounts import amounts_as_numbers
 from denim.files.content import Table
 from denim.files.dialect import Dialect
 from denim.files.errors import FileError
@@ -60,12 +61,12 @@ def read_delimited(path: Path, target: str | None, hints: Hints) -> Table:
         raise FileError(path, f"It cannot be read as a table: {error}.") from error
     if not len(frame):
         raise FileError(path, "It has names of columns and no rows.")
-    frame = frame.astype(hints.types_of(wanted))
+    frame, amounts = amounts_as_numbers(frame.astype(hints.types_of(wanted)), dialect.decimal)
     for name in frame.columns:
         found = strays(frame[name])
         if found is not None:
             _refuse(path, str(name), found, line_of(content, dialect.separator, found.row + header))
-    return Table(frame, path, (*notes, *dialect.notes), hints.given)
+    return Table(frame, path, (*notes, *dialect.notes, *amounts), hints.given)
 
 
 def _names(path: Path, dialect: Dialect, header: bool | None) -> list[str]:

@@ -22,6 +22,7 @@ class Hints:
         missing: texts, or one, that mean that a value is missing, too.
         texts: columns of a table that are texts, whatever they look like.
         without: columns of a table that are left out.
+        inputs: the array of an NPZ file that holds the inputs.
         size: height and width that pictures are brought to, as in (28, 28) or "28x28".
         colour: whether pictures are in colour, or grey.
     """
@@ -33,6 +34,7 @@ class Hints:
     missing: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    inputs: str | None = None
     size: tuple[int, int] | None = None
     colour: bool | None = None
 
@@ -105,5 +107,5 @@ def _size(given: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         height = width = 0
     if min(height, width) < 1:
-        raise ValueError(f"size must be the height and the width of pictures, such as (28, 28). Received: {given!r}")
+        raise ValueError(f"size must be the height and the width of pictures, such as '28x28'. Received: {given!r}")
     return height, width

@@ -16,6 +16,7 @@ from denim.datasets.errors import Damaged
 from denim.files.content import Pictures
 from denim.files.errors import FileError
 from denim.files.hints import Hints
+from denim.files.pictures import fitted
 
 _HALVES = (("images", "labels"), ("idx3", "idx1"))
 _LEARNT, _JUDGED = ("train",), ("t10k", "test")
@@ -73,16 +74,22 @@ def read_idx(path: Path, target: str | None, hints: Hints) -> Pictures:
             raise FileError(
                 path, "It holds classes, and there is no file of their pictures.", "Put it beside this one."
             )
-        return _pair(other, _array(other), path, first, other)
-    return _pair(path, first, other, None if other is None else _array(other), other)
+        return _pair(other, _array(other), path, first, other, hints)
+    return _pair(path, first, other, None if other is None else _array(other), other, hints)
 
 
 def _pair(
-    path: Path, images: np.ndarray, labels_path: Path | None, labels: np.ndarray | None, other: Path | None
+    path: Path,
+    images: np.ndarray,
+    labels_path: Path | None,
+    labels: np.ndarray | None,
+    other: Path | None,
+    hints: Hints,
 ) -> Pictures:
     if images.ndim != 3:
         raise FileError(path, f"Pictures have 3 axes, number, height and width, and these have shape {images.shape}.")
     names = tuple(map(str, range(len(images))))
+    images = fitted(path, images, hints)
     if labels is None or labels_path is None or other is None:
         return Pictures(images, None, names, path, ("There are no classes beside the pictures.",))
     if labels.shape != images.shape[:1]:

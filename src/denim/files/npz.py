@@ -11,6 +11,7 @@ import numpy as np
 from denim.files.content import Arrays
 from denim.files.errors import FileError
 from denim.files.hints import Hints
+from denim.files.spoken import hint
 from denim.suggest import did_you_mean
 
 _INPUTS = ("x", "X", "data", "images", "features", "inputs", "x_train", "X_train", "train_images", "train_x")
@@ -42,7 +43,7 @@ def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             names = list(archive.files)
-            x_name = _inputs_name(path, names, target)
+            x_name = _inputs_name(path, names, target, hints.inputs)
             y_name = target if target is not None else _targets_name(names, x_name)
             x, y = _array(path, archive, x_name), _array(path, archive, y_name) if y_name is not None else None
             test = None
@@ -53,7 +54,8 @@ def read_npz(path: Path, target: str | None, hints: Hints) -> Arrays:
         raise FileError(path, f"It is a damaged NPZ file: {error}.", "Is it whole?") from error
     content = _checked(path, x, y)
     told = f"Inputs are {x_name!r}" + (f" and targets {y_name!r}" if y is not None else ", and there are no targets")
-    return Arrays(content.x, content.y, path, test, (f"{told}, of {', '.join(names)}.",))
+    known = {} if x_name in _INPUTS else {"inputs": x_name}
+    return Arrays(content.x, content.y, path, test, (f"{told}, of {', '.join(names)}.",), known)
 
 
 def read_npy(path: Path, target: str | None, hints: Hints) -> Arrays:
@@ -65,24 +67,22 @@ def read_npy(path: Path, target: str | None, hints: Hints) -> Arrays:
     return _checked(path, x, None)
 
 
-def _inputs_name(path: Path, names: list[str], target: str | None) -> str:
-    if target is not None and target not in names:
+def _inputs_name(path: Path, names: list[str], target: str | None, hinted: str | None) -> str:
+    others = [name for name in names if name != target]
+    for wanted in (target, None if len(others) == 1 else hinted):
+        if wanted is not None and wanted not in names:
+            raise FileError(
+                path, f"There is no array {wanted!r}.{did_you_mean(wanted, names)}", f"Its arrays: {_listed(names)}."
+            )
+    usual = (name for name in (hinted, *_INPUTS) if name in others)
+    found = next(usual, others[0] if len(others) == 1 else None)
+    if found is None:
         raise FileError(
             path,
-            f"There is no array {target!r}.{did_you_mean(target, names)}",
-            f"Its arrays: {_listed(names)}.",
+            f"None of its arrays has a name that says that it is the inputs: {_listed(names)}.",
+            f"Say which: {hint('inputs', names[0]) if names else ''}. Names that say so: {_NAMES}.",
         )
-    for name in _INPUTS:
-        if name in names and name != target:
-            return name
-    others = [name for name in names if name != target]
-    if target is not None and len(others) == 1:
-        return others[0]
-    raise FileError(
-        path,
-        f"None of its arrays has a name that says that it is the inputs: {_listed(names)}.",
-        f"Names that do: {_NAMES}. Save them anew: np.savez({path.name!r}, x=..., y=...)",
-    )
+    return found
 
 
 def _targets_name(names: list[str], x_name: str) -> str | None:

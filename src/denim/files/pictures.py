@@ -76,6 +76,16 @@ def read_pictures(path: Path, files: Sequence[Path], hints: Hints) -> tuple[np.n
     return images, tuple(notes)
 
 
+def fitted(path: Path, images: np.ndarray, hints: Hints) -> np.ndarray:
+    """Grey pictures, uint8, shape (pictures, height, width), in the size and with the colours that are hinted."""
+    if hints.size not in (None, images.shape[1:]):
+        image = needed("PIL.Image", path)
+        height, width = hints.size
+        small = (image.fromarray(each).resize((width, height), image.Resampling.BILINEAR) for each in images)
+        images = np.stack([np.asarray(each) for each in small])
+    return np.repeat(images[..., None], 3, axis=3) if hints.colour else images
+
+
 def _common_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], str]:
     """The size that most pictures have, the larger of two as common, made smaller where it is beyond all bounds."""
     counts = Counter(sizes)

@@ -13,6 +13,7 @@ from denim.files.content import Arrays, Pictures, Table
 from denim.files.errors import FileError
 from denim.files.hints import Hints
 from denim.files.spoken import hint
+from denim.files.streams import is_stream, kept
 from denim.suggest import did_you_mean
 
 Content = Table | Pictures | Arrays
@@ -46,12 +47,12 @@ def read(path: str | PathLike[str], *, target: str | None = None, **hints: objec
 
     Args:
         path: of a CSV or TSV file, Parquet, NPZ or NPY, IDX with its other half beside it, a picture, or a folder with
-            one folder of pictures a class. Text and IDX may be gzipped.
+            one folder of pictures a class. Text and IDX may be gzipped. "-" is standard input.
         target: the column that is to be learnt; rows without it are left out, and ``notes`` say so. In an NPZ file, the
             name of the array.
         hints: what the content leaves open, as in :class:`denim.files.hints.Hints`: ``separator``, ``decimal``,
-            ``header``, ``encoding`` and ``missing`` of a text table, ``texts`` and ``without`` of any, ``size`` and
-            ``colour`` of pictures.
+            ``header``, ``encoding`` and ``missing`` of a text table, ``texts`` and ``without`` of any, ``inputs`` of an
+            NPZ file, ``size`` and ``colour`` of pictures.
 
     Raises:
         FileError: for a file that is not there or cannot be used: which, in which line, why, and what helps.
@@ -59,6 +60,13 @@ def read(path: str | PathLike[str], *, target: str | None = None, **hints: objec
     """
     wishes = Hints.of(hints)
     place = Path(path)
+    if not is_stream(place):
+        return _read(place, target, wishes)
+    with kept(place) as file:
+        return replace(_read(file, target, wishes), path=place)
+
+
+def _read(place: Path, target: str | None, wishes: Hints) -> Content:
     try:
         content = _reader(place)(place, target, wishes)
     except OSError as error:

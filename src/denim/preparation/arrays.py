@@ -83,18 +83,24 @@ class ArrayInputs:
     title: ClassVar[str] = "arrays"
     content: ClassVar[type] = Arrays
     features: ClassVar[tuple[str, ...]] = ()
-    hints: ClassVar[dict[str, Any]] = {}
     shape: tuple[int, ...]
     pixels: bool
+    array: str | None = None
+    """Of an NPZ file, if its name does not say that it is the inputs."""
 
     @classmethod
     def decide(cls, arrays: Arrays, target: str | None) -> tuple[ArrayInputs, list[str]]:
         """From the training rows; and a sentence on them."""
-        found = cls(arrays.x.shape[1:], arrays.x.dtype == np.uint8)
+        found = cls(arrays.x.shape[1:], arrays.x.dtype == np.uint8, arrays.hints.get("inputs"))
         scale = (
             "scaled from 0 to 255 down to 0 to 1" if found.pixels else "each feature scaled to mean 0 and variance 1"
         )
         return found, [f"Rows of shape {found.shape}, {arrays.x.dtype}, {scale}."]
+
+    @property
+    def hints(self) -> dict[str, Any]:
+        """The name of the array."""
+        return {} if self.array is None else {"inputs": self.array}
 
     def inputs(self, arrays: Arrays) -> np.ndarray:
         """As they lie, shape (rows, ...)."""
@@ -127,7 +133,7 @@ class ArrayInputs:
     def without_target(self, arrays: Arrays, target: str | None) -> str:
         """Why there are no targets."""
         if arrays.y is None:
-            return f"{arrays.path} has no array of targets."
+            return " ".join((f"{arrays.path} has no array of targets.", *arrays.notes))
         return f"Targets of {arrays.path} hold NaN. Leave those rows out."
 
     def first_layers(self, inputs: np.ndarray) -> list[Layer]:
@@ -137,10 +143,11 @@ class ArrayInputs:
         return pixels(self.shape) if self.pixels else flattened(inputs)
 
     def to_config(self) -> dict[str, Any]:
-        """Shape and scale."""
-        return {"shape": list(self.shape), "pixels": self.pixels}
+        """Shape, scale and name."""
+        named = {} if self.array is None else {"array": self.array}
+        return {"shape": list(self.shape), "pixels": self.pixels, **named}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> ArrayInputs:
         """The reverse."""
-        return cls(tuple(config["shape"]), config["pixels"])
+        return cls(tuple(config["shape"]), config["pixels"], config.get("array"))

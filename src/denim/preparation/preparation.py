@@ -11,7 +11,7 @@ from denim.files.content import Arrays, Pictures, Table
 from denim.preparation.arrays import ArrayInputs, PictureInputs
 from denim.preparation.errors import PreparationError
 from denim.preparation.tables import TableInputs
-from denim.preparation.target import Target
+from denim.preparation.target import NAMELESS, Target
 
 if TYPE_CHECKING:
     from denim.layers.base import Layer
@@ -97,7 +97,7 @@ class Preparation:
         values = source.target_values(content, target)
         if values is None:
             raise PreparationError(source.without_target(content, target))
-        found, sentence = Target.decide(target or "class", values, task)
+        found, sentence = Target.decide(target or NAMELESS, values, task)
         return cls(source, found, (sentence, *said))
 
     @property

@@ -15,6 +15,8 @@ TASKS = ("binary", "multiclass", "regression")
 _FEW = 20
 """So many different whole numbers, or fewer, are classes, if each occurs twice on average."""
 _MOST_CLASSES = 1000
+NAMELESS = "class"
+"""What is learnt where the data come with it and give it no name."""
 
 Class = str | int | float | bool
 
@@ -34,6 +36,11 @@ class Target:
     task: str
     classes: tuple[Class, ...] = ()
     outputs: int = 1
+
+    @property
+    def given_name(self) -> str | None:
+        """The name, if it was given one."""
+        return None if self.name == NAMELESS else self.name
 
     @classmethod
     def decide(cls, name: str, values: np.ndarray, task: str | None) -> tuple[Target, str]:
@@ -159,9 +166,10 @@ def _check_classes(name: str, values: np.ndarray, classes: tuple[Class, ...], ta
         )
     rare = values.dtype.kind == "U" and task is None and len(classes) * 2 > len(values)
     if rare or len(classes) > _MOST_CLASSES:
+        again = f"; or {option('task', 'classification')} learns them" if len(classes) <= _MOST_CLASSES else ""
         raise PreparationError(
             f"{name!r} has {len(classes):,} different values in {len(values):,} rows, such as "
-            f"{str(classes[0])[:60]!r}: that is text of free form, not classes. Name another column."
+            f"{str(classes[0])[:60]!r}: that is text of free form, not classes. Name another column{again}."
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from denim.callbacks import BackupAndRestore, EarlyStopping, History
 from denim.callbacks.callback import Logs
+from denim.report.files import writing
 
 _HISTORY, _BEST, _WAITING = "history_", "best_weight_", "waiting"
 
@@ -34,14 +36,23 @@ class Backup(BackupAndRestore):
         self._saved = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the backup if it is due; never one that would go on where the training ended."""
+        """Write the backup if it is due; never one that would go on where the training ended.
+
+        A disk that is full now ends no training: the next backup is due as long after.
+        """
         if time.monotonic() - self._saved >= self.seconds and not self.model.stop_training:
-            self.save()
+            with suppress(OSError):
+                self._save()
+            self._saved = time.monotonic()
 
     def save(self) -> None:
-        """Write the backup."""
-        self._save()
-        self._saved = time.monotonic()
+        """Write the backup.
+
+        Raises:
+            CannotWriteError: it cannot be written.
+        """
+        with writing(self.backup_dir):
+            self._save()
 
     def _arrays(self) -> dict[str, Any]:
         arrays = super()._arrays()

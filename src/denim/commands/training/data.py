@@ -15,6 +15,9 @@ from denim.commands.training.splitting import Split
 from denim.files import read
 from denim.preparation import Preparation, PreparationError
 
+_MANY_TWINS = 20
+"""One in so many rows is told of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Rows:
@@ -75,13 +78,14 @@ class Data:
         def rows(some: Any, origin: str) -> Rows:
             return Rows(some, preparation.inputs(some), preparation.targets(some), origin)
 
-        return cls(
+        found = cls(
             preparation,
             rows(learnt, settings.data),
             None if validation is None else rows(validation, validation_origin),
             None if test is None else rows(test, test_origin),
             (*content.notes, *preparation.decisions),
         )
+        return replace(found, notes=(*found.notes, *_twins(found)))
 
     @property
     def parts(self) -> dict[str, Rows]:
@@ -106,6 +110,20 @@ class Data:
         for rows in self.parts.values():
             yield rows.x
             yield rows.y
+
+
+def _twins(data: Data) -> tuple[str, ...]:
+    """A sentence where many of the rows that are judged by are among those that are learnt from, too."""
+    if data.test is None:
+        return ()
+    learnt = {hash(row.tobytes()) for row in data.train.x}
+    same = sum(hash(row.tobytes()) in learnt for row in data.test.x)
+    if same * _MANY_TWINS < len(data.test):
+        return ()
+    return (
+        f"Beware: {same:,} of {len(data.test):,} rows for test have the same inputs as a row that is learnt from. If "
+        "rows were written down twice, the scores are too good.",
+    )
 
 
 def _read(path: str | None, target: str | None, hints: dict[str, Any]) -> Any:

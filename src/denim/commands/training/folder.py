@@ -150,9 +150,9 @@ def check_new(out: Path | None, overwrite: bool) -> None:
     Raises:
         CommandError: if there is something in the way.
     """
+    check_folder(out or Path("runs"))
     if out is None:
         return
-    check_folder(out)
     there = sorted(path.name for path in out.iterdir()) if out.is_dir() else []
     if not there or overwrite:
         return

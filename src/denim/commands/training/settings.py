@@ -114,7 +114,9 @@ def from_toml(path: Path) -> tuple[dict[str, Any], Path | None]:
     try:
         with path.open("rb") as file:
             found = tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CommandError(f"--config {path} cannot be read: {error.strerror or error}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CommandError(f"--config {path} cannot be read as TOML: {error}") from error
     known = [*(each.name for each in fields(Settings)), FOLDER]
     settings: dict[str, Any] = {}
