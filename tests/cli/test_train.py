@@ -139,21 +139,47 @@ def test_who_reads_the_predictions_may_have_seen_enough() -> None:
         assert process.stderr.read() == ""
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for one process")
-def test_a_real_ctrl_c() -> None:
+@pytest.mark.skipif(os.name == "nt", reason="no signals for one process")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+def test_a_real_signal(sent: signal.Signals, code: int) -> None:
     words = [sys.executable, "-m", "denim.cli", "train", "table.csv", "--target", "kind", "--layers", "8:relu"]
     endless = [*words, "--epochs", "100000000", "--no-early-stopping"]
-    for go_on in ([], ["--resume"]):
-        with subprocess.Popen([*endless, *go_on], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    again = [*words[:4], "--out", "runs/table", "--resume"]
+    for command in (endless, [*endless, "--resume"], again):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None and process.stderr is not None
             first = process.stderr.readline()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(sent)
             told = process.stderr.read()
         assert first.startswith("epoch ")
-        assert process.returncode == 130
+        assert process.returncode == code
         assert "Traceback" not in told
         assert "Stopped in epoch " in told and " of 100000000, after batch " in told
         assert "runs/table/model.keras holds the weights as they were." in told
         assert "To go on: denim train table.csv --target kind --out runs/table --resume" in told
         assert keras.models.load_model("runs/table/model.keras").preparation.features == ("x", "y")
     assert json.loads(Path("runs/table/stopped/settings.json").read_text())["settings"]["epochs"] == 100000000
+
+
+def test_sigterm_before_anything_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    def terminated(*words: object, **hints: object) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("denim.commands.training.data.read", terminated)
+    before = signal.getsignal(signal.SIGTERM)
+    assert run("train", "table.csv", "--target", "kind") == (143, "", "Stopped. Nothing was written.\n")
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert sorted(path.name for path in Path().iterdir()) == ["table.csv"]
+
+
+def test_a_second_signal_after_a_backup_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from denim.commands.training.course import Course
+
+    def twice(self: Course, *words: object) -> None:
+        (self._backup.backup_dir / "training_state.npz").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Course, "run", twice)
+    code, out, error = run("train", "table.csv", "--target", "kind", "--quiet")
+    assert (code, out) == (130, "")
+    assert error == "Stopped at once. To go on from the last backup: denim train --out runs/table --resume\n"

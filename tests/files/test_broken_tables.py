@@ -183,14 +183,14 @@ def test_hints_that_there_are_not(file):
     with pytest.raises(TypeError) as caught:
         read(file, seperator=";")
     assert str(caught.value) == (
-        "read() takes the hints separator, decimal, header, encoding, missing, texts, without, size, colour. Received: "
-        "seperator. Did you mean 'separator'?"
+        "read() takes the hints separator, decimal, header, encoding, missing, texts, without, inputs, size, colour. "
+        "Received: seperator. Did you mean 'separator'?"
     )
     for hints, text in (
         ({"separator": "ab"}, "separator must be one character, such as ';'. Received: separator='ab'"),
         ({"decimal": ";"}, "decimal must be '.' or ','. Received: decimal=';'"),
-        ({"size": 28}, 'size must be the height and the width of pictures, such as "28x28". Received: 28'),
-        ({"size": (28, 0)}, 'size must be the height and the width of pictures, such as "28x28". Received: (28, 0)'),
+        ({"size": 28}, "size must be the height and the width of pictures, such as '28x28'. Received: 28"),
+        ({"size": (28, 0)}, "size must be the height and the width of pictures, such as '28x28'. Received: (28, 0)"),
         ({"size": "28"}, "size must be the height and the width of pictures, such as '28x28'. Received: '28'"),
     ):
         with pytest.raises(ValueError) as refused:

@@ -39,7 +39,7 @@ def test_words_are_hints():
         (
             "hedaer=no",
             "A hint is name=value, and a name one of separator, decimal, header, encoding, missing, texts, without, "
-            "size, colour. Received: 'hedaer=no'. Did you mean 'header'?",
+            "inputs, size, colour. Received: 'hedaer=no'. Did you mean 'header'?",
         ),
         ("header=maybe", "header must be yes or no. Received: header=maybe"),
         ("size=28", "size must be the height and the width of pictures, such as 28x28. Received: size=28"),

@@ -190,7 +190,7 @@ def test_a_column_that_says_the_target_is_told():
     preparation, _ = prepared(y=Y, kept=KEPT, alive=["no", "yes", "yes"] * 4, other=["b", "a", "a"] * 4)
     assert preparation.decisions[-1] == (
         "Beware: each of 'alive', 'other' alone says what 'y' is, in every row. If that is not known beforehand, leave "
-        "it out: without=alive,other."
+        "it out: without=('alive', 'other')."
     )
 
 

@@ -96,7 +96,7 @@ def compare(
         OSError: the folder cannot be written.
     """
     written.check_free(out, overwrite)
-    written.check_folder(out or Path("runs"))
+    written.check_folder(out or Path("runs") / written.named_after(plan.data))
     if find_spec("sklearn") is None:
         raise CommandError(
             "denim compare takes its baseline and its folds from scikit-learn, which is not installed here. Type: "

@@ -25,6 +25,7 @@ from denim.commands.training.data import Data
 from denim.commands.training.plan import NEW, Place, Plan
 from denim.commands.training.results import Stopped, Trained
 from denim.commands.training.stopping import Interruption
+from denim.commands.typed import command
 from denim.engines.selection import engine_name
 from denim.report.files import writing
 
@@ -104,6 +105,8 @@ def _taught(
     except CommandError:
         folder.finish()
         raise
+    except KeyboardInterrupt as error:
+        raise _at_once(error, folder) from None
     clock.lap("training")
     model.preparation = data.preparation
     with writing(folder.model):
@@ -117,6 +120,14 @@ def _taught(
     else:
         folder.forget_results()
     return found
+
+
+def _at_once(error: KeyboardInterrupt, folder: folders.Folder) -> KeyboardInterrupt:
+    """A second signal: nothing more is written, but there may be a backup of earlier epochs."""
+    if not folder.is_stopped:
+        return error
+    again = command("train", out=folder.path, resume=True)
+    return type(error)(f"Stopped at once. To go on from the last backup: {again}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -100,7 +100,7 @@ def new(out: Path | None, name: str, overwrite: bool) -> Iterator[Folder]:
     Raises:
         CommandError: if there is something in the way.
     """
-    check_new(out, overwrite)
+    check_new(out, name, overwrite)
     wanted = Path("runs") / name if out is None else out
     missing = [each for each in (wanted, *wanted.parents) if not each.exists()]
     try:
@@ -144,13 +144,13 @@ def _claimed(first: Path) -> Path:
     return path
 
 
-def check_new(out: Path | None, overwrite: bool) -> None:
-    """Nothing if a new training may go to ``out``; asked before the work begins, too.
+def check_new(out: Path | None, name: str, overwrite: bool) -> None:
+    """Nothing if a new training of this name may go to ``out``; asked before the work begins, too.
 
     Raises:
         CommandError: if there is something in the way.
     """
-    check_folder(out or Path("runs"))
+    check_folder(out or Path("runs") / name)
     if out is None:
         return
     there = sorted(path.name for path in out.iterdir()) if out.is_dir() else []

@@ -56,7 +56,7 @@ class Plan:
         if place.resume:
             return cls._going_on(wanted, place)
         settings = Settings.of(wanted)
-        folders.check_new(place.out, place.overwrite)
+        folders.check_new(place.out, written.named_after(settings.data), place.overwrite)
         return cls(settings, place, None)
 
     @classmethod
