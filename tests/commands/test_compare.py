@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,6 @@ def test_what_always_says_the_same_is_not_the_simplest() -> None:
     assert (found.best.name, found.simplest.name) == ("large", "small")
     assert not any(pair.more_than_noise for pair in found.pairs)
     assert conclusion(found) == "Best is large; small is within noise of it and has 10 parameters instead of 100."
+    better = replace(standings[0], scores={"accuracy": (0.8, 0.8, 0.8)})
+    found = replace(found, standings=(better, *standings[1:]))
+    assert conclusion(found) == "Nothing that was learnt is better than always."

@@ -135,3 +135,10 @@ def test_regression_draws_at_most_what_a_page_bears() -> None:
 def test_environment_says_versions_and_engine() -> None:
     facts = dict(environment.facts())
     assert {"denim", "engine", "processor", "Python", "NumPy"} <= set(facts)
+
+
+def test_long_numbers_do_not_run_into_the_words_beside_the_axis() -> None:
+    for most, axis in ((1, 52.0), (2_000, 60.0), (900_000, 74.4)):
+        tree = parsed(Frame(Span(0, 1, "x"), Span(0, most, "price")).chart("a chart"))
+        ends = [float(part.attributes["x"]) for part in tree.all("text") if part.attributes["text-anchor"] == "end"]
+        assert set(ends) == {axis - 6}

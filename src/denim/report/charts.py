@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from denim.report.markup import Html, element, joined
 
@@ -13,6 +14,8 @@ SERIES = 7
 
 _WIDTH, _HEIGHT = 400.0, 290.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 10.0, 10.0, 42.0
+_DIGIT, _BESIDE = 7.2, 24.0
+"""The room that a digit of a number beside the upright axis takes, and that of the axis's own words with all gaps."""
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 Points = Sequence[tuple[float, float]]
@@ -109,15 +112,22 @@ class Frame:
         parts = []
         for value, told in _told(self.y):
             y = f"{self._down(value):.1f}"
-            parts.append(element("line", x1=f"{_LEFT:g}", x2=f"{right:g}", y1=y, y2=y, class_="grid"))
-            parts.append(_text(told, _LEFT - 6, self._down(value) + 4, "end"))
+            parts.append(element("line", x1=f"{self._left:g}", x2=f"{right:g}", y1=y, y2=y, class_="grid"))
+            parts.append(_text(told, self._left - 6, self._down(value) + 4, "end"))
         for value, told in _told(self.x):
             parts.append(_text(told, self._across(value), foot + 16, "middle"))
-        parts.append(element("line", x1=f"{_LEFT:g}", x2=f"{right:g}", y1=f"{foot:g}", y2=f"{foot:g}", class_="axis"))
-        parts.append(_text(self.x.label, (_LEFT + right) / 2, _HEIGHT - 6, "middle"))
+        parts.append(
+            element("line", x1=f"{self._left:g}", x2=f"{right:g}", y1=f"{foot:g}", y2=f"{foot:g}", class_="axis")
+        )
+        parts.append(_text(self.x.label, (self._left + right) / 2, _HEIGHT - 6, "middle"))
         turned = f"rotate(-90 12 {(_TOP + foot) / 2:g})"
         parts.append(_text(self.y.label, 12, (_TOP + foot) / 2, "middle", transform=turned))
         return joined(*parts)
+
+    @cached_property
+    def _left(self) -> float:
+        """Where the upright axis is: further in where its numbers are long."""
+        return max(_LEFT, _BESIDE + _DIGIT * max((len(told) for _, told in _told(self.y)), default=0))
 
     def _rule(self, start: tuple[float, float], end: tuple[float, float]) -> Html:
         (x1, y1), (x2, y2) = (place.split(",") for place in self._at((start, end)))
@@ -129,7 +139,7 @@ class Frame:
         ]
 
     def _across(self, value: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * self.x.share(value)
+        return self._left + (_WIDTH - self._left - _RIGHT) * self.x.share(value)
 
     def _down(self, value: float) -> float:
         return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * self.y.share(value)

@@ -41,7 +41,7 @@ def _summary(found: Compared) -> Html:
             behind.setdefault(verdict(pair.more_than_noise), []).append(pair.second)
     leads = ", and ".join(f"{said} against {' and '.join(names)}" for said, names in behind.items())
     told = lede(
-        "Best is ",
+        "Nothing that was learnt is better than " if best.constant else "Best is ",
         element("strong", best.name),
         f", with {_an(found.score)} of {number(best.mean(found.score))} in the mean of {counted(found.done, 'fold')}.",
         f" Its lead is {leads}." if leads else None,

@@ -7,9 +7,10 @@ from typing import Any
 
 from denim.commands.showing.models import ModelFacts, WeightImages, weight_images
 from denim.models.summary import memory_size
+from denim.preparation.target import NAMELESS
 from denim.report.markup import Child, Html, element, joined, scrolling, table
 from denim.report.page import Section, page
-from denim.report.parts import cards, counted, facts, folded, lede, note
+from denim.report.parts import cards, facts, folded, lede, note
 from denim.report.sections.making import making
 from denim.report.sections.preparation import preparation
 from denim.report.sections.weights import BLUE, ORANGE, strongest, weights
@@ -38,7 +39,8 @@ def _summary(found: ModelFacts) -> Html:
     if found.task == "regression":
         does = f"It predicts the number {found.target!r}."
     elif found.task:
-        does = f"It tells {counted(len(found.classes), 'class')[:-1] + 'es'} of {found.target!r} apart."
+        of_what = "" if found.target == NAMELESS else f" of {found.target!r}"
+        does = f"It tells {len(found.classes):,} classes{of_what} apart."
     else:
         does = "Its file does not say what it predicts, nor how its data were prepared."
     figures = [
