@@ -160,7 +160,7 @@ def test_a_folder_that_cannot_be_written_to_is_found_before_the_work(
     monkeypatch.setattr("os.access", lambda path, mode: False)
     code, said, told = run(*words)
     assert (code, said) == (1, "")
-    assert told == "Error: Cannot write to runs: Permission denied. Name another --out.\n"
+    assert told == "Error: Cannot write to runs/flowers-comparison: Permission denied. Name another --out.\n"
 
 
 def test_a_rare_class_is_told_and_no_warning_comes(tmp_path: Path) -> None:

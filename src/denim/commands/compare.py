@@ -96,7 +96,8 @@ def compare(
         OSError: the folder cannot be written.
     """
     written.check_free(out, overwrite)
-    written.check_folder(out or Path("runs") / written.named_after(plan.data))
+    usual = Path("runs") / f"{written.named_after(plan.data)}-comparison"
+    written.check_folder(out or usual)
     if find_spec("sklearn") is None:
         raise CommandError(
             "denim compare takes its baseline and its folds from scikit-learn, which is not installed here. Type: "
@@ -129,7 +130,7 @@ def compare(
     )
     from denim.commands.pages.comparison import comparison_page
 
-    folder = out or written.unused(Path("runs") / f"{written.named_after(plan.data)}-comparison")
+    folder = out or written.unused(usual)
     page = comparison_page(found, plan.command(folder))
     return found, written.write(folder, page, found.as_json())
 
