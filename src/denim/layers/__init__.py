@@ -10,6 +10,7 @@ from denim.layers.embedding import Embedding
 from denim.layers.encoding import CategoryEncoding, Discretization
 from denim.layers.group_normalization import GroupNormalization
 from denim.layers.lambda_layer import Lambda
+from denim.layers.lookup import IntegerLookup, StringLookup
 from denim.layers.merging import (
     Add,
     Average,
@@ -73,6 +74,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -89,6 +91,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Softmax",
+    "StringLookup",
     "Subtract",
     "UnitNormalization",
     "Wrapper",

@@ -34,6 +34,7 @@ _LAYERS = (
     "GroupNormalization",
     "Identity",
     "InputLayer",
+    "IntegerLookup",
     "LayerNormalization",
     "LeakyReLU",
     "Maximum",
@@ -48,6 +49,7 @@ _LAYERS = (
     "Reshape",
     "RMSNormalization",
     "Softmax",
+    "StringLookup",
     "Subtract",
     "UnitNormalization",
 )

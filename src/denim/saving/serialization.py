@@ -269,12 +269,13 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
 
 
 def _may_be_whole(cls: type, dtype: str) -> bool:
-    """Whether this dtype is an input's of whole numbers, or of a metric that cuts weights to whole numbers."""
+    """Whether this dtype is an input's of whole numbers or texts, or of a metric that cuts weights to whole numbers."""
+    from denim.data.texts import TEXTS
     from denim.layers.core import InputLayer
     from denim.layers.symbolic import INTEGERS
     from denim.metrics import IoU
 
-    return (cls is InputLayer and dtype in INTEGERS) or (issubclass(cls, IoU) and dtype in ("int", "int32"))
+    return (cls is InputLayer and dtype in (*INTEGERS, TEXTS)) or (issubclass(cls, IoU) and dtype in ("int", "int32"))
 
 
 def _parameters(cls: type) -> set[str] | None:
