@@ -16,7 +16,7 @@ from denim.layers.categories import SUMMED, check_dense, emit_encoded, encoded, 
 from denim.layers.fingerprints import farm, sip
 from denim.layers.raw import RawLayer, whole_numbers
 from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, batch_shape
-from denim.layers.vocabulary import Token, TokenCounts, Vocabulary, listed, read_lines, repeated
+from denim.layers.vocabulary import Token, TokenCounts, Vocabulary, listed, numbers_of, read_lines, repeated
 from denim.program.builder import ProgramBuilder
 
 _MODES = ("int", "one_hot", *SUMMED)
@@ -121,8 +121,35 @@ class IndexLookup(RawLayer):
 
     @property
     def vocabulary_in_config(self) -> bool:
-        """Whether the configuration holds it."""
-        return self._kept[0] is not None
+        """Whether the configuration holds it: as it was passed, or since lines of a file cannot."""
+        return self._kept[0] is not None or not self._fits_lines
+
+    @property
+    def _fits_lines(self) -> bool:
+        tokens = () if self._vocabulary is None or self.whole else self._vocabulary.tokens
+        return not any(len(f"{token}.".splitlines()) > 1 for token in tokens) and "" not in tokens[-1:]
+
+    def load_vocabulary(self, lines: Sequence[str], weights: np.ndarray | None) -> None:
+        """Take the vocabulary from the lines of a model's file, with those for missing and unknown tokens.
+
+        Raises:
+            RuntimeError, TypeError, ValueError: for one that does not fit the layer.
+        """
+        tokens: list[Token] = list(lines)
+        if tokens[: self._start] == list(map(str, self._special())):
+            tokens = tokens[self._start :]
+        if not tokens and self._promised_size in (None, self._start):
+            return
+        tokens = listed(numbers_of(tokens, "the file"), True, "IntegerLookup") if self.whole else tokens
+        self._check_tokens(tokens, self._special())
+        self._check_length(self._start + len(tokens))
+        if self.output_mode == "tf_idf":
+            size = self._start + len(tokens)
+            size = self.max_tokens if self.pad_to_max_tokens and self.max_tokens is not None else size
+            if weights is None or weights.shape != (size,) or not np.isfinite(weights).all():
+                shown = "none" if weights is None else f"an array of shape {weights.shape}"
+                raise ValueError(f"`idf_weights` must be {size} finite numbers. Received: {shown}")
+        self._take(Vocabulary(tuple(tokens), self._start, weights if self.output_mode == "tf_idf" else None))
 
     @property
     def idf_weights(self) -> np.ndarray | None:
@@ -419,6 +446,9 @@ class IndexLookup(RawLayer):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor; a vocabulary that was learnt or set later is no part of it."""
         kept, weights = self._kept
+        if not self._fits_lines:
+            kept = self.get_vocabulary()
+            weights = None if self.idf_weights is None else self.idf_weights[: len(kept)].tolist()
         settings: dict[str, Any] = {
             "invert": self.invert,
             "max_tokens": self.max_tokens,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,11 @@ class Raw:
 
     def as_it_is(self) -> int:
         """The node of an input that is fed with it."""
+        if self.tensor.dtype == TEXTS:
+            raise ValueError(
+                f"Only StringLookup, Hashing and TextVectorization read texts. Received: the input "
+                f"{self.tensor.name!r}, which a model gives back, or its `call` reads."
+            )
         node = input_node(self.tensor, self.entries.builder.dtype, self.indices)
         return self.entries.node(self.place, Entry((self.place,)), node)
 
@@ -139,11 +145,12 @@ class RawLayer(Layer):
         node = InputNode(name, sample_shape(shape[1:], f"{type(self).__name__}: the shape of a sample"), dtype)
         if dtype not in INTEGERS:
             node = InputNode(name, node.shape, builder.dtype)
-        fed = inputs[0].entries.node((id(self), places), Entry(places, self._prepare), node)
+        prepare = partial(self._prepare, tuple(raw.tensor.name for raw in inputs))
+        fed = inputs[0].entries.node((id(self), places), Entry(places, prepare), node)
         return (self.finished(builder, fed),)
 
-    def _prepare(self, *arrays: Any) -> Any:
-        return self.prepared(*(self.received(array, self.name) for array in arrays))
+    def _prepare(self, names: tuple[str, ...], *arrays: Any) -> Any:
+        return self.prepared(*map(self.received, arrays, names))
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
         parts = inputs if self.takes_list and is_nested(inputs) else [inputs]
