@@ -9,6 +9,7 @@ from denim.layers.einsum_dense import EinsumDense
 from denim.layers.embedding import Embedding
 from denim.layers.encoding import CategoryEncoding, Discretization
 from denim.layers.group_normalization import GroupNormalization
+from denim.layers.hashing import HashedCrossing, Hashing
 from denim.layers.lambda_layer import Lambda
 from denim.layers.lookup import IntegerLookup, StringLookup
 from denim.layers.merging import (
@@ -70,6 +71,8 @@ __all__ = [
     "GlobalMaxPool1D",
     "GlobalMaxPooling1D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",

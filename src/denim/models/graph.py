@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from denim.data.structure import map_structure, pack_as
+from denim.data.texts import TEXTS
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import replay
 from denim.layers.core import InputLayer
@@ -56,8 +57,8 @@ class Graph:
 
     @cached_property
     def reads_raw(self) -> bool:
-        """Whether some layer reads inputs as they were handed over."""
-        return reads_raw(self.layers)
+        """Whether inputs are of texts, or some layer reads them as they were handed over."""
+        return any(tensor.dtype == TEXTS for tensor in self.inputs) or reads_raw(self.layers)
 
     def emit(self, builder: ProgramBuilder, inputs: Sequence[int | Raw]) -> tuple[int, ...]:
         """Add every call's nodes, reading nodes ``inputs``; returns the nodes of the outputs."""

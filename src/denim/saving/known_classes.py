@@ -32,6 +32,8 @@ _LAYERS = (
     "GlobalAveragePooling1D",
     "GlobalMaxPooling1D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "InputLayer",
     "IntegerLookup",
