@@ -41,6 +41,7 @@ from denim.layers.regularization import (
     GaussianNoise,
 )
 from denim.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+from denim.layers.text_vectorization import TextVectorization
 from denim.layers.unit_normalization import RMSNormalization, UnitNormalization
 from denim.layers.wrapper import Wrapper
 from denim.lazy import bind
@@ -96,6 +97,7 @@ __all__ = [
     "Softmax",
     "StringLookup",
     "Subtract",
+    "TextVectorization",
     "UnitNormalization",
     "Wrapper",
     "add",

@@ -64,10 +64,6 @@ class _Bins(RawLayer):
         """The rows for the numbers."""
         return emit_encoded(builder, node, self.output_mode, self.num_bins)
 
-    def get_build_config(self) -> dict[str, Any] | None:
-        """Nothing: there is nothing to build."""
-        return None
-
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         settings = {"num_bins": self.num_bins, "output_mode": self.output_mode, "sparse": False}

@@ -251,15 +251,23 @@ class IndexLookup(RawLayer):
                 is then changed.
             RuntimeError: as of ``set_vocabulary``.
         """
-        if self._given:
-            raise ValueError(
-                f"Cannot adapt layer '{self.name}' after setting a static vocabulary via `vocabulary` argument or "
-                "`set_vocabulary()` method."
-            )
+        self.check_adaptable(self.name)
         counts = TokenCounts(self.output_mode == "tf_idf")
         for batch in self._batches(data, steps):
             counts.add(self._rows(batch))
         self.learn(counts)
+
+    def check_adaptable(self, name: str) -> None:
+        """Refuse to learn a vocabulary where one was given.
+
+        Raises:
+            ValueError: naming the layer.
+        """
+        if self._given:
+            raise ValueError(
+                f"Cannot adapt layer '{name}' after setting a static vocabulary via `vocabulary` argument or "
+                "`set_vocabulary()` method."
+            )
 
     def learn(self, counts: TokenCounts) -> None:
         """Take the vocabulary from counted tokens.

@@ -88,6 +88,10 @@ class RawLayer(Layer):
 
     min_ndim = 0
 
+    def build(self, input_shape: Any) -> None:
+        """Nothing is to be created."""
+        self.built = True
+
     def prepared(self, *arrays: np.ndarray) -> Any:
         """What a Program's input is fed with, for raw arrays as ``received`` gives them."""
         raise NotImplementedError
@@ -156,7 +160,6 @@ class RawLayer(Layer):
         parts = inputs if self.takes_list and is_nested(inputs) else [inputs]
         arrays = tuple(self.received(part, "x") for part in parts)
         self.check_inputs(tuple(array.shape for array in arrays))
-        self.built = True
         return [self.output_of(self.prepared(*arrays))]
 
 

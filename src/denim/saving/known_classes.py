@@ -53,6 +53,7 @@ _LAYERS = (
     "Softmax",
     "StringLookup",
     "Subtract",
+    "TextVectorization",
     "UnitNormalization",
 )
 _OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion")
