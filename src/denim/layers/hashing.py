@@ -186,6 +186,10 @@ class HashedCrossing(_Bins):
         """That of one input, or rows for it."""
         return (self.compute_output_shape(list(shapes)),)
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments of the constructor."""
+        return {key: value for key, value in super().get_config().items() if key != "trainable"}
+
 
 def _prints(array: np.ndarray) -> list[int]:
     if array.dtype.kind in "iu":
