@@ -23,5 +23,5 @@ def test_a_layer_gives_keras_numbers(name: str) -> None:
     np.testing.assert_allclose(found["values"], right["values"], rtol=1e-6)
     if any(len(f"{token}.".splitlines()) > 1 for token in found["vocabulary"] or ()):
         # Tokens that are no lines of a text are in denim's configuration, so that they are read back as they are.
-        found["config"] |= {key: None for key in ("vocabulary", "idf_weights")}
+        found["config"] |= dict.fromkeys(("vocabulary", "idf_weights"))
     assert json.loads(json.dumps(found["config"])) == right["config"]
