@@ -141,7 +141,8 @@ class RawLayer(Layer):
             if not isinstance(value, Raw):
                 raise NotImplementedError(
                     f"{type(self).__name__} {self.name!r} works on a model's inputs, while the data are prepared. "
-                    "Received: what another layer computed. Put it right behind the Input."
+                    "Received: what another layer computed, or what a `call` of your own is given. Put it right "
+                    "behind an Input, or call it on the arrays beforehand."
                 )
         places = tuple(raw.place for raw in inputs)
         shape, dtype = self.fed(tuple(raw.tensor.shape for raw in inputs))
