@@ -15,7 +15,7 @@ from denim.data.texts import TEXTS, plain_texts
 from denim.layers.categories import SUMMED, check_dense, emit_encoded, encoded, encoded_shape, mode_of
 from denim.layers.fingerprints import farm, sip
 from denim.layers.raw import RawLayer, whole_numbers
-from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, batch_shape
+from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape
 from denim.layers.vocabulary import Token, TokenCounts, Vocabulary, listed, numbers_of, read_lines, repeated
 from denim.program.builder import ProgramBuilder
 
@@ -401,10 +401,6 @@ class IndexLookup(RawLayer):
 
     # In a model
 
-    def check_inputs(self, shapes: tuple[BatchShape, ...]) -> None:
-        """One input."""
-        super().check_inputs(shapes)
-
     def check_symbolic(self, tensors: Sequence[KerasTensor]) -> None:
         """Texts for StringLookup, numbers for IntegerLookup; nothing where tokens are to come out."""
         if self.invert:
@@ -429,10 +425,6 @@ class IndexLookup(RawLayer):
     def output_dtype(self, received: str) -> str:
         """Whole numbers, or rows of the arithmetic's dtype."""
         return "int64" if self.output_mode == "int" else self.dtype
-
-    def fed(self, shapes: tuple[BatchShape, ...]) -> tuple[BatchShape, str]:
-        """Numbers of the input's shape."""
-        return shapes[0], INDICES
 
     def finished(self, builder: ProgramBuilder, node: int) -> int:
         """The rows for the numbers."""

@@ -18,7 +18,7 @@ from denim.data.structure import flatten, is_nested
 from denim.data.texts import TEXTS, text_array
 from denim.layers.base import Layer
 from denim.layers.calling import input_node
-from denim.layers.symbolic import INDICES, INTEGERS, BatchShape, KerasTensor, sample_shape
+from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, sample_shape
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Input as InputNode
 
@@ -147,9 +147,8 @@ class RawLayer(Layer):
         places = tuple(raw.place for raw in inputs)
         shape, dtype = self.fed(tuple(raw.tensor.shape for raw in inputs))
         name = "/".join((*(raw.tensor.name for raw in inputs), self.name))
-        node = InputNode(name, sample_shape(shape[1:], f"{type(self).__name__}: the shape of a sample"), dtype)
-        if dtype not in INTEGERS:
-            node = InputNode(name, node.shape, builder.dtype)
+        sample = sample_shape(shape[1:], f"{type(self).__name__}: the shape of a sample")
+        node = InputNode(name, sample, dtype if dtype == INDICES else builder.dtype)
         prepare = partial(self._prepare, tuple(raw.tensor.name for raw in inputs))
         fed = inputs[0].entries.node((id(self), places), Entry(places, prepare), node)
         return (self.finished(builder, fed),)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Vocabulary:
 
 @dataclass
 class TokenCounts:
-    """How often each token was seen, and in how many rows."""
+    """How often each token was seen, and, where rows count (``per_row``), in how many of them."""
 
     per_row: bool
     tokens: Counter[Hashable] = field(default_factory=Counter)
@@ -53,10 +54,12 @@ class TokenCounts:
 
     def add(self, rows: Iterable[Sequence[Hashable]]) -> None:
         """Count the tokens of these rows."""
+        if not self.per_row:
+            self.tokens.update(chain.from_iterable(rows))
+            return
         for row in rows:
             self.tokens.update(row)
-            if self.per_row:
-                self.rows_with.update(set(row))
+            self.rows_with.update(set(row))
             self.rows += 1
 
     def most_common(self, at_most: int | None, without: Iterable[Hashable]) -> list[Token]:
