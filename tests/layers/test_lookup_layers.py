@@ -46,6 +46,17 @@ def test_categories_of_pandas() -> None:
     assert layers.StringLookup(vocabulary=["x"])(pandas.Series(["x", "y"], dtype="string")).tolist() == [[1], [0]]
 
 
+def test_missing_texts() -> None:
+    pandas = pytest.importorskip("pandas")
+    lookup = layers.StringLookup(vocabulary=["x"])
+    missing = pandas.Series(["x", None])
+    for column in (missing, missing.astype("string"), missing.astype("category"), np.array(["x", np.nan], object)):
+        with pytest.raises(
+            ValueError, match=r"none of them missing\. Received: .* at row 1, one of 1 that are no texts"
+        ):
+            lookup(column)
+
+
 def test_there_and_back() -> None:
     there = layers.StringLookup(vocabulary=["red", "green"], mask_token="")
     back = layers.StringLookup(vocabulary=there.get_vocabulary(), mask_token="", invert=True)

@@ -29,7 +29,7 @@ def text_array(data: Any, role: str) -> np.ndarray:
     if array.dtype.kind in "US":
         return array
     if array.dtype.kind == "T":
-        return array.astype(object)
+        array = array.astype(object)
     if array.dtype != object:
         raise ValueError(
             f"`{role}` must hold texts. Received an array of dtype {array.dtype} and shape {array.shape}. Make texts "
@@ -60,7 +60,7 @@ def _as_array(data: Any, role: str) -> np.ndarray:
         try:
             return np.asarray(data)
         except ValueError:
-            raise ValueError(f"`{role}` must be texts in rows of one length. Received: {data!r}") from None
+            raise ValueError(f"`{role}` must be texts in rows of one length. Received: {str(data)[:60]}") from None
     if is_frame(data):
         named = [np.asarray(column).reshape(-1) for _, column in columns(data)]
         return np.stack([each.astype(object) for each in named], 1) if named else np.empty((len(data), 0), object)
@@ -77,7 +77,7 @@ def _check(array: np.ndarray, role: str) -> None:
     for place, value in enumerate(flat.tolist()):
         if isinstance(value, (str, bytes)):
             continue
-        if value is None or value != value or type(value).__name__ == "NAType":
+        if value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and value != value):
             rest = sum(not isinstance(each, (str, bytes)) for each in flat.tolist())
             raise ValueError(
                 f"`{role}` must hold texts, none of them missing. Received: {value!r} at row {_row(array, place)}, one "
