@@ -112,6 +112,19 @@ def test_one_that_was_not_learnt_yet(tmp_path: Path) -> None:
         again.predict(X, verbose=0)
 
 
+def test_a_file_of_keras() -> None:
+    """What files/make_lookups.py wrote and printed."""
+    model = keras.models.load_model(Path(__file__).parent / "files" / "keras3_lookups.keras")
+    x = {
+        "a": np.array([["r"], ["g"], ["zz"], ["b"]]),
+        "w": np.array([["r", "g"], ["g", "g"], ["b", "q"], ["r", "b"]]),
+        "i": np.array([[5], [7], [9], [5]]),
+    }
+    right = [[0.74467862, 0.83713734], [0.04725043, 1.38878191], [0.26602596, -0.75316495], [0.4423933, -0.01963262]]
+    np.testing.assert_allclose(model.predict(x, verbose=0), right, rtol=1e-4, atol=1e-6)
+    assert model.get_layer("three").get_vocabulary() == ["[UNK]", "g", "r", "b", "q"]
+
+
 # Files that somebody made to do harm
 
 
