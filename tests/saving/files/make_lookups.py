@@ -1,4 +1,4 @@
-"""Write keras3_lookups.keras with real Keras on TensorFlow, and print what its model predicts: for test_vocabularies.py.
+"""Write keras3_lookups.keras with real Keras on TensorFlow, and print what its model predicts.
 
 KERAS_BACKEND=tensorflow python tests/saving/files/make_lookups.py
 """
