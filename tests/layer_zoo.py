@@ -83,6 +83,8 @@ NAMES = (*OF_ONE, *OF_WHOLE_NUMBERS, *OF_SEVERAL)
 
 ELSEWHERE = {"Layer", "Wrapper", "InputLayer", "Lambda"}
 """The bases of one's own, the beginning of every model here, and Python code, which Keras is not given."""
+NUMBERING = {"HashedCrossing", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization"}
+"""Those that read texts and integers before an engine does, and are not exported."""
 
 
 def missing(layers: Any) -> set[str]:
@@ -90,7 +92,7 @@ def missing(layers: Any) -> set[str]:
     there = {
         each.__name__ for each in vars(layers).values() if isinstance(each, type) and issubclass(each, layers.Layer)
     }
-    return there - {name.partition(":")[0] for name in NAMES} - ELSEWHERE
+    return there - {name.partition(":")[0] for name in NAMES} - ELSEWHERE - NUMBERING
 
 
 def model_of(keras: Any, name: str, dtype: str = "float32") -> Any:

@@ -48,8 +48,7 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope legacy remat",
     "layers": """
-        HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
-        TextVectorization
+        Masking Pipeline SpectralNormalization
     """,
     "ops": """
         arccosh arcsinh arctanh argpartition array_split associative_scan bartlett bitwise_and bitwise_invert

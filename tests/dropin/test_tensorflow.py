@@ -125,3 +125,26 @@ def test_there_is_one_cpu() -> None:
     assert tf.config.list_physical_devices("GPU") == []
     assert tf.config.experimental.enable_op_determinism() is None
     assert not tf.test.is_gpu_available()
+
+
+def test_texts() -> None:
+    texts = tf.constant(["a", "b"])
+    assert tf.expand_dims(texts, -1).numpy().tolist() == [["a"], ["b"]]
+    assert tf.reshape(tf.constant([["a"]], dtype=tf.string), (1,)).tolist() == ["a"]
+    with pytest.raises(ValueError, match="must hold texts"):
+        tf.constant([1], dtype=tf.string)
+
+
+def test_a_table_of_texts_column_by_column() -> None:
+    table = {"color": np.array(["red", "green", "red", "blue"], object), "size": np.arange(4.0)}
+    rows = tf.data.Dataset.from_tensor_slices((table, np.arange(4) % 2)).batch(3)
+    lookup = tf.keras.layers.StringLookup(output_mode="one_hot")
+    lookup.adapt(rows.map(lambda x, y: x["color"]).map(lambda x: tf.expand_dims(x, -1)))
+    assert lookup.get_vocabulary() == ["[UNK]", "red", "green", "blue"]
+    color, size = tf.keras.Input((1,), dtype=tf.string, name="color"), tf.keras.Input((1,), name="size")
+    features = tf.keras.layers.concatenate([lookup(color), size])
+    model = tf.keras.Model({"color": color, "size": size}, tf.keras.layers.Dense(1)(features))
+    model.compile("adam", "mse")
+    model.fit(rows, verbose=0)
+    one = {"color": tf.convert_to_tensor(["mauve"]), "size": tf.convert_to_tensor([1.0])}
+    assert model.predict(one, verbose=0).shape == (1, 1)

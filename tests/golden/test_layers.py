@@ -18,6 +18,7 @@ import denim
 sys.path.insert(0, str(Path(__file__).parent))
 
 from layer_cases import CASES, ROWS, LayerCase, fill
+from lookup_cases import CASES as LOOKUPS
 
 GOLDEN: dict[str, Any] = json.loads((Path(__file__).parent / "layers.json").read_text(encoding="utf-8"))
 ENGINES = ("reference", "native")
@@ -51,6 +52,7 @@ def test_every_layer_has_a_case() -> None:
         name for name in denim.layers.__all__ if name[0].isupper() and isinstance(getattr(denim.layers, name), type)
     }
     others = {"GlobalAvgPool1D", "GlobalMaxPool1D", "InputLayer", "InputSpec", "Lambda", "Layer", "Wrapper"}
+    others |= {name for name, *_ in LOOKUPS.values()}
     assert {case.layer for case in CASES.values()} | others == named | {"Lambda"}
 
 

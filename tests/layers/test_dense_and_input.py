@@ -97,7 +97,6 @@ def test_input_is_a_keras_tensor_of_its_layer() -> None:
         ({"shape": (0,)}, "every size must be a positive integer"),
         ({"shape": (3,), "batch_shape": (None, 3)}, "not both"),
         ({"shape": (3,), "dtype": "float16"}, "compute in 'float32' or 'float64'"),
-        ({"shape": (3,), "dtype": "string"}, "texts are no numbers"),
     ],
 )
 def test_input_shapes(arguments: dict[str, Any], text: str) -> None:

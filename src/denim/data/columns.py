@@ -14,6 +14,7 @@ from denim.data.ends import Ends
 from denim.data.samples import Samples
 from denim.data.stored import WHOLE_BYTES, WINDOW_BYTES, Runs, Stored
 from denim.data.structure import is_nested
+from denim.data.texts import text_array
 
 Column = np.ndarray | Stored
 
@@ -163,7 +164,10 @@ def gather(
     """
     if judged and y is None and isinstance(x, Mapping):
         raise ValueError(f"{_NO_TARGETS} x is a dict of {list(x)}: pass x and y by themselves, as a pair.")
-    xs = tuple(map(_column, inputs.arranged(x, "x"), inputs.roles(x, "x")))
+    parts = zip(inputs.arranged(x, "x"), inputs.roles(x, "x"), strict=True)
+    xs = tuple(
+        text_array(part, role) if i in inputs.texts else _column(part, role) for i, (part, role) in enumerate(parts)
+    )
     if outputs is None or not judged:
         return _same_rows(Columns(xs))
     if y is None:

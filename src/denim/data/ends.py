@@ -19,10 +19,12 @@ class Ends:
     Attributes:
         names: one for each, in the order of ``flatten``.
         structure: how they are nested; its leaves are of no account.
+        texts: positions of those that are of texts.
     """
 
     names: tuple[str, ...]
     structure: Any = None
+    texts: frozenset[int] = frozenset()
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:

@@ -26,7 +26,7 @@ def feed_inputs(program: Program, samples: Samples) -> Feed:
         ValueError: for an array of another shape than the program's input, or a number without a row in an Embedding.
     """
     inputs = tuple(
-        fed(_shaped(array, program.shapes[index], program.nodes[index].name, samples.targets))
+        fed(shaped(array, program.shapes[index], program.nodes[index].name, samples.targets))
         for index, array in zip(program.inputs, samples.inputs, strict=True)
     )
     feed = Feed(samples.rows, inputs, first_row=samples.first_row or 0)
@@ -94,7 +94,12 @@ def _own_labels(y: np.ndarray, first_row: int) -> np.ndarray:
     return own
 
 
-def _shaped(array: np.ndarray, shape: Shape, name: str, targets: Sequence[np.ndarray]) -> np.ndarray:
+def shaped(array: np.ndarray, shape: Shape, name: str, targets: Sequence[np.ndarray] = ()) -> np.ndarray:
+    """The array with samples of this shape; an axis of size 1 at its end is added or taken away.
+
+    Raises:
+        ValueError: for samples of another shape; ``name`` is the input's.
+    """
     received = array.shape[1:]
     if received == shape:
         return array

@@ -50,6 +50,12 @@ class Inference:
             ValueError: if the model is not built, or has weights that int8 cannot hold.
         """
         check_built(model)
+        if model.prepares_inputs:
+            raise NotImplementedError(
+                f"An exported model reads numbers. Received: model {model.name!r}, in which layers look up texts or "
+                "integers while the data are prepared. Export what is behind them, denim.Model(looked_up, outputs), "
+                "whose inputs are the numbers that they give."
+            )
         lowered = model.lower().predicting
         program = lowered.program()
         order = _needed(program)

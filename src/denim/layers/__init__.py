@@ -9,7 +9,9 @@ from denim.layers.einsum_dense import EinsumDense
 from denim.layers.embedding import Embedding
 from denim.layers.encoding import CategoryEncoding, Discretization
 from denim.layers.group_normalization import GroupNormalization
+from denim.layers.hashing import HashedCrossing, Hashing
 from denim.layers.lambda_layer import Lambda
+from denim.layers.lookup import IntegerLookup, StringLookup
 from denim.layers.merging import (
     Add,
     Average,
@@ -39,6 +41,7 @@ from denim.layers.regularization import (
     GaussianNoise,
 )
 from denim.layers.reshaping import Flatten, Permute, RepeatVector, Reshape
+from denim.layers.text_vectorization import TextVectorization
 from denim.layers.unit_normalization import RMSNormalization, UnitNormalization
 from denim.layers.wrapper import Wrapper
 from denim.lazy import bind
@@ -69,10 +72,13 @@ __all__ = [
     "GlobalMaxPool1D",
     "GlobalMaxPooling1D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -89,7 +95,9 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Softmax",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "UnitNormalization",
     "Wrapper",
     "add",

@@ -63,6 +63,12 @@ class Layer:
     reads_indices = False
     """Whether the input is read as whole numbers."""
 
+    reads_raw = False
+    """Whether a model's inputs are read as they were handed over, before an engine sees them."""
+
+    raw_dtype: str | None = None
+    """For such a layer: the dtype of an Input that is made for it."""
+
     def __init__(
         self,
         *,

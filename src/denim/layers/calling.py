@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
+from denim.data.texts import TEXTS
 from denim.layers.activity import penalize
 from denim.layers.symbolic import INDICES, INTEGERS, Call, KerasTensor, batch_shape
 from denim.layers.undoing import unbuilt_if_refused
@@ -84,6 +85,8 @@ def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         )
     leaves = flatten((args, kwargs))
     symbolic = any(isinstance(leaf, KerasTensor) for leaf in leaves)
+    if symbolic and not layer.reads_raw:
+        _refuse_texts(layer, leaves)
     builder = tracing.current_builder()
     if builder is None and any(isinstance(leaf, (Traced, BatchValue)) for leaf in leaves):
         builder = tracing.builder_of(*leaves)
@@ -118,6 +121,15 @@ def plain_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any])
 def _fixed(training: Any) -> bool | None:
     """A mode that the caller fixes; the phase that a ``call`` hands on fixes none."""
     return None if training is None or isinstance(training, Phase) else bool(training)
+
+
+def _refuse_texts(layer: Layer, leaves: list[Any]) -> None:
+    for leaf in leaves:
+        if isinstance(leaf, KerasTensor) and leaf.dtype == TEXTS:
+            raise ValueError(
+                f"{type(layer).__name__} {layer.name!r} reads numbers. Received: {leaf!r}, which is of texts. Number "
+                "them first: StringLookup, Hashing and TextVectorization read texts."
+            )
 
 
 # While something is traced
@@ -205,8 +217,8 @@ def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputN
     return InputNode(tensor.name, sample, INDICES if indices or tensor.dtype in INTEGERS else dtype)
 
 
-def replay(call: Call, builder: ProgramBuilder, nodes: tuple[int, ...]) -> tuple[int, ...]:
-    """The nodes of a call's outputs, given those of its inputs."""
+def replay(call: Call, builder: ProgramBuilder, nodes: tuple[Any, ...]) -> tuple[int, ...]:
+    """The nodes of a call's outputs, given those of its inputs, or, for a layer that reads them so, raw inputs."""
     if call.arguments is None:
         with builder.mode(call.training):
             return call.layer.emit_call(builder, nodes)

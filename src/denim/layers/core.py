@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from denim import activations, config, constraints, initializers, regularizers
+from denim.data.texts import TEXTS
 from denim.layers.base import Layer
 from denim.layers.symbolic import INTEGERS, BatchShape, Call, KerasTensor, batch_shape, sample_shape
 from denim.program.builder import ProgramBuilder
@@ -158,7 +159,7 @@ class InputLayer(Layer):
         batch_shape = kwargs.pop("batch_input_shape", None) if batch_shape is None else batch_shape
         full = _input_shape(shape, batch_size, batch_shape)
         kind = _input_dtype(dtype)
-        super().__init__(name=name, dtype=None if kind in INTEGERS else kind, **kwargs)
+        super().__init__(name=name, dtype=None if kind in (*INTEGERS, TEXTS) else kind, **kwargs)
         self.dtype = kind
         self.batch_shape = full
         tensor = KerasTensor(full, self.dtype, self.name)
@@ -195,7 +196,8 @@ def Input(
         shape: of one sample, without the batch axis, such as (784,).
         batch_size: a fixed number of rows; any number if left out.
         dtype: "float32" or "float64", what the arithmetic sees, or an integer dtype such as "int32", for whole numbers,
-            which may be indices of an Embedding; arrays of other dtypes are converted as they are read.
+            which may be indices of an Embedding; arrays of other dtypes are converted as they are read. "string" for
+            texts, which StringLookup, Hashing and TextVectorization make numbers of.
         batch_shape: instead of shape and batch_size, such as (None, 784).
         name: of its InputLayer.
         sparse, ragged, tensor, optional: Keras's arguments, only at their defaults.
@@ -225,11 +227,8 @@ def _input_dtype(dtype: Any) -> str:
     name = getattr(dtype, "__name__", None) or getattr(dtype, "name", None) or dtype
     if name in INTEGERS:
         return str(name)
-    if name in ("string", "str"):
-        raise ValueError(
-            "Input: texts are no numbers, and layers compute with numbers. Received: dtype='string'. Number them "
-            "before training: names, x = np.unique(texts, return_inverse=True), with dtype='int32'."
-        )
+    if name in (TEXTS, "str"):
+        return TEXTS
     return config.standardize_dtype(dtype)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from denim.config import floatx
+from denim.data.texts import TEXTS
 from denim.naming import auto_name
 from denim.ops.operators import Symbolic
 
@@ -126,12 +127,12 @@ def sample_shape(shape: object, what: str) -> tuple[int, ...]:
 
 
 def common_dtype(layers: Iterable[Layer]) -> str:
-    """What a model of these layers computes in. Inputs of whole numbers have a dtype of their own.
+    """What a model of these layers computes in. Inputs of whole numbers or texts have a dtype of their own.
 
     Raises:
         ValueError: for layers of different dtypes.
     """
-    dtypes = [(layer.name, layer.dtype) for layer in layers if layer.dtype not in INTEGERS]
+    dtypes = [(layer.name, layer.dtype) for layer in layers if layer.dtype not in (*INTEGERS, TEXTS)]
     if len({dtype for _, dtype in dtypes}) > 1:
         raise ValueError(
             "All layers of a model compute in one dtype. Received: "

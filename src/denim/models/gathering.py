@@ -13,6 +13,7 @@ from denim.data.samples import Samples
 from denim.data.stored import Stored
 from denim.data.structure import map_structure
 from denim.models.courses import Course
+from denim.models.entering import entering
 from denim.models.predicting import Prediction, StreamPrediction, WindowPrediction
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
@@ -29,7 +30,7 @@ def columns_for(model: Any, x: Any, y: Any, sample_weight: Any) -> Columns:
     _meet(model, x)
     ends = model.output_ends
     judged = model._require_compiled().judged(ends)
-    return gather(x, y, sample_weight, inputs=model.input_ends, outputs=ends, judged=judged)
+    return entering(model, gather(x, y, sample_weight, inputs=model.input_ends, outputs=ends, judged=judged))
 
 
 def samples_for(model: Any, x: Any, y: Any, sample_weight: Any, class_weight: Any = None) -> Samples:
@@ -101,7 +102,7 @@ def prediction_for(
 
     def gathered(inputs: Any) -> Columns:
         _meet(model, inputs)
-        return gather(inputs, inputs=model.input_ends)
+        return entering(model, gather(inputs, inputs=model.input_ends))
 
     def prepared(samples: Samples, batch_size: Any, steps: int | None) -> Prediction:
         return Prediction.prepared(model._execution, model.lowered_for(samples), samples, batch_size, steps)

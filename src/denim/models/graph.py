@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from denim.data.structure import map_structure, pack_as
+from denim.data.texts import TEXTS
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import replay
 from denim.layers.core import InputLayer
+from denim.layers.raw import Raw, node_of
 from denim.layers.symbolic import INTEGERS, Call, KerasTensor
 from denim.program.builder import ProgramBuilder
 
@@ -53,14 +55,27 @@ class Graph:
             for array, tensor in zip(arrays, self.outputs, strict=True)
         ]
 
-    def emit(self, builder: ProgramBuilder, inputs: Sequence[int]) -> tuple[int, ...]:
+    @cached_property
+    def reads_raw(self) -> bool:
+        """Whether inputs are of texts, or some layer reads them as they were handed over."""
+        return any(tensor.dtype == TEXTS for tensor in self.inputs) or reads_raw(self.layers)
+
+    def emit(self, builder: ProgramBuilder, inputs: Sequence[int | Raw]) -> tuple[int, ...]:
         """Add every call's nodes, reading nodes ``inputs``; returns the nodes of the outputs."""
-        node_of = {id(tensor): node for tensor, node in zip(self.inputs, inputs, strict=True)}
+        value_of: dict[int, int | Raw] = {id(tensor): given for tensor, given in zip(self.inputs, inputs, strict=True)}
         for call in self.calls:
             if call.inputs:
-                nodes = replay(call, builder, tuple(node_of[id(tensor)] for tensor in call.inputs))
-                node_of.update(zip(map(id, call.outputs), nodes, strict=True))
-        return tuple(node_of[id(tensor)] for tensor in self.outputs)
+                values = tuple(value_of[id(tensor)] for tensor in call.inputs)
+                read = values if call.layer.reads_raw else tuple(map(node_of, values))
+                value_of.update(zip(map(id, call.outputs), replay(call, builder, read), strict=True))
+        return tuple(node_of(value_of[id(tensor)]) for tensor in self.outputs)
+
+
+def reads_raw(layers: Iterable[Layer]) -> bool:
+    """Whether some layer, also of models within, reads inputs as they were handed over."""
+    return any(
+        reads_raw(getattr(layer, "layers", ())) if hasattr(layer, "layers") else layer.reads_raw for layer in layers
+    )
 
 
 def trace(inputs: Sequence[KerasTensor], outputs: Sequence[KerasTensor]) -> Graph:

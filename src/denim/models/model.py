@@ -15,13 +15,16 @@ from denim.data.ends import Ends
 from denim.data.feeding import shape_advice
 from denim.data.frames import is_frame
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
+from denim.data.texts import TEXTS, text_array
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
+from denim.layers.raw import Entries, Entry, Raw
 from denim.layers.running import run
 from denim.layers.symbolic import BatchShape, KerasTensor, common_dtype
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
-from denim.models.graph import Graph, trace
+from denim.models.entering import entered
+from denim.models.graph import Graph, reads_raw, trace
 from denim.models.shortcut import FEW_ROWS
 from denim.models.subclassing import connected, inputs_like, inputs_of, output_names
 from denim.models.training import Trainer
@@ -60,6 +63,7 @@ class Model(Layer, Trainer):
         self, inputs: Any = None, outputs: Any = None, name: str | None = None, *, trainable: bool = True, **kwargs: Any
     ) -> None:
         self._lowered: tuple[object, Lowered] | None = None
+        self._entries: list[Entry] | None = None
         self._graph: Graph | None = None
         if inputs is None and outputs is None and type(self) is not Model:
             Layer.__init__(self, name=name, trainable=trainable, **kwargs)
@@ -156,7 +160,14 @@ class Model(Layer, Trainer):
     @property
     def input_ends(self) -> Ends:
         """What the inputs are called and how they are nested."""
-        return Ends(tuple(tensor.name for tensor in self.inputs) if self.built else ("x",), self.nesting[0])
+        if not self.built:
+            return Ends(("x",), self.nesting[0], frozenset({0} if self._begins_with_texts else ()))
+        texts = frozenset(i for i, tensor in enumerate(self.inputs) if tensor.dtype == TEXTS)
+        return Ends(tuple(tensor.name for tensor in self.inputs), self.nesting[0], texts)
+
+    @property
+    def _begins_with_texts(self) -> bool:
+        return not self.is_python and bool(self.layers) and self.layers[0].raw_dtype == TEXTS
 
     @property
     def output_ends(self) -> Ends:
@@ -223,6 +234,22 @@ class Model(Layer, Trainer):
 
     # Running
 
+    @property
+    def reads_raw(self) -> bool:  # type: ignore[override]
+        """Whether its inputs may be texts, which a layer within reads."""
+        return not self.is_python
+
+    @property
+    def prepares_inputs(self) -> bool:
+        """Whether a layer reads inputs as they were handed over, so that its Program is fed with something else."""
+        return reads_raw(self.layers) if self._graph is None else self._graph.reads_raw
+
+    @property
+    def entries(self) -> list[Entry] | None:
+        """What each of its Program's inputs is fed with; None where that is the model's inputs."""
+        self.lower()
+        return self._entries
+
     def lower(self) -> Lowered:
         """The model as nodes and parameters; the same object until its graph, a flag or a layer's constants change.
 
@@ -231,23 +258,29 @@ class Model(Layer, Trainer):
         graph, parameters = self.graph, self.parameters
         key = (graph, self.lowering_key, tuple((id(v), v.trainable) for v in parameters))
         if self._lowered is None or self._lowered[0] != key:
-            lowered, reads_phase = self._lowered_in(True)
+            lowered, reads_phase, self._entries = self._lowered_in(True)
             if reads_phase:
                 lowered = replace(lowered, inference=self._lowered_in(False)[0])
             self._lowered = (key, lowered)
         return self._lowered[1]
 
-    def _lowered_in(self, phase: bool) -> tuple[Lowered, bool]:
-        """The nodes for training or for predicting, and whether something asked for which."""
+    def _lowered_in(self, phase: bool) -> tuple[Lowered, bool, list[Entry] | None]:
+        """The nodes for training or for predicting, whether something asked for which, and the entries."""
         builder = ProgramBuilder(self.dtype, phase)
         for variable in self.parameters:
             builder.parameter(variable)
         graph = self.graph
-        inputs = [builder.add(input_node(x, self.dtype, graph.holds_indices(x))) for x in graph.inputs]
+        if graph.reads_raw:
+            entries = Entries(builder)
+            inputs: list[Any] = [Raw(entries, i, x, graph.holds_indices(x)) for i, x in enumerate(graph.inputs)]
+            found: list[Entry] | None = entries.found
+        else:
+            inputs = [builder.add(input_node(x, self.dtype, graph.holds_indices(x))) for x in graph.inputs]
+            found = None
         outputs = graph.emit(builder, inputs)
         add_own_penalties(builder, self.parameters)
         builder.use_all_parameters()
-        return builder.lowered(*outputs), builder.reads_phase
+        return builder.lowered(*outputs), builder.reads_phase, found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """On KerasTensors: extend the graph. On arrays: the model's outputs as Tensors; see ``Layer``."""
@@ -292,7 +325,10 @@ class Model(Layer, Trainer):
         self.built = True
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(converted(part, "x") for part in self._parts(inputs))
+        texts = self.input_ends.texts
+        arrays = tuple(
+            text_array(part, "x") if i in texts else converted(part, "x") for i, part in enumerate(self._parts(inputs))
+        )
         self.check_inputs(tuple(array.shape for array in arrays))
         with unbuilt_if_refused(self):
             if not self.built:
@@ -302,7 +338,9 @@ class Model(Layer, Trainer):
             lowered = self.lower() if training else self.lower().predicting
             program = self._execution.program(lowered)
             parameters = self._execution.state(lowered, program).parameters
-            outputs = run(self._execution.executable(program), parameters, arrays, training)
+            entries = self.entries
+            fed = arrays if entries is None else entered(entries, arrays)
+            outputs = run(self._execution.executable(program), parameters, fed, training)
             if len(arrays[0]) <= FEW_ROWS and not training:
                 self._execution.keep_shortcut(self.graph, lowered, program)
             return self.graph.typed(outputs)

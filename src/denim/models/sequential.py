@@ -7,6 +7,7 @@ from typing import Any
 
 from denim.layers.base import Layer
 from denim.layers.core import InputLayer
+from denim.layers.raw import Entry
 from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape, common_dtype
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
@@ -45,6 +46,7 @@ class Sequential(Model):
         self._chain: list[Layer] = []
         self._graph: Graph | None = None
         self._lowered: tuple[object, Lowered] | None = None
+        self._entries: list[Entry] | None = None
         self._rebuild(chain)
         if not trainable:
             self.trainable = False
@@ -113,7 +115,7 @@ class Sequential(Model):
                     f"{self.input_shape}. You cannot build it with input_shape {shape}."
                 )
             return
-        self._rebuild([InputLayer(batch_shape=shape, dtype=self.layers[0].dtype), *self._chain])
+        self._rebuild([_entrance(shape, self.layers[0]), *self._chain])
 
     def build_from(self, x_shape: tuple[int, ...]) -> None:
         """``build`` for an array of this shape: any number of rows."""
@@ -186,8 +188,12 @@ def _extended(chain: list[Layer], item: Any, name: str) -> list[Layer]:
             "of a layer in this model. Update the `name` argument to pass a unique name."
         )
     if not chain and layer.first_shape is not None:
-        return [InputLayer(batch_shape=layer.first_shape, dtype=layer.dtype), layer]
+        return [_entrance(layer.first_shape, layer), layer]
     return [*chain, layer]
+
+
+def _entrance(shape: BatchShape, first: Layer) -> InputLayer:
+    return InputLayer(batch_shape=shape, dtype=first.raw_dtype or first.dtype)
 
 
 def _hint(item: Any) -> str:

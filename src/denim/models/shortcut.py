@@ -57,8 +57,12 @@ class Shortcut:
 def allows_shortcut(graph: Graph) -> bool:
     """Whether the graph tells of every change, not of one in a model within, and its numbers need no looking at."""
     whole = any(tensor.dtype in INTEGERS for tensor in graph.outputs)
-    return not whole and not any(
-        layer.reads_indices or (hasattr(layer, "layers") and not is_python(type(layer))) for layer in graph.layers
+    return (
+        not whole
+        and not graph.reads_raw
+        and not any(
+            layer.reads_indices or (hasattr(layer, "layers") and not is_python(type(layer))) for layer in graph.layers
+        )
     )
 
 

@@ -52,10 +52,21 @@ def _plain_key(key: Any) -> Any:
     return key.value if isinstance(key, Variable) else key
 
 
-def tensor(values: Any, dtype: str | None = None) -> Tensor:
-    """These values as a Tensor; copied only for another dtype, in which numbers too large become infinite."""
+class Texts(np.ndarray):
+    """An array of texts that answers ``numpy()``."""
+
+    def numpy(self) -> np.ndarray:
+        """The texts as a plain NumPy array."""
+        return np.array(self)
+
+
+def tensor(values: Any, dtype: str | None = None) -> Any:
+    """These values as a Tensor, or as Texts; copied only for another dtype, in which numbers too large become
+    infinite.
+    """
     with np.errstate(over="ignore"):
-        return np.asarray(values, dtype).view(Tensor)
+        array = np.asarray(values, dtype)
+    return array.view(Texts if array.dtype.kind in "USO" else Tensor)
 
 
 def dtype_of(x: Any) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import re
 import shutil
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,6 +21,10 @@ _MEMBERS = (METADATA, CONFIG, WEIGHTS)
 _ASSETS = "assets/"
 PREPARATION = f"{_ASSETS}preparation.json"
 """How raw data become the model's inputs. Keras takes no notice of it."""
+
+_VOCABULARY = re.compile(rf"{_ASSETS}((?:[^/\\]+/)*vocabulary\.txt)")
+"""The tokens of a layer that learnt some."""
+MAX_VOCABULARY_BYTES = 64 << 20
 
 KERAS_VERSION = "3.15.1"
 """The version of Keras whose layout is written."""
@@ -34,12 +39,14 @@ class Archive:
 
     Attributes:
         preparation: the configuration of the model's preparation, if the file has one.
+        vocabularies: text files of tokens, by their paths within the assets.
     """
 
     config: dict[str, Any]
     weights: bytes
     older: bool
     preparation: dict[str, Any] | None = None
+    vocabularies: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def read_archive(path: Path) -> Archive:
@@ -61,7 +68,11 @@ def read_archive(path: Path) -> Archive:
                         )
                 found = {name: read_json(archive.read(members[name]), name) for name in texts}
                 older = str(found[METADATA].get("keras_version")).startswith("2.")
-                return Archive(found[CONFIG], archive.read(members[WEIGHTS]), older, found.get(PREPARATION))
+                vocabularies = {
+                    match[1]: archive.read(members[name]) for name in members if (match := _VOCABULARY.fullmatch(name))
+                }
+                weights = archive.read(members[WEIGHTS])
+                return Archive(found[CONFIG], weights, older, found.get(PREPARATION), vocabularies)
         except ModelFileError:
             raise
         except _DAMAGED as error:
@@ -75,9 +86,11 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
         name = member.orig_filename
-        if name != PREPARATION and name.startswith(_ASSETS) and ".." not in name.split("/") and "\\" not in name:
+        asset = name.startswith(_ASSETS) and ".." not in name.split("/") and "\\" not in name
+        vocabulary = asset and _VOCABULARY.fullmatch(name) is not None
+        if asset and not vocabulary and name != PREPARATION:
             continue
-        if name not in (*_MEMBERS, PREPARATION):
+        if not vocabulary and name not in (*_MEMBERS, PREPARATION):
             raise ModelFileError(f"A `.keras` file holds {', '.join(_MEMBERS)}, and assets/. Received: {name!r} in it.")
         if name in found:
             raise ModelFileError(f"A `.keras` file holds each of its parts once. Received: {name} twice.")
@@ -93,7 +106,17 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
                 f"A part of a file is no larger than the file. Received: {name} of {member.file_size} bytes in a "
                 f"file of {size} bytes. Was it copied whole?"
             )
+        if vocabulary and member.file_size > MAX_VOCABULARY_BYTES:
+            raise ModelFileError(
+                f"A vocabulary may have at most {MAX_VOCABULARY_BYTES} bytes. Received: {name} of {member.file_size} "
+                "bytes."
+            )
         found[name] = member
+    if sum(member.file_size for member in found.values()) > size:
+        raise ModelFileError(
+            f"The parts of a file have no more bytes than the file. Received: parts that lie over one another, in a "
+            f"file of {size} bytes."
+        )
     missing = [name for name in _MEMBERS if name not in found]
     if missing:
         raise ModelFileError(f"A `.keras` file holds {', '.join(_MEMBERS)}. Received: none of {', '.join(missing)}.")
@@ -106,6 +129,7 @@ def write_archive(
     write_weights: Callable[[IO[bytes]], None],
     spare: IO[bytes],
     preparation: str | None = None,
+    vocabularies: Mapping[str, str] | None = None,
 ) -> None:
     """Write a `.keras` file.
 
@@ -115,6 +139,7 @@ def write_archive(
         write_weights: writes the HDF5 file of weights.
         spare: a file to write that to first, since it is written here and there and a zip from front to back.
         preparation: the configuration of the model's preparation as JSON, if it has one.
+        vocabularies: text files of tokens, by their paths within the assets.
     """
     now = datetime.datetime.now()
     metadata = {"keras_version": KERAS_VERSION, "date_saved": now.strftime("%Y-%m-%d@%H:%M:%S")}
@@ -127,3 +152,5 @@ def write_archive(
         spare.seek(0)
         with archive.open(WEIGHTS, "w", force_zip64=True) as member:
             shutil.copyfileobj(spare, member, 1 << 20)
+        for path, text in (vocabularies or {}).items():
+            archive.writestr(f"{_ASSETS}{path}", text)

@@ -68,14 +68,15 @@ class StoredWeights:
     names: dict[str, str]
     groups: dict[str, Any]
 
-    def group(self, path: str) -> list[StoredArray]:
-        """The arrays 0, 1, 2, ... in a group; none if there is no such group.
+    def group(self, path: str, without: str | None = None) -> list[StoredArray]:
+        """The arrays 0, 1, 2, ... in a group, ``without`` one of this name; none if there is no such group.
 
         Raises:
             ModelFileError: if the arrays in it are not numbered so.
         """
         prefix = f"{path}/"
         inside = [name[len(prefix) :] for name in self.arrays if name.startswith(prefix)]
+        inside = [name for name in inside if name != without]
         if sorted(inside) != sorted(map(str, range(len(inside)))):
             raise ModelFileError(
                 f"The arrays in {path!r} must be numbered 0, 1, 2, ... Received: {', '.join(sorted(inside)[:10])}"

@@ -32,8 +32,11 @@ _LAYERS = (
     "GlobalAveragePooling1D",
     "GlobalMaxPooling1D",
     "GroupNormalization",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "InputLayer",
+    "IntegerLookup",
     "LayerNormalization",
     "LeakyReLU",
     "Maximum",
@@ -48,7 +51,9 @@ _LAYERS = (
     "Reshape",
     "RMSNormalization",
     "Softmax",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "UnitNormalization",
 )
 _OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adadelta", "Adam", "AdamW", "Adamax", "Nadam", "Ftrl", "Lion")

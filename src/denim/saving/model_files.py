@@ -24,6 +24,7 @@ from denim.saving.replacing import may_write, replaced
 from denim.saving.serialization import serialize_model
 from denim.saving.state import load_state, write_state
 from denim.saving.text import read_json
+from denim.saving.vocabularies import take_vocabularies, vocabularies_of
 from denim.suggest import did_you_mean
 
 EXTENSION = ".keras"
@@ -83,6 +84,11 @@ def save_model(
             stacklevel=3,
         )
     if older:
+        if model.built and vocabularies_of(model):
+            raise ValueError(
+                "The older form of a model's file has no place for a vocabulary that was learnt. Save the model as "
+                f"{path.with_suffix(EXTENSION).name!r}, or make its look-ups with vocabulary=[...]."
+            )
         text = OlderTexts.of(model, include_optimizer)
         if may_write(path, overwrite):
             with replaced(path) as file:
@@ -91,7 +97,8 @@ def save_model(
     config, preparation = model_to_json(model), preparation_to_json(model)
     if may_write(path, overwrite):
         with replaced(path) as file, tempfile.TemporaryFile(dir=path.resolve().parent) as spare:
-            write_archive(file, config, lambda weights: write_state(weights, model), spare, preparation)
+            vocabularies = vocabularies_of(model)
+            write_archive(file, config, lambda weights: write_state(weights, model), spare, preparation, vocabularies)
 
 
 def load_model(
@@ -138,6 +145,7 @@ def load_model(
             with CustomObjectScope(custom_objects):
                 compile_from(path, model, lambda: modern_compile(compile_config) if archive.older else compile_config)
         load_state(model, stored, same_model=True, older=archive.older)
+        take_vocabularies(model, archive.vocabularies, stored)
     if archive.preparation is not None:
         model.preparation = preparation_of(path, model, archive.preparation)
     return model

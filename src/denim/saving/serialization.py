@@ -25,6 +25,8 @@ _NEUTRAL: dict[str, Any] = {"renorm_momentum": 0.99}
 """Settings that mean nothing at these values; any is dropped, too, where it is None or False."""
 
 _FLOATS = ("float32", "float64")
+_WHOLE = ("int32", "int64")
+"""What only layers that number may have."""
 _PLAIN = (str, int, float, bool, type(None))
 
 _shared: ContextVar[dict[Any, Any] | None] = ContextVar("_shared", default=None)
@@ -269,12 +271,18 @@ def _arguments(cls: Any, config: Mapping[str, Any]) -> Config:
 
 
 def _may_be_whole(cls: type, dtype: str) -> bool:
-    """Whether this dtype is an input's of whole numbers, or of a metric that cuts weights to whole numbers."""
+    """Whether this dtype is an input's of whole numbers or texts, of a layer that numbers, or of a metric that cuts
+    weights to whole numbers.
+    """
+    from denim.data.texts import TEXTS
     from denim.layers.core import InputLayer
+    from denim.layers.hashing import HashedCrossing, Hashing
     from denim.layers.symbolic import INTEGERS
     from denim.metrics import IoU
 
-    return (cls is InputLayer and dtype in INTEGERS) or (issubclass(cls, IoU) and dtype in ("int", "int32"))
+    if issubclass(cls, (Hashing, HashedCrossing)):
+        return dtype in _WHOLE
+    return (cls is InputLayer and dtype in (*INTEGERS, TEXTS)) or (issubclass(cls, IoU) and dtype in ("int", "int32"))
 
 
 def _parameters(cls: type) -> set[str] | None:
@@ -318,7 +326,7 @@ def _dtype(config: Mapping[str, Any]) -> str:
     name = inner.get("name") if isinstance(inner, Mapping) else None
     if config["class_name"] not in ("DTypePolicy", "FloatDTypePolicy"):
         raise ValueError(f"denim has no {_short(config['class_name'])}. Save the model with dtype 'float32'.")
-    return _float_name(name)
+    return name if isinstance(name, str) and name in _WHOLE else _float_name(name)
 
 
 def _float_name(name: Any) -> str:

@@ -23,6 +23,9 @@ from denim.variables import Variable
 
 _OPTIMIZER = "optimizer/vars"
 
+WEIGHTS_OF_TOKENS = "idf_weights"
+"""The one array that Keras writes by a name: that of a vocabulary's weights, which are no weights of the model."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -140,6 +143,9 @@ def write_state(file: IO[bytes], model: Any) -> None:
     with h5py.File(file, "w") as hdf5:
         for place in places(model):
             _write_group(hdf5, place.group, place.layer.name, place.variables)
+            weights_of_tokens = getattr(place.layer, WEIGHTS_OF_TOKENS, None)
+            if weights_of_tokens is not None:
+                hdf5[place.group][WEIGHTS_OF_TOKENS] = np.asarray(weights_of_tokens)
         if model.optimizer is not None:
             _write_group(hdf5, _OPTIMIZER, model.optimizer.name, model.optimizer.variables)
 
@@ -166,7 +172,10 @@ def load_state(
     Raises:
         ModelFileError: if weights do not fit; nothing is then changed.
     """
-    found = [(place, stored.group(place.group)) for place in places(model, stored if same_model else None)]
+    found = [
+        (place, stored.group(place.group, without=WEIGHTS_OF_TOKENS))
+        for place in places(model, stored if same_model else None)
+    ]
     fitting = matched(model, found, skip_mismatch)
     fitting += _optimizer_state(model, stored.group(_OPTIMIZER), skip_mismatch, older)
     take_up(fitting)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from denim.commands.plain import as_json
+from denim.data.texts import TEXTS
 
 _LEAST_SIDE = 8
 
@@ -96,7 +97,7 @@ def model_facts(path: Path, model: Any) -> ModelFacts:
         layers=tuple(_layer(layer) for layer in model.layers),
         parameters=model.count_params(),
         trainable=sum(int(np.size(weight)) for weight in model.trainable_weights),
-        dtypes=tuple(dict.fromkeys(str(layer.compute_dtype) for layer in model.layers)),
+        dtypes=tuple(dict.fromkeys(str(each.compute_dtype) for each in model.layers if each.compute_dtype != TEXTS)),
         compiled=_compiled(model),
         task="" if preparation is None else preparation.task,
         target="" if preparation is None else preparation.target.name,

@@ -17,7 +17,7 @@ _ROOMS = ("config", "data", "linalg", "math", "nn", "random", "test")
 _PLAIN = ("executing_eagerly", "function", "get_logger", "newaxis")
 _TENSORS = ("Tensor", "Variable", "as_dtype", "constant", "convert_to_tensor", "is_tensor")
 _DTYPES = """
-    bool float16 float32 float64 int16 int32 int64 int8 uint16 uint32 uint64 uint8
+    bool float16 float32 float64 int16 int32 int64 int8 string uint16 uint32 uint64 uint8
 """
 
 __getattr__, __dir__ = bind(

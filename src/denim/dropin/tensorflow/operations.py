@@ -10,9 +10,13 @@ import numpy as np
 
 from denim import ops
 from denim.dropin.tensorflow.table import MATH, ONLY_MATH
+from denim.ops.tensor import Texts, tensor
 
 _OPS = {**MATH, **ONLY_MATH}
 _ARGUMENTS = {"input": "x", "input_tensor": "x", "output_type": "dtype", "perm": "axes", "tensor": "x"}
+_OF_TEXTS = ("expand_dims", "reshape", "squeeze")
+"""What can be done with texts, too."""
+
 _BEFORE_AXIS = {"argmax": 1, "argmin": 1, "cumsum": 1, "gather": 2}
 """How many arguments stand before an axis that is 0 if left out; ``denim.ops`` would flatten."""
 
@@ -24,6 +28,9 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def call(*args: Any, **options: Any) -> Any:
+        if name in _OF_TEXTS and args and isinstance(args[0], Texts):
+            options.pop("name", None)
+            return tensor(getattr(np, name)(*args, **options))
         given = {_ARGUMENTS.get(key, key): _plain(value) for key, value in options.items() if key != "name"}
         if len(args) <= _BEFORE_AXIS.get(name, -1):
             given.setdefault("axis", 0)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from denim import ops
+from denim.data.texts import text_array
+from denim.dropin.tensorflow.dtypes import string
 from denim.ops.tensor import Tensor, tensor
 from denim.variables import Variable as DenimVariable
 
@@ -21,7 +23,9 @@ def as_dtype(dtype: Any) -> np.dtype:
 
 
 def convert_to_tensor(value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None) -> Any:
-    """A tensor of the value. Without a dtype, floating-point numbers are ``floatx()``."""
+    """A tensor of the value, which may be texts. Without a dtype, floating-point numbers are ``floatx()``."""
+    if dtype == string or (dtype is None and np.asarray(value).dtype.kind in "US"):
+        return tensor(text_array(value, "value"))
     return ops.convert_to_tensor(value, None if dtype is None else np.dtype(dtype).name)
 
 
