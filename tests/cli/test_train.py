@@ -146,7 +146,9 @@ def test_a_real_signal(sent: signal.Signals, code: int) -> None:
     endless = [*words, "--epochs", "100000000", "--no-early-stopping"]
     again = [*words[:4], "--out", "runs/table", "--resume"]
     for command in (endless, [*endless, "--resume"], again):
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # a process that ignores it hands that on
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            signal.signal(signal.SIGINT, before)
             assert process.stdout is not None and process.stderr is not None
             first = process.stderr.readline()
             process.send_signal(sent)
