@@ -173,7 +173,7 @@ class Objective:
         """Which of these outputs have a loss or metrics.
 
         Raises:
-            ValueError: if there is no loss, or losses or metrics do not fit the outputs.
+            ValueError: if losses or metrics do not fit the outputs.
         """
         losses, plain, weighted = self._for_outputs(ends)
         return [i for i in range(len(ends.names)) if losses[i] is not None or plain[i] or weighted[i]]
@@ -188,10 +188,12 @@ class Objective:
             lowered: the model, which losses and metrics that are made of nodes extend.
 
         Raises:
-            ValueError: if a target's shape does not fit its output.
+            ValueError: if there is no loss, here or by ``add_loss``, or a target's shape does not fit its output.
             NotImplementedError: for a loss that cannot be differentiated.
         """
         losses, plain, weighted = self._for_outputs(ends)
+        if not lowered.added and all(loss is None for loss in losses):
+            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
         loss_weights = one_for_each(self._loss_weights, ends, "loss_weights")
         judged = self.judged(ends)
         tracing = Tracing(lowered)
@@ -277,8 +279,6 @@ class Objective:
 
     def _for_outputs(self, ends: Ends) -> tuple[list[Any], list[list[Any]], list[list[Any]]]:
         losses = one_for_each(self._loss, ends, "loss")
-        if all(loss is None for loss in losses):
-            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
         plain, weighted = (
             several_for_each(value, ends, name, self._given[name])
             for name, value in (("metrics", self._metrics), ("weighted_metrics", self._weighted_metrics))
