@@ -19,10 +19,12 @@ class Ends:
     Attributes:
         names: one for each, in the order of ``flatten``.
         structure: how they are nested; its leaves are of no account.
+        numbered: whether the names only count the outputs that a ``call`` returned in a list.
     """
 
     names: tuple[str, ...]
     structure: Any = None
+    numbered: bool = False
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:

@@ -147,7 +147,7 @@ def _connections(layer: Layer, graph: Graph) -> str:
         for tensor in call.inputs:
             made = tensor.call
             assert made is not None
-            place = "".join(f"\\[{_number(i)}]" for i in (made.index, made.outputs.index(tensor)))
+            place = "".join(f"\\[{_number(i)}]" for i in (made.index - made.layer.first_call_index, made.outputs.index(tensor)))
             sources.append(f"{escape(made.layer.name)}{place}")
     return ", ".join(sources) or "-"
 
