@@ -299,6 +299,4 @@ def as_metric(identifier: Any) -> Metric:
     return found
 
 
-__getattr__, __dir__ = bind(
-    __name__, dict.fromkeys(__all__) | dict.fromkeys(OLDER, "denim.losses.older")
-)
+__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__) | dict.fromkeys(OLDER, "denim.losses.older"))

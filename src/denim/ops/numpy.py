@@ -12,7 +12,9 @@ _NOT_NUMPYS = """
 
 __all__ = sorted(
     {"tanh"}
-    | {name for home, names in HOMES.items() if home != "neural" for name in names.split()}.difference(_NOT_NUMPYS.split())
+    | {name for home, names in HOMES.items() if home != "neural" for name in names.split()}.difference(
+        _NOT_NUMPYS.split()
+    )
 )
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__, "denim.ops"))

@@ -31,7 +31,8 @@ def text_to_word_sequence(text: str, filters: str = _FILTERS, lower: bool = True
         split: what stands between words.
     """
     text = text.lower() if lower else text
-    return [word for word in text.translate(str.maketrans(dict.fromkeys(filters, split))).split(split) if word]
+    parted: dict[str, str | int | None] = dict.fromkeys(filters, split)
+    return [word for word in text.translate(str.maketrans(parted)).split(split) if word]
 
 
 def one_hot(

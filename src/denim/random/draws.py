@@ -175,8 +175,8 @@ def _generator(function: str, seed: Any) -> np.random.Generator:
     if tracing.current_builder() is not None and (seed is None or isinstance(seed, SeedGenerator)):
         raise Untraceable(
             f"random.{function} would be drawn once and be the same at every step, since this `call` is traced. Draw "
-            "a row for each sample, as in random.normal(ops.shape(x)), or use random.dropout; with an integer as seed it is a constant, "
-            "as in Keras."
+            "a row for each sample, as in random.normal(ops.shape(x)), or use random.dropout; with an integer "
+            "as seed it is a constant, as in Keras."
         )
     return seeded(seed)
 

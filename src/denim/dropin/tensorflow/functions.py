@@ -35,8 +35,9 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
 
 def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any, name: str | None = None) -> Any:
     """Binary crossentropy of each element, where those of label 1 weigh ``pos_weight``."""
-    weight = 1 + (pos_weight - 1) * labels
-    return (1 - labels) * logits + weight * ops.softplus(-logits)
+    weight = ops.add(1, ops.multiply(pos_weight - 1, labels))
+    missed = ops.multiply(weight, ops.softplus(ops.negative(logits)))
+    return ops.add(ops.multiply(ops.subtract(1, labels), logits), missed)
 
 
 def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: str | None = None) -> Any:
