@@ -26,8 +26,8 @@ _SAME = """
 _OTHER = """
     argmax argmin batch_flatten batch_get_value batch_set_value bias_add cast_to_floatx clip concatenate constant
     count_params dot dropout dtype eval expand_dims flatten gather get_value hard_sigmoid in_top_k int_shape
-    l2_normalize one_hot permute_dimensions pow random_bernoulli random_normal random_uniform relu repeat_elements reverse set_value
-    switch truncated_normal update update_add update_sub variable
+    l2_normalize one_hot permute_dimensions pow random_bernoulli random_normal random_uniform relu repeat_elements
+    reverse set_value switch truncated_normal update update_add update_sub variable
 """
 
 __all__ = sorted((_SAME + _OTHER).split())
