@@ -8,8 +8,8 @@ from tensorflow.keras.preprocessing.text import Tokenizer
 
 tf.random.set_seed(14)
 random = np.random.default_rng(14)
-good, bad = "good great excellent nice lovely".split(), "bad poor weak dull awful".split()
-filler = "the film was and this story very a plot actors".split()
+good, bad = ["good", "great", "excellent", "nice"], ["bad", "poor", "dull", "awful"]
+filler = ["the", "film", "was", "and", "this", "story", "very", "a", "plot", "actors"]
 texts, labels = [], []
 for label, words in ((1, good), (0, bad)) * 200:
     chosen = [*random.choice(filler, 5), *random.choice(words, random.integers(1, 4))]

@@ -18,6 +18,7 @@ class Sampling(layers.Layer):
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, inputs):
+        """The point; its divergence from the standard normal distribution is part of the loss."""
         mean, log_variance = inputs
         divergence = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=-1)
         self.add_loss(0.01 * ops.mean(divergence))
