@@ -345,6 +345,17 @@ X = np.array([[1.0, -2.0], [3.0, 4.0]], "float32")
         ("constant", (2, None, (2,)), [2, 2]),
         ("cast_to_floatx", (np.array([1, 2]),), [1, 2]),
         ("get_value", (Variable([1.0]),), [1]),
+        ("batch_flatten", (np.ones((2, 3, 2)),), np.ones((2, 6))),
+        ("bias_add", (X, [1.0, 2.0]), [[2, 0], [4, 6]]),
+        ("eval", (Variable([1.0]),), [1]),
+        ("in_top_k", (X, np.array([0, 0]), 1), [True, False]),
+        ("one_hot", (np.array([0, 1]), 2), [[1, 0], [0, 1]]),
+        ("repeat_elements", (X, 2, 1), [[1, 1, -2, -2], [3, 3, 4, 4]]),
+        ("reverse", (X, 1), [[-2, 1], [4, 3]]),
+        ("switch", (X > 2, X, lambda: 0 * X), [[0, 0], [3, 4]]),
+        ("dropout", (X, 0.0), X),
+        ("random_bernoulli", ((2, 2), 1.0), np.ones((2, 2))),
+        ("batch_get_value", ([Variable([1.0]), Variable([2.0])],), [[1], [2]]),
     ],
 )
 def test_older_functions_of_backend(name: str, arguments: Any, value: Any) -> None:
@@ -357,6 +368,31 @@ def test_older_functions_of_backend_change_variables() -> None:
     assert (variable.name, variable.dtype) == ("v", "float32")
     k.set_value(k.update_sub(k.update_add(k.update(variable, [3, 4]), [2, 2]), [1, 1]), variable.numpy() * 2)
     assert variable.numpy().tolist() == [8, 10]
+
+
+def test_older_random_functions_of_backend() -> None:
+    k = keras.backend
+    for draw in (k.random_normal, k.random_uniform, k.truncated_normal):
+        assert draw((3, 2)).shape == (3, 2) and k.dtype(draw((3,))) == "float32"
+    pair = Variable([1.0]), Variable([2.0])
+    k.batch_set_value([(pair[0], [3.0]), (pair[1], [4.0])])
+    assert [float(v.value[0]) for v in pair] == [3, 4]
+
+
+def test_older_names_of_losses() -> None:
+    for room in (keras.losses, keras.metrics):
+        assert room.mae is room.MAE is keras.losses.mean_absolute_error and room.kld is keras.losses.kl_divergence
+        assert room.mse([[1.0, 3.0]], [[1.0, 1.0]]).tolist() == [2]
+    loss = keras.losses.MeanSquaredError(reduction=keras.losses.Reduction.NONE)
+    assert loss([[1.0], [3.0]], [[1.0], [1.0]]).tolist() == [0, 4]
+
+
+def test_longer_names_of_operations() -> None:
+    assert keras.ops.nn.relu is keras.ops.relu and keras.ops.numpy.mean is keras.ops.mean
+    for room in (keras.ops.nn, keras.ops.numpy):
+        assert all(getattr(room, name) is getattr(keras.ops, name) for name in dir(room))
+    with pytest.raises(AttributeError, match="rsqrt"):
+        _ = keras.ops.numpy.rsqrt
 
 
 def test_a_loss_in_older_names() -> None:

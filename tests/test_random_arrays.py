@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import denim as keras
+from denim import ops
 
 random = keras.random
 SHAPE = (200, 300)
@@ -155,3 +156,39 @@ def test_what_would_be_drawn_once_is_refused() -> None:
     np.testing.assert_allclose(found[0], constant, rtol=1e-6)
     with pytest.raises(NotImplementedError, match="takes no noise_shape"):
         keras.Sequential([keras.Input((3,)), Dropping(3)])(np.ones((1, 3)), training=True)
+
+
+class Drawing(keras.Layer):
+    def __init__(self, name: str, seed: Any = None) -> None:
+        super().__init__()
+        self.draw, self.seed = getattr(random, name), seed
+
+    def call(self, x: Any) -> Any:
+        batch, width = ops.shape(x)
+        return x + self.draw((batch, width, 2), 1.0, 3.0, seed=self.seed)[:, :, 0]
+
+
+@pytest.mark.parametrize(("name", "mean", "deviation"), [("normal", 1.0, 3.0), ("uniform", 2.0, 2 / np.sqrt(12))])
+def test_numbers_for_each_sample_in_a_layer(name: str, mean: float, deviation: float) -> None:
+    model = keras.Sequential([keras.Input((3000,)), Drawing(name, random.SeedGenerator())])
+    once, again = (model.predict(np.zeros((2, 3000)), verbose=0) for _ in range(2))
+    assert not np.array_equal(once, again) and not np.array_equal(once[0], once[1])
+    assert once.mean() == pytest.approx(mean, abs=0.2) and once.std() == pytest.approx(deviation, abs=0.2)
+    if name == "uniform":
+        assert once.min() >= 1 and once.max() <= 3
+
+
+def test_numbers_for_each_sample_take_no_integer_as_seed() -> None:
+    with pytest.raises(NotImplementedError, match="takes as seed a SeedGenerator or nothing"):
+        keras.Sequential([keras.Input((3,)), Drawing("normal", 5)])
+
+
+def test_a_variational_layer_learns() -> None:
+    keras.utils.set_random_seed(2)
+    x = np.random.default_rng(2).random((256, 6)).astype("float32")
+    inputs = keras.Input((6,))
+    mean = keras.layers.Dense(2)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(6)(Drawing("normal")(mean)))
+    model.compile(keras.optimizers.Adam(0.01), "mse")
+    losses = model.fit(x, x, epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]

@@ -57,8 +57,8 @@ _NOT_YET = {
         dstack eig eigh erfc erfinv fabs fliplr flipud fmax fmin fmod fori_loop gcd geomspace hamming hanning
         heaviside hsplit i0 image inv isin isneginf isposinf isreal jvp kaiser kron lcm ldexp left_shift linalg
         logaddexp2 logdet logspace lstsq lu_factor map matrix_rank nanargmax nanargmin nancumprod nancumsum
-        nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter nn
-        numpy percentile pinv qr rad2deg rearrange right_shift rot90 scan scatter scatter_update segment_max
+        nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar nextafter
+        percentile pinv qr rad2deg rearrange right_shift rot90 scan scatter scatter_update segment_max
         segment_min segment_prod segment_sum select signbit sinc slice_update slogdet solve solve_triangular svd
         switch trapezoid unique unravel_index vander vectorize vectorized_map view vsplit while_loop
     """,

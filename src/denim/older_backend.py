@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from denim import ops
+from denim import ops, random
 from denim.config import floatx
+from denim.dtypes import standardize_dtype
 from denim.lazy import bind
 from denim.variables import Variable
 
@@ -23,8 +24,10 @@ _SAME = """
 """What ``ops`` has under the same name."""
 
 _OTHER = """
-    argmax argmin cast_to_floatx clip concatenate constant count_params dot expand_dims flatten gather get_value
-    hard_sigmoid int_shape l2_normalize permute_dimensions pow relu set_value update update_add update_sub variable
+    argmax argmin batch_flatten batch_get_value batch_set_value bias_add cast_to_floatx clip concatenate constant
+    count_params dot dropout dtype eval expand_dims flatten gather get_value hard_sigmoid in_top_k int_shape
+    l2_normalize one_hot permute_dimensions pow random_bernoulli random_normal random_uniform relu repeat_elements
+    reverse set_value switch truncated_normal update update_add update_sub variable
 """
 
 __all__ = sorted((_SAME + _OTHER).split())
@@ -38,6 +41,27 @@ def argmax(x: Any, axis: int = -1) -> Any:
 def argmin(x: Any, axis: int = -1) -> Any:
     """Where the smallest are along an axis."""
     return ops.argmin(x, axis=axis)
+
+
+def batch_flatten(x: Any) -> Any:
+    """All elements of each sample in one row."""
+    return ops.reshape(x, (-1, int(np.prod(x.shape[1:]))))
+
+
+def batch_get_value(tensors: Any) -> list[np.ndarray]:
+    """The numbers of several variables or tensors."""
+    return [get_value(x) for x in tensors]
+
+
+def batch_set_value(tuples: Any) -> None:
+    """Replace the values of variables: pairs of a variable and a value."""
+    for x, value in tuples:
+        set_value(x, value)
+
+
+def bias_add(x: Any, bias: Any, data_format: Any = None) -> Any:
+    """With the bias added along the last axis."""
+    return ops.add(x, bias)
 
 
 def cast_to_floatx(x: Any) -> Any:
@@ -71,6 +95,21 @@ def dot(x: Any, y: Any) -> Any:
     return ops.dot(x, y)
 
 
+def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
+    """Each element set to 0 with probability ``level``."""
+    return random.dropout(x, level, noise_shape, seed)
+
+
+def dtype(x: Any) -> str:
+    """The dtype's name."""
+    return standardize_dtype(x.dtype)
+
+
+def eval(x: Any) -> np.ndarray:
+    """A variable's or tensor's numbers."""
+    return get_value(x)
+
+
 def expand_dims(x: Any, axis: int = -1) -> Any:
     """One axis of length 1 more, at the end unless told."""
     return ops.expand_dims(x, axis)
@@ -96,6 +135,11 @@ def hard_sigmoid(x: Any) -> Any:
     return ops.clip(0.2 * ops.convert_to_tensor(x) + 0.5, 0.0, 1.0)
 
 
+def in_top_k(predictions: Any, targets: Any, k: int) -> Any:
+    """Whether each class number is among the k largest predictions."""
+    return ops.in_top_k(targets, predictions, k)
+
+
 def int_shape(x: Any) -> Any:
     """The lengths of the axes."""
     return tuple(x.shape)
@@ -104,6 +148,11 @@ def int_shape(x: Any) -> Any:
 def l2_normalize(x: Any, axis: Any = None) -> Any:
     """Divided by the norm along an axis."""
     return x * ops.rsqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
+
+
+def one_hot(indices: Any, num_classes: int) -> Any:
+    """Class numbers as rows of one 1."""
+    return ops.one_hot(indices, num_classes)
 
 
 def permute_dimensions(x: Any, pattern: Any) -> Any:
@@ -116,6 +165,25 @@ def pow(x: Any, a: Any) -> Any:
     return ops.power(x, a)
 
 
+def random_bernoulli(shape: Any, p: float = 0.0, dtype: Any = None, seed: int | None = None) -> Any:
+    """1 with probability ``p``, else 0."""
+    return ops.cast(ops.less(random.uniform(shape, seed=seed), p), dtype or floatx())
+
+
+def random_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
+) -> Any:
+    """Normal numbers."""
+    return random.normal(shape, mean, stddev, dtype, seed)
+
+
+def random_uniform(
+    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None
+) -> Any:
+    """Uniform numbers."""
+    return random.uniform(shape, minval, maxval, dtype, seed)
+
+
 def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
     """Rectified; ``alpha`` is the slope below the threshold."""
     from denim import activations
@@ -123,9 +191,32 @@ def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: 
     return activations.relu(x, negative_slope=alpha, max_value=max_value, threshold=threshold)
 
 
+def repeat_elements(x: Any, rep: int, axis: int) -> Any:
+    """Each element so many times along an axis."""
+    return ops.repeat(x, rep, axis=axis)
+
+
+def reverse(x: Any, axes: Any) -> Any:
+    """In the other order along these axes."""
+    return ops.flip(x, axis=axes)
+
+
 def set_value(x: Variable, value: Any) -> None:
     """Replace a variable's value."""
     x.assign(value)
+
+
+def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
+    """The one where the condition holds, the other elsewhere; functions without arguments are called."""
+    then, otherwise = (given() if callable(given) else given for given in (then_expression, else_expression))
+    return ops.where(condition, then, otherwise)
+
+
+def truncated_normal(
+    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
+) -> Any:
+    """Normal numbers, those more than two ``stddev`` from the mean drawn again."""
+    return random.truncated_normal(shape, mean, stddev, dtype, seed)
 
 
 def update(x: Variable, new_x: Any) -> Variable:

@@ -80,6 +80,21 @@ X = np.array([[1.0, -2.0, 3.0], [4.0, 0.0, -6.0]], "float32")
         (lambda: tf.zeros((2,), dtype=tf.int32), [0, 0]),
         (lambda: tf.linalg.norm(X[0]), np.linalg.norm(X[0])),
         (lambda: tf.Variable([1.0, 2.0]).assign_add([1.0, 1.0]), [2, 3]),
+        (lambda: tf.one_hot(indices=[0, 2], depth=3), np.eye(3)[[0, 2]]),
+        (lambda: tf.reshape(tensor=X, shape=[3, 2]), X.reshape(3, 2)),
+        (lambda: tf.concat(values=[X, X], axis=0), np.concatenate([X, X])),
+        (lambda: tf.clip_by_value(X, clip_value_min=-1.0, clip_value_max=1.0), X.clip(-1, 1)),
+        (lambda: tf.where(X > 0, x=X, y=0.0), np.maximum(X, 0)),
+        (lambda: tf.matmul(X, X, transpose_b=True), X @ X.T),
+        (lambda: tf.linalg.matmul(X, X, transpose_a=True), X.T @ X),
+        (lambda: tf.math.squared_difference(X, 1.0), (X - 1) ** 2),
+        (lambda: tf.nn.sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[0.0, 0.0]), [np.log(2)] * 2),
+        (lambda: tf.nn.weighted_cross_entropy_with_logits([1.0, 0.0], [0.0, 0.0], 3.0), [3 * np.log(2), np.log(2)]),
+        (lambda: tf.nn.softmax_cross_entropy_with_logits([[0.0, 1.0]], [[0.0, 0.0]]), [np.log(2)]),
+        (lambda: tf.nn.sparse_softmax_cross_entropy_with_logits([1], [[0.0, 0.0]]), [np.log(2)]),
+        (lambda: tf.nn.l2_normalize(tf.constant([3.0, 4.0])), [0.6, 0.8]),
+        (lambda: tf.nn.l2_loss(tf.constant([3.0, 4.0])), 12.5),
+        (lambda: tf.nn.bias_add(X, [1.0, 2.0, 3.0]), X + np.array([1, 2, 3])),
     ],
 )
 def test_functions(computed, expected) -> None:
@@ -148,3 +163,21 @@ def test_a_table_of_texts_column_by_column() -> None:
     model.fit(rows, verbose=0)
     one = {"color": tf.convert_to_tensor(["mauve"]), "size": tf.convert_to_tensor([1.0])}
     assert model.predict(one, verbose=0).shape == (1, 1)
+
+
+def test_noise_for_each_sample_in_a_layer_is_drawn_anew() -> None:
+    class Noisy(denim.layers.Layer):
+        def call(self, x, training=None):
+            return x + tf.random.normal(tf.shape(x), stddev=2.0) + tf.random.uniform(tf.shape(x)) if training else x
+
+    model = denim.Sequential([denim.Input((2000,)), Noisy()])
+    x = np.ones((2, 2000), "float32")
+    np.testing.assert_array_equal(model.predict(x, verbose=0), x)
+    once, again = (np.asarray(model(x, training=True)) for _ in range(2))
+    assert not np.array_equal(once, again) and not np.array_equal(once[0], once[1])
+    assert once.mean() == pytest.approx(1.5, abs=0.2) and once.std() == pytest.approx(np.sqrt(4 + 1 / 12), abs=0.2)
+
+
+def test_print_writes_to_standard_error(capsys) -> None:
+    tf.print("loss:", tf.constant(1.5), sep="")
+    assert capsys.readouterr().err == "loss:1.5\n"

@@ -51,7 +51,7 @@ def test_a_shared_layer_has_one_set_of_weights() -> None:
     model = keras.Model(inputs, shared(shared(inputs)))
     assert len(model.weights) == 2
     assert len(model.lower().parameters) == 2
-    np.testing.assert_allclose(model(X), shared(shared(X)), rtol=1e-5)
+    np.testing.assert_allclose(model(X), shared(shared(X)), rtol=1e-5, atol=1e-6)
 
 
 def test_layers_are_listed_by_their_distance_from_the_outputs() -> None:

@@ -129,6 +129,17 @@ def test_names_are_unique() -> None:
         keras.Sequential([layers.Dense(2, name="a"), layers.Dense(2, name="a")])
 
 
+def test_a_layer_may_stand_several_times() -> None:
+    block = layers.Dense(4, activation="relu")
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(4), block, block, layers.Dense(1)])
+    assert [layer is block for layer in model.layers] == [False, True, True, False]
+    assert len(model.get_weights()) == 6
+    twice = model.layers[0](np.ones((2, 3)))
+    for _ in range(2):
+        twice = block(twice)
+    np.testing.assert_allclose(model(np.ones((2, 3))), model.layers[-1](twice), rtol=1e-5, atol=1e-6)
+
+
 def test_one_input_comes_first() -> None:
     with pytest.raises(ValueError, match="cannot add a different Input"):
         keras.Sequential([keras.Input(shape=(4,)), keras.Input(shape=(4,))])

@@ -118,3 +118,25 @@ def test_with_logging_off_it_is_logged(capsys: pytest.CaptureFixture[str], caplo
 )
 def test_memory_size(size: int, text: str) -> None:
     assert memory_size(size) == text
+
+
+def test_a_model_with_a_call_says_nothing_of_connections() -> None:
+    class Sum(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.two = layers.Dense(3), layers.Dense(1)
+
+        def call(self, xs: Any) -> Any:
+            return self.two(self.one(xs[0]) + xs[1])
+
+    model = Sum()
+    model.build([(None, 2), (None, 3)])
+    assert "Connected to" not in text_of(model)
+
+
+def test_the_first_call_of_a_model_within_is_number_0() -> None:
+    one, inner = keras.Input((4,)), keras.Input((4,))
+    parts = [keras.Model(one, layers.Dense(1)(one), name=name) for name in ("p", "q")]
+    model = keras.Model(inner, layers.average([part(inner) for part in parts], name="both"))
+    (row,) = [row for row in rows(text_of(model)) if row[0] == "both (Average)"]
+    assert row[3] == "p[0][0], q[0][0]"

@@ -33,3 +33,9 @@ def test_an_operation_gives_keras_values_shape_and_dtype(number: int) -> None:
         assert (result.shape, result.dtype.name) == (tuple(right["shape"]), right["dtype"])
         values = np.array([float(v) for v in right["values"]]).reshape(right["shape"])
         np.testing.assert_allclose(result.numpy().astype(float), values, rtol=3e-6, atol=1e-6)
+
+
+def test_tensors_print_the_digits_of_their_dtype() -> None:
+    x = ops.convert_to_tensor(np.array([[1.4714899, 2.7182817], [1, 2]], "float32"))
+    assert str(x) == "[[1.4714899 2.7182817]\n [1.        2.       ]]"
+    assert repr(x) == "Tensor([[1.4714899, 2.7182817],\n        [1.       , 2.       ]], dtype=float32)"

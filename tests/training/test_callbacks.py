@@ -134,6 +134,23 @@ def test_callbacks_may_use_the_model(make: Any, data: Data) -> None:
     assert weights[0] == weights[1]
 
 
+def test_hooks_are_given_a_dict_where_there_are_no_logs(make: Any, data: Data) -> None:
+    seen: dict[str, Any] = {}
+    names = [f"on_{phase}_{edge}" for phase in ("train", "test", "predict") for edge in ("begin", "end")]
+    names += ["on_epoch_begin", "on_train_batch_begin", "on_test_batch_begin", "on_predict_batch_begin"]
+
+    def noting(name: str) -> Any:
+        return lambda *given, **named: seen.update({name: named.get("logs", given[-1])})
+
+    watching = Callback()
+    for name in names:
+        setattr(watching, name, noting(name))
+    model = make()
+    model.fit(*data, epochs=1, callbacks=[watching], validation_split=0.2, verbose=0)
+    model.predict(data[0], callbacks=[watching], verbose=0)
+    assert set(seen) == set(names) and all(isinstance(logs, dict) for logs in seen.values())
+
+
 def test_what_a_callback_adds_to_the_logs_is_kept_and_comes_last(make: Any, data: Data) -> None:
     class Add(Callback):
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -123,84 +123,104 @@ class CallbackList(Callback):
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_batch_begin(batch, logs=logs)
+            callback.on_batch_begin(batch, logs=shared)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_batch_end(batch, logs=logs)
+            callback.on_batch_end(batch, logs=shared)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_epoch_begin(epoch, logs)
+            callback.on_epoch_begin(epoch, shared)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """All callbacks' hook; they share one dict, so that what one adds the next ones see."""
-        shared = dict(sorted((logs or {}).items()))
+        """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
             callback.on_epoch_end(epoch, shared)
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_train_batch_begin(batch, logs=logs)
+            callback.on_train_batch_begin(batch, logs=shared)
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_train_batch_end(batch, logs=logs)
+            callback.on_train_batch_end(batch, logs=shared)
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_test_batch_begin(batch, logs=logs)
+            callback.on_test_batch_begin(batch, logs=shared)
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_test_batch_end(batch, logs=logs)
+            callback.on_test_batch_end(batch, logs=shared)
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_predict_batch_begin(batch, logs=logs)
+            callback.on_predict_batch_begin(batch, logs=shared)
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_predict_batch_end(batch, logs=logs)
+            callback.on_predict_batch_end(batch, logs=shared)
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_train_begin(logs)
+            callback.on_train_begin(shared)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_train_end(logs)
+            callback.on_train_end(shared)
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_test_begin(logs)
+            callback.on_test_begin(shared)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_test_end(logs)
+            callback.on_test_end(shared)
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_predict_begin(logs)
+            callback.on_predict_begin(shared)
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """All callbacks' hook."""
+        shared = _shared(logs)
         for callback in self.callbacks:
-            callback.on_predict_end(logs)
+            callback.on_predict_end(shared)
+
+
+def _shared(logs: Logs | None) -> Logs:
+    """The dict that all callbacks are given, never None, so that what one adds to it the next ones see."""
+    return dict(sorted((logs or {}).items()))
 
 
 def _must_be_called(callback: Any, hook: str) -> bool:

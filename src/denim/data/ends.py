@@ -20,11 +20,13 @@ class Ends:
         names: one for each, in the order of ``flatten``.
         structure: how they are nested; its leaves are of no account.
         texts: positions of those that are of texts.
+        numbered: whether the names only count the outputs that a ``call`` returned in a list.
     """
 
     names: tuple[str, ...]
     structure: Any = None
     texts: frozenset[int] = frozenset()
+    numbered: bool = False
 
     @cached_property
     def paths(self) -> tuple[Path, ...]:

@@ -66,7 +66,7 @@ def feed_judged(program: Program, samples: Samples) -> Feed:
     for head, y in zip(program.heads, samples.targets, strict=True):
         name = "y" if len(samples.targets) == 1 else program.nodes[head.output].name.partition("/")[0]
         check_finite(y, name, program.dtype, first)
-    rows = len(samples.targets[0])
+    rows = len(samples.targets[0]) if samples.targets else samples.rows
     targets = tuple(
         (_own_labels(y, first or 0) if takes_labels(head) else numbers(y)).reshape(rows, *head.target_shape)
         for head, y in zip(program.heads, samples.targets, strict=True)

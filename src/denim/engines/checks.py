@@ -32,7 +32,8 @@ def check_training(program: Program) -> None:
     Raises:
         ValueError: without an optimizer, or without a loss on any head.
     """
-    if program.optimizer is None or all(head.loss is None for head in program.heads):
+    without = not program.added and all(head.loss is None for head in program.heads)
+    if program.optimizer is None or without:
         raise ValueError(
             "A program that trains needs an optimizer and a head with a loss. "
             f"Received: optimizer {program.optimizer!r} and {len(program.heads)} heads. Compile it with both."

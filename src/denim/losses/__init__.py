@@ -13,6 +13,7 @@ from denim.data.arrays import is_array_like
 from denim.lazy import bind
 from denim.losses.loss import Loss, LossFunctionWrapper, SettledLoss
 from denim.losses.margins import CategoricalHinge, Hinge, SquaredHinge, categorical_hinge, hinge, squared_hinge
+from denim.losses.older import FUNCTIONS as OLDER
 from denim.losses.overlap import Dice, Tversky, dice, tversky
 from denim.losses.probabilistic import (
     BinaryCrossentropy,
@@ -212,4 +213,6 @@ def as_loss(identifier: Any) -> Loss:
     return LossFunctionWrapper(found, name=getattr(found, "__name__", None))
 
 
-__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))
+__getattr__, __dir__ = bind(
+    __name__, dict.fromkeys(__all__) | dict.fromkeys((*OLDER, "Reduction"), "denim.losses.older")
+)

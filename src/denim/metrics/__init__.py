@@ -29,6 +29,7 @@ from denim.losses import (
     sparse_categorical_crossentropy,
     squared_hinge,
 )
+from denim.losses.older import FUNCTIONS as OLDER
 from denim.metrics.accuracies import (
     Accuracy,
     BinaryAccuracy,
@@ -298,4 +299,4 @@ def as_metric(identifier: Any) -> Metric:
     return found
 
 
-__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))
+__getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__) | dict.fromkeys(OLDER, "denim.losses.older"))

@@ -73,17 +73,22 @@ def several_for_each(value: Any, ends: Ends, argument: str, given: Any) -> list[
 
 
 def metric_prefixes(ends: Ends) -> list[str]:
-    """What the names of each output's metrics begin with in the logs, as in Keras: a key, or the layer's name."""
-    return [str(name) for name in ends.flat_keys or ends.names]
-
-
-def loss_names(ends: Ends) -> list[str]:
-    """What each output's own loss is called in the logs, as in Keras: its path, with the layer's name at its end where
-    that is a position.
+    """What the names of each output's metrics begin with in the logs, as in Keras: nothing where there is one output or
+    the outputs have no names, else a key, or the layer's name.
     """
+    if len(ends.names) == 1 or ends.numbered:
+        return [""] * len(ends.names)
+    return [f"{name}_" for name in ends.flat_keys or ends.names]
+
+
+def loss_names(ends: Ends, losses: list[str]) -> list[str]:
+    """What each output's own loss is called in the logs, as in Keras: its path, with the layer's name at its end where
+    that is a position; the loss's own name where the outputs have none.
+    """
+    names = losses if ends.numbered else ends.names
     return [
         "/".join(map(str, path if path and not isinstance(path[-1], int) else (*path[:-1], name)))
-        for path, name in zip(ends.paths, ends.names, strict=True)
+        for path, name in zip(ends.paths, names, strict=True)
     ]
 
 

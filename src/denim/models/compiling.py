@@ -173,7 +173,7 @@ class Objective:
         """Which of these outputs have a loss or metrics.
 
         Raises:
-            ValueError: if there is no loss, or losses or metrics do not fit the outputs.
+            ValueError: if losses or metrics do not fit the outputs.
         """
         losses, plain, weighted = self._for_outputs(ends)
         return [i for i in range(len(ends.names)) if losses[i] is not None or plain[i] or weighted[i]]
@@ -188,10 +188,12 @@ class Objective:
             lowered: the model, which losses and metrics that are made of nodes extend.
 
         Raises:
-            ValueError: if a target's shape does not fit its output.
+            ValueError: if there is no loss, here or by ``add_loss``, or a target's shape does not fit its output.
             NotImplementedError: for a loss that cannot be differentiated.
         """
         losses, plain, weighted = self._for_outputs(ends)
+        if not lowered.added and all(loss is None for loss in losses):
+            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
         loss_weights = one_for_each(self._loss_weights, ends, "loss_weights")
         judged = self.judged(ends)
         tracing = Tracing(lowered)
@@ -244,10 +246,10 @@ class Objective:
         tracing: Tracing,
         checks: list[Check],
     ) -> Judgement:
-        prefixes = [f"{prefix}_" if len(ends.names) > 1 else "" for prefix in metric_prefixes(ends)]
+        prefixes = metric_prefixes(ends)
         keys = _metric_keys([prefixes[i] for i in judged], metrics)
         several = sum(head.loss is not None for head in heads) > 1
-        names = loss_names(ends)
+        names = loss_names(ends, [getattr(loss, "name", str(loss)) for loss in one_for_each(self._loss, ends, "loss")])
         loss_keys = [
             f"{names[i]}_loss" if several and head.loss is not None else None
             for i, head in zip(judged, heads, strict=True)
@@ -263,22 +265,21 @@ class Objective:
         by_output = dict(zip(judged, own, strict=False))
         listed = [by_output.get(i) for i in listing_order(self._loss, ends)]
         flat = [key for mine in keys for key in mine]
-        every = [measure.metric for mine in metrics for measure in mine]
+        measures = [measure for mine in metrics for measure in mine]
+        own_names = [m.metric.name for m in sorted(measures, key=lambda m: m.weighted)]
         means = (self.loss_mean, *(Mean(name=key or "loss") for key in own))
         return Judgement(
             heads=tuple(finished),
             nodes=tracing.nodes,
             counted=(*map(Counted, ("loss", *own), means), *counted),
             observers=tuple(observers),
-            metrics=(*means, *every),
+            metrics=(*means, *(measure.metric for measure in measures)),
             checks=tuple(checks),
-            listed=_listed([metric.name for metric in every], [key for key in listed if key], flat),
+            listed=_listed(own_names, [key for key in listed if key], flat),
         )
 
     def _for_outputs(self, ends: Ends) -> tuple[list[Any], list[list[Any]], list[list[Any]]]:
         losses = one_for_each(self._loss, ends, "loss")
-        if all(loss is None for loss in losses):
-            raise ValueError("No loss to compute. Provide a `loss` argument in `compile()`.")
         plain, weighted = (
             several_for_each(value, ends, name, self._given[name])
             for name, value in (("metrics", self._metrics), ("weighted_metrics", self._weighted_metrics))
@@ -333,6 +334,8 @@ def _loss(identifier: Any) -> Any:
     loss = identifier if by_shape else as_loss(identifier)
     if not by_shape:
         loss.spec()
+        if isinstance(identifier, str):
+            loss.name = identifier
     return loss
 
 

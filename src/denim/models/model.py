@@ -173,7 +173,7 @@ class Model(Layer, Trainer):
     def output_ends(self) -> Ends:
         """What the outputs are called and how they are nested."""
         names = self.output_names if self.built else [layer.name for layer in self.layers[-1:]] or ["y"]
-        return Ends(tuple(names), self.nesting[1])
+        return Ends(tuple(names), self.nesting[1], numbered=self.is_python and not isinstance(self.nesting[1], Mapping))
 
     @property
     def input_shape(self) -> Any:

@@ -182,7 +182,7 @@ def _extended(chain: list[Layer], item: Any, name: str) -> list[Layer]:
                 "cannot add a different Input layer to it."
             )
         raise ValueError(f"Sequential model {name!r}: the Input comes first, before {chain[0].name!r}.")
-    if any(layer.name == other.name for other in chain):
+    if any(layer.name == other.name and layer is not other for other in chain):
         raise ValueError(
             f"All layers added to a Sequential model should have unique names. Name {layer.name!r} is already the name "
             "of a layer in this model. Update the `name` argument to pass a unique name."

@@ -41,7 +41,8 @@ def print_summary(
     """Print ``model``'s table; the arguments are those of ``Model.summary``."""
     from denim.models.sequential import Sequential
 
-    graph = None if isinstance(model, Sequential) or model.graph.is_chain else model.graph
+    plain = isinstance(model, Sequential) or model.is_python or model.graph.is_chain
+    graph = None if plain else model.graph
     columns, width = _columns(graph is not None, show_trainable, line_length, positions)
     table = Table(*columns, width=width, show_lines=True)
     for layer in _in_range(model.layers, layer_range):
@@ -147,7 +148,9 @@ def _connections(layer: Layer, graph: Graph) -> str:
         for tensor in call.inputs:
             made = tensor.call
             assert made is not None
-            place = "".join(f"\\[{_number(i)}]" for i in (made.index, made.outputs.index(tensor)))
+            place = "".join(
+                f"\\[{_number(i)}]" for i in (made.index - made.layer.first_call_index, made.outputs.index(tensor))
+            )
             sources.append(f"{escape(made.layer.name)}{place}")
     return ", ".join(sources) or "-"
 

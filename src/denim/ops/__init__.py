@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from denim.lazy import bind
 
-_HOMES = {
+HOMES = {
     "elementwise": """
         abs absolute add cbrt ceil clip cos cosh divide divide_no_nan erf exp exp2 expm1 floor floor_divide hypot log
         log10 log1p log2 logaddexp maximum minimum mod multiply negative power reciprocal round rsqrt sign sin sinh sqrt
@@ -48,9 +48,9 @@ _HOMES = {
 """Module -> the operations it defines."""
 
 _EXPORTS: dict[str, str | None] = {
-    name: f"denim.ops.{module}" for module, names in _HOMES.items() for name in names.split()
+    name: f"denim.ops.{module}" for module, names in HOMES.items() for name in names.split()
 }
 
 __all__ = list(_EXPORTS)
 
-__getattr__, __dir__ = bind(__name__, _EXPORTS)
+__getattr__, __dir__ = bind(__name__, {**_EXPORTS, "nn": None, "numpy": None})

@@ -24,6 +24,12 @@ class Tensor(Comparable, np.ndarray):
         """The values as a plain NumPy array."""
         return np.array(self)
 
+    def __str__(self) -> str:
+        return str(self.view(np.ndarray))
+
+    def __repr__(self) -> str:
+        return f"Tensor{repr(self.view(np.ndarray)).removeprefix('array')}".replace("\n", "\n ")
+
     def __getitem__(self, key: Any) -> Any:
         return _kept(super(Comparable, self).__getitem__(_plain_key(key)))
 

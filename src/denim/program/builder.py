@@ -162,6 +162,11 @@ class ProgramBuilder:
         self._nodes.append(node)
         return len(self._nodes) - 1
 
+    def row_of_each_sample(self) -> int:
+        """The first node of numbers that differ from sample to sample."""
+        whole = {i for i, node in enumerate(self._nodes) if isinstance(node, Input) and node.dtype != self.dtype}
+        return next(i for i, shared in enumerate(self._shared) if not shared and i not in whole)
+
     def _in_mode(self, node: BatchNormalization) -> BatchNormalization:
         if not self.training:
             return replace(node, frozen=True)

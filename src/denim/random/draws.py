@@ -2,28 +2,33 @@
 
 Each takes ``seed``: an integer repeats its numbers at every call, a ``SeedGenerator`` gives others at every call, and
 None draws from a generator of the process, which ``utils.set_random_seed`` resets. While a layer's ``call`` is traced,
-only ``dropout`` draws anew at every step; the others need an integer there.
+``dropout`` draws anew at every step, and so do ``normal`` and ``uniform`` for a row of each sample, as in
+``normal(ops.shape(x))``; the others need an integer there.
 
 Source: https://keras.io/api/random/random_ops/
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
+from denim import ops
 from denim.config import floatx
 from denim.dtypes import is_float_dtype, is_int_dtype, standardize_dtype
 from denim.ops import tracing
 from denim.ops.tensor import Tensor, as_array, tensor
 from denim.ops.traced import Traced, Untraceable
-from denim.program.nodes import Dropout
+from denim.program.nodes import Dropout, Noise
 from denim.random.seeds import SeedGenerator, seeded
 
 
-def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+def normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
     """Normal numbers."""
+    if _for_each_sample(shape):
+        return ops.add(ops.multiply(_traced_normal("normal", shape, seed), stddev), mean)
     return tensor(mean + stddev * _generator("normal", seed).standard_normal(tuple(shape)), _float("normal", dtype))
 
 
@@ -33,9 +38,12 @@ def truncated_normal(shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: 
     return tensor(mean + stddev * values, _float("truncated_normal", dtype))
 
 
-def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
+def uniform(shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: Any = None) -> Any:
     """Uniform numbers of at least ``minval``, below ``maxval``."""
     kind = np.dtype(_float("uniform", dtype))
+    if _for_each_sample(shape):
+        share = ops.multiply(ops.add(ops.erf(_traced_normal("uniform", shape, seed) * math.sqrt(0.5)), 1.0), 0.5)
+        return ops.add(ops.multiply(share, maxval - minval), minval)
     values = (minval + (maxval - minval) * _generator("uniform", seed).random(tuple(shape))).astype(kind)
     return tensor(np.minimum(values, np.nextafter(kind.type(maxval), kind.type(minval))))
 
@@ -109,6 +117,29 @@ def _traced_dropout(inputs: Any, rate: float, noise_shape: Any, seed: Any) -> Tr
         return Traced(builder, builder.add(Dropout("random_dropout", x.node, rate, stream)), x.dtype)
 
 
+def _for_each_sample(shape: Any) -> bool:
+    """Whether the shape begins with the None that stands for the batch of what is traced."""
+    return tracing.current_builder() is not None and len(shape) > 0 and shape[0] is None
+
+
+def _traced_normal(function: str, shape: Any, seed: Any) -> Traced:
+    """A Noise node that acts whatever the mode, on zeros: at every step other standard normal numbers."""
+    if not (seed is None or isinstance(seed, SeedGenerator)) or any(n is None for n in shape[1:]):
+        raise Untraceable(
+            f"random.{function} for each sample, in a layer, takes as seed a SeedGenerator or nothing, and sizes after "
+            f"the first. Received: shape={tuple(shape)}, seed={seed!r}"
+        )
+    builder = tracing.builder_of()
+    sample = tuple(int(n) for n in shape[1:])
+    first = Traced(builder, builder.row_of_each_sample())
+    zero = ops.where(False, ops.reshape(first, (-1, math.prod(first.sample)))[:, :1], 0.0)
+    zeros = ops.reshape(ops.repeat(zero, math.prod(sample), axis=1), (-1, *sample))
+    stream = builder.stream(None if seed is None else seed.given)
+    with builder.mode(True):
+        node = Noise(f"random_{function}", zeros.node, "gaussian_noise", 1.0, stream)
+        return Traced(builder, builder.add(node))
+
+
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
     """The slices of ``x`` along ``axis`` in another order; a copy."""
     return tensor(_generator("shuffle", seed).permutation(as_array(x), axis=axis))
@@ -143,9 +174,9 @@ def standard_truncated_normal(generator: np.random.Generator, shape: tuple[int, 
 def _generator(function: str, seed: Any) -> np.random.Generator:
     if tracing.current_builder() is not None and (seed is None or isinstance(seed, SeedGenerator)):
         raise Untraceable(
-            f"random.{function} would be drawn once and be the same at every step, since this `call` is traced. Use "
-            "layers.GaussianNoise, layers.GaussianDropout or random.dropout; with an integer as seed it is a constant, "
-            "as in Keras."
+            f"random.{function} would be drawn once and be the same at every step, since this `call` is traced. Draw "
+            "a row for each sample, as in random.normal(ops.shape(x)), or use random.dropout; with an integer "
+            "as seed it is a constant, as in Keras."
         )
     return seeded(seed)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from denim.dropin.tensorflow.aliases import ALIASES
 from denim.dropin.tensorflow.missing import missing
-from denim.dropin.tensorflow.table import MATH
+from denim.dropin.tensorflow.table import FUNCTIONS, MATH
 from denim.lazy import bind
 
 __version__ = "2.20.0+denim"
@@ -29,6 +29,7 @@ __getattr__, __dir__ = bind(
         **dict.fromkeys(_TENSORS, f"{__name__}.tensor"),
         **dict.fromkeys(_DTYPES.split(), f"{__name__}.dtypes"),
         **dict.fromkeys(MATH, f"{__name__}.operations"),
+        **dict.fromkeys((*FUNCTIONS, "print"), f"{__name__}.functions"),
     },
     missing,
 )

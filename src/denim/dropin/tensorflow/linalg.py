@@ -4,5 +4,10 @@ from denim.dropin.tensorflow.missing import missing
 from denim.lazy import bind
 
 __getattr__, __dir__ = bind(
-    __name__, dict.fromkeys(("matmul", "norm", "trace"), "denim.dropin.tensorflow.operations"), missing
+    __name__,
+    {
+        **dict.fromkeys(("norm", "trace"), "denim.dropin.tensorflow.operations"),
+        "matmul": "denim.dropin.tensorflow.functions",
+    },
+    missing,
 )

@@ -2,9 +2,9 @@
 
 _SAME_MATH = """
     abs add argsort cos cosh equal exp eye floor greater greater_equal less less_equal
-    linspace logical_and logical_not logical_or matmul maximum minimum multiply not_equal ones ones_like repeat reshape
-    round shape sigmoid sign sin sinh size sort sqrt square squeeze stack subtract tan tanh tensordot tile trace where
-    zeros zeros_like
+    linspace logical_and logical_not logical_or maximum minimum multiply not_equal ones ones_like repeat reshape
+    round shape sigmoid sign sin sinh size sort split sqrt square squeeze stack subtract tan tanh tensordot tile trace
+    unstack where zeros zeros_like
 """
 MATH = {
     **{name: name for name in _SAME_MATH.split()},
@@ -41,17 +41,22 @@ MATH = {
 
 ONLY_MATH = {
     "ceil": "ceil",
+    "count_nonzero": "count_nonzero",
     "divide_no_nan": "divide_no_nan",
+    "erf": "erf",
     "is_finite": "isfinite",
     "is_inf": "isinf",
     "is_nan": "isnan",
     "log": "log",
     "log1p": "log1p",
+    "log_sigmoid": "log_sigmoid",
     "reciprocal": "reciprocal",
     "reduce_logsumexp": "logsumexp",
     "reduce_std": "std",
     "reduce_variance": "var",
     "rsqrt": "rsqrt",
+    "softplus": "softplus",
+    "top_k": "top_k",
 }
 """Of ``tf.math`` alone, which has most of ``tf``'s too."""
 
@@ -67,5 +72,21 @@ ACTIVATIONS = (
     "silu",
     "softmax",
     "softplus",
+    "softsign",
+    "swish",
 )
 """Of ``tf.nn``: ``denim.activations``'s own, which a layer takes."""
+
+FUNCTIONS = ("matmul", "squared_difference")
+"""Of ``tf`` and ``tf.math``: those of ``functions``."""
+
+NN_FUNCTIONS = (
+    "bias_add",
+    "l2_loss",
+    "l2_normalize",
+    "sigmoid_cross_entropy_with_logits",
+    "softmax_cross_entropy_with_logits",
+    "sparse_softmax_cross_entropy_with_logits",
+    "weighted_cross_entropy_with_logits",
+)
+"""Of ``tf.nn``: those of ``functions``."""
