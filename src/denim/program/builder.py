@@ -28,14 +28,6 @@ class RegularizerLike(Protocol):
         ...
 
 
-class ConstraintLike(Protocol):
-    """What a weight must be after each step."""
-
-    def spec(self, rank: int) -> Constraint:
-        """As a Program states it, for a weight of so many axes."""
-        ...
-
-
 class VariableLike(Protocol):
     """What a parameter is made from."""
 
@@ -44,9 +36,8 @@ class VariableLike(Protocol):
     trainable: bool
     regularizer: RegularizerLike | None
 
-    @property
-    def constraint(self) -> ConstraintLike | None:
-        """What holds after each step."""
+    def constraint_spec(self) -> Constraint | None:
+        """What holds after each step, as a Program states it."""
         ...
 
     @property
@@ -246,5 +237,5 @@ def has_spec(regularizer: RegularizerLike | None) -> bool:
 
 def _parameter(variable: VariableLike) -> Parameter:
     regularizer = variable.regularizer.spec() if has_spec(variable.regularizer) else None  # type: ignore[union-attr]
-    constraint = None if variable.constraint is None else variable.constraint.spec(len(variable.shape))
+    constraint = variable.constraint_spec()
     return Parameter(variable.path, variable.shape, variable.trainable, regularizer, constraint=constraint)
