@@ -1,4 +1,5 @@
-"""Layers, models, activations, regularizers, constraints and metrics of a user's own, trained the same way in real Keras and in denim.
+"""Layers, models, activations, regularizers, constraints and metrics of a user's own, trained the same way in real
+Keras and in denim.
 
 Every scene is given the module that plays Keras. Imports neither Keras nor denim.
 """
