@@ -15,6 +15,7 @@ from denim.ops.elementwise import add, clip, divide, maximum, multiply, sqrt, sq
 from denim.ops.reductions import sum
 from denim.ops.tracing import is_traced
 from denim.program import specs
+from denim.program.builder import has_spec
 from denim.program.formulas.constraints import constrain
 from denim.suggest import did_you_mean
 
@@ -197,7 +198,7 @@ def spec_of(constraint: Any, shape: tuple[int, ...], dtype: str, path: str) -> s
         NotImplementedError: for a function that is not written with ``denim.ops``.
         ValueError: for an axis that the weight has not, or a function that makes something of another shape.
     """
-    if isinstance(constraint, _Formula) and type(constraint).__call__ is _Formula.__call__:
+    if isinstance(constraint, _Formula) and has_spec(constraint):
         rule: specs.Constraint = constraint.spec(len(shape))
         return rule
     from denim.ops.rewriting import rewrite

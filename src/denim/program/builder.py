@@ -230,9 +230,16 @@ class ProgramBuilder:
         )
 
 
-def has_spec(regularizer: RegularizerLike | None) -> bool:
-    """Whether a Program has a formula for it; what has none is added to the loss as nodes."""
-    return regularizer is not None and hasattr(regularizer, "spec")
+def has_spec(function: object) -> bool:
+    """Whether a Program has a formula for a regularizer or a constraint; what has none becomes nodes.
+
+    A subclass with a ``__call__`` of its own is none of the formula any more.
+    """
+    kinds = type(function).__mro__
+    spec, call = (
+        next((i for i, k in enumerate(kinds) if name in vars(k)), len(kinds)) for name in ("spec", "__call__")
+    )
+    return spec <= call and spec < len(kinds)
 
 
 def _parameter(variable: VariableLike) -> Parameter:
