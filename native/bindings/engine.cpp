@@ -208,11 +208,16 @@ PenaltySpec penalty_of(const nb::handle& h) {
     return {nb::cast<Real>(t[0]), nb::cast<Real>(t[1]), nb::cast<bool>(t[2])};
 }
 
-// Kind, smallest and largest norm, rate, epsilon, columns.
+ProgramSpec program_of(const nb::dict& d);
+
+// Kind, smallest and largest norm, rate, epsilon, columns, and the program of a rewrite.
 ConstraintSpec constraint_of(const nb::handle& h) {
     const nb::tuple t = nb::cast<nb::tuple>(h);
-    return {static_cast<ConstraintKind>(nb::cast<int>(t[0])), nb::cast<double>(t[1]), nb::cast<double>(t[2]),
-            nb::cast<double>(t[3]), nb::cast<double>(t[4]), nb::cast<long>(t[5])};
+    ConstraintSpec c{static_cast<ConstraintKind>(nb::cast<int>(t[0])), nb::cast<double>(t[1]), nb::cast<double>(t[2]),
+                     nb::cast<double>(t[3]), nb::cast<double>(t[4]), nb::cast<long>(t[5])};
+    if (const nb::object program = t[6]; !program.is_none())
+        c.program = std::make_shared<const ProgramSpec>(program_of(nb::cast<nb::dict>(program)));
+    return c;
 }
 
 ProgramSpec program_of(const nb::dict& d) {

@@ -25,31 +25,18 @@ void NormConstraints::add(Arena& arena, const ConstraintSpec& constraint, const 
     if (constraint.kind == ConstraintKind::row_norms) arena.reserve(&entries_.back()->row_factors, place.rows);
 }
 
-template <class Visit>
-void NormConstraints::panels(const Place& place, int thread, int threads, Visit visit) const {
-    const long count = panels_of(place.n, table_.panel);
-    for (long p = count * thread / threads; p < count * (thread + 1) / threads; ++p) {
-        const long first = p * table_.panel, width = panel_width(place.n, table_.panel, table_.tail, p);
-        const long used = std::min<long>(width, place.n - first);
-        if (place.block_rows > 0)
-            visit(*place.numbers + first * place.block_rows + place.row0 * width, first, width, used);
-        else
-            visit(*place.numbers + first, first, place.n, used);
-    }
-}
-
 void NormConstraints::sum(int thread, int threads) const {
     for (const auto& entry : entries_) {
         const Place& place = entry->place;
         if (entry->constraint.kind != ConstraintKind::row_norms) {
-            panels(place, thread, threads, [&](const Real* at, long first, long stride, long used) {
+            each_panel(place, table_, thread, threads, [&](const Real* at, long first, long stride, long used) {
                 table_.column_sums({at, at, stride, place.rows, {}}, *place.column_sums + first, 0, used);
             });
             continue;
         }
         for (long i = place.rows * thread / threads; i < place.rows * (thread + 1) / threads; ++i) {
             double squares = 0;
-            panels(place, 0, 1, [&](const Real* at, long, long stride, long used) {
+            each_panel(place, table_, 0, 1, [&](const Real* at, long, long stride, long used) {
                 for (const Real* w = at + i * stride; w < at + i * stride + used; ++w)
                     squares += static_cast<double>(*w) * static_cast<double>(*w);
             });
@@ -64,14 +51,14 @@ void NormConstraints::scale(int thread, int threads) const {
         const Place& place = entry->place;
         const Real of_all = c.kind == ConstraintKind::norm ? factor(c, total(*place.column_sums, place.n)) : 0;
         Real* transposed = place.transposed ? *place.transposed : nullptr;
-        panels(place, thread, threads, [&](Real* at, long first, long stride, long used) {
+        each_panel(place, table_, thread, threads, [&](Real* at, long first, long stride, long used) {
             std::array<Real, kMostColumns> by_column;
             for (long j = 0; j < used; ++j)
                 by_column[static_cast<size_t>(j)] =
                     c.kind == ConstraintKind::column_norms ? factor(c, (*place.column_sums)[first + j]) : of_all;
             for (long i = 0; i < place.rows; ++i) {
-                const long q = i / table_.panel, width = panel_width(place.rows, table_.panel, table_.tail, q);
-                Real* to = transposed ? transposed + q * table_.panel * place.n + first * width + i % table_.panel : nullptr;
+                const auto [to_at, width] = transposed_place(place, table_, i, first);
+                Real* to = transposed ? transposed + to_at : nullptr;
                 for (long j = 0; j < used; ++j) {
                     Real& w = at[i * stride + j];
                     w *= c.kind == ConstraintKind::row_norms ? entry->row_factors[i] : by_column[static_cast<size_t>(j)];

@@ -1,6 +1,7 @@
 // Norms that parameters are brought to after each step.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,30 @@ struct Place {
     double* const* column_sums;
 };
 
+// visit(first number, first column, from row to row, columns) for each of a thread's share of panels.
+template <class Visit>
+void each_panel(const Place& place, const KernelTable& table, int thread, int threads, Visit visit) {
+    const long count = panels_of(place.n, table.panel);
+    for (long p = count * thread / threads; p < count * (thread + 1) / threads; ++p) {
+        const long first = p * table.panel, width = panel_width(place.n, table.panel, table.tail, p);
+        const long used = std::min<long>(width, place.n - first);
+        if (place.block_rows > 0)
+            visit(*place.numbers + first * place.block_rows + place.row0 * width, first, width, used);
+        else
+            visit(*place.numbers + first, first, place.n, used);
+    }
+}
+
+// Where row i of a column has its number in the transposed panels, and how far it is from there to the next column's.
+struct TransposedPlace {
+    long at, step;
+};
+
+inline TransposedPlace transposed_place(const Place& place, const KernelTable& table, long i, long column) {
+    const long q = i / table.panel, width = panel_width(place.rows, table.panel, table.tail, q);
+    return {q * table.panel * place.n + column * width + i % table.panel, width};
+}
+
 class NormConstraints {
    public:
     explicit NormConstraints(const KernelTable& table) : table_(table) {}
@@ -42,10 +67,6 @@ class NormConstraints {
         Place place;
         Real* row_factors = nullptr;
     };
-
-    // visit(first number, first column, from row to row, columns) for each of a thread's share of panels.
-    template <class Visit>
-    void panels(const Place& place, int thread, int threads, Visit visit) const;
 
     const KernelTable& table_;
     std::vector<std::unique_ptr<Entry>> entries_;

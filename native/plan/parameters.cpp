@@ -51,7 +51,8 @@ Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, boo
       training_(training),
       packed_(packed),
       fuse_(fuse),
-      norms_(table) {
+      norms_(table),
+      rewritings_(table) {
     for (const BlockSpec& b : program.blocks)
         has_penalty_ = has_penalty_ || (b.train_kernel && penalized(b.kernel_penalty)) ||
                        (b.train_bias && penalized(b.bias_penalty));
@@ -74,11 +75,11 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         for (Real*& slot : block.slots) arena.reserve(&slot, size);
         if (!fuse_ || by_norm() || dense_uses[b] > 1 || in_formulas[b]) arena.reserve(&block.gradient, size);
         if (spec.train_kernel)
-            norms_.add(arena, spec.kernel_constraint,
-                       {&block.packed, spec.k + 1, 0, spec.k, spec.n, &block.transposed, &block.kernel_sums});
+            constrain(arena, spec.kernel_constraint,
+                      {&block.packed, spec.k + 1, 0, spec.k, spec.n, &block.transposed, &block.kernel_sums});
         if (spec.train_bias)
-            norms_.add(arena, spec.bias_constraint,
-                       {&block.packed, spec.k + 1, spec.k, 1, spec.n, nullptr, &block.bias_sums});
+            constrain(arena, spec.bias_constraint,
+                      {&block.packed, spec.k + 1, spec.k, 1, spec.n, nullptr, &block.bias_sums});
         if (!in_formulas[b]) continue;
         arena.reserve(&block.flat_gradient, (spec.k + 1) * spec.n);
         arena.reserve(&block.packed_gradient, size);
@@ -92,10 +93,14 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         vectors[v].slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : vectors[v].slots) arena.reserve(&slot, size);
         const ConstraintSpec& constraint = program_.vectors[v].constraint;
-        if (const long columns = constraint.columns; columns > 0)
-            norms_.add(arena, constraint,
-                       {&vectors[v].value, 0, 0, program_.vectors[v].n / columns, columns, nullptr, &vectors[v].sums});
+        const long columns = constraint.columns > 0 ? constraint.columns : program_.vectors[v].n;
+        constrain(arena, constraint, {&vectors[v].value, 0, 0, program_.vectors[v].n / columns, columns, nullptr, &vectors[v].sums});
     }
+}
+
+void Parameters::constrain(Arena& arena, const ConstraintSpec& constraint, const Place& place) {
+    norms_.add(arena, constraint, place);
+    rewritings_.add(constraint, place);
 }
 
 void Parameters::load(const StateSpec& state) {
@@ -403,8 +408,10 @@ void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
         barrier.wait();
     }
     apply(thread, threads);
-    if (norms_.empty()) return;
+    if (norms_.empty() && rewritings_.empty()) return;
     barrier.wait();
+    rewritings_.run(thread, threads);
+    if (norms_.empty()) return;
     norms_.sum(thread, threads);
     barrier.wait();
     norms_.scale(thread, threads);

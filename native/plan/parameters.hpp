@@ -8,6 +8,7 @@
 #include "plan/arena.hpp"
 #include "plan/constraints.hpp"
 #include "plan/pack.hpp"
+#include "plan/rewriting.hpp"
 #include "runtime/pool.hpp"
 
 namespace denim::DENIM_PRECISION {
@@ -92,6 +93,7 @@ class Parameters {
 
    private:
     bool by_norm() const { return program_.optimizer.clip_norm > 0 || program_.optimizer.global_clip_norm > 0; }
+    void constrain(Arena& arena, const ConstraintSpec& constraint, const Place& place);
     ParameterRules rules(const PenaltySpec& penalty, const ConstraintSpec& constraint, double squares,
                          double all_squares) const;
     DenseUpdate arguments(size_t block, const DenseUse& use, long samples) const;
@@ -110,6 +112,7 @@ class Parameters {
     bool has_penalty_ = false;
     Update update_{};
     NormConstraints norms_;
+    Rewritings rewritings_;
 };
 
 }  // namespace denim::DENIM_PRECISION

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -59,15 +60,19 @@ struct PenaltySpec {
 };
 
 // What a parameter must be after each step: not negative, or of a norm within bounds (program/specs.py, NormRange). The
-// norm is each column's, each row's, or that of all numbers.
-enum class ConstraintKind : int { none, non_negative, column_norms, row_norms, norm };
+// norm is each column's, each row's, or that of all numbers. Or it is rewritten by a program of its own, a function of the
+// user's, whose only vector is the parameter and whose only output is the new one.
+enum class ConstraintKind : int { none, non_negative, column_norms, row_norms, norm, rewrite };
+
+struct ProgramSpec;
 
 struct ConstraintSpec {
     ConstraintKind kind = ConstraintKind::none;
     double minimum = 0, maximum = 0, rate = 1, epsilon = 1e-7;
     long columns = 0;  // of a VectorSpec, seen as a matrix
+    std::shared_ptr<const ProgramSpec> program{};  // of a rewrite
 
-    bool of_norms() const { return kind > ConstraintKind::non_negative; }
+    bool of_norms() const { return kind > ConstraintKind::non_negative && kind < ConstraintKind::rewrite; }
 };
 
 // A parameter that is one vector: a normalization's gamma, beta or moving statistics.

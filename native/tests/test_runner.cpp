@@ -30,6 +30,46 @@ Net net(const std::vector<long>& sizes, Function hidden, const OptimizerSpec& op
     return out;
 }
 
+// A function of the user's: each row of a matrix less its mean.
+ConstraintSpec centred(long k, long n) {
+    auto program = std::make_shared<ProgramSpec>();
+    program->vectors.push_back({0, k * n, false, {}});
+    program->flat_size = k * n;
+    std::vector<long> spread(static_cast<size_t>(k * n));
+    for (size_t e = 0; e < spread.size(); ++e) spread[e] = static_cast<long>(e) / n;
+    program->nodes = {
+        {.kind = NodeKind::weight, .shared = true, .rows = k, .columns = n, .vector = 0},
+        {.kind = NodeKind::reduce, .inputs = {0}, .input = 0, .shared = true, .rows = k, .reduction = ReduceFunction::mean},
+        {.kind = NodeKind::rearrange, .inputs = {1}, .input = 1, .shared = true, .rows = k, .columns = n, .indices = spread},
+        {.kind = NodeKind::elementwise, .inputs = {0, 2}, .input = 0, .shared = true, .rows = k, .columns = n,
+         .element = ElementFunction::subtract}};
+    program->outputs = {3};
+    ConstraintSpec constraint;
+    constraint.kind = ConstraintKind::rewrite;
+    constraint.program = std::move(program);
+    return constraint;
+}
+
+Net rewritten(Net net) {
+    for (BlockSpec& block : net.program.blocks) {
+        block.kernel_constraint = centred(block.k, block.n);
+        block.bias_constraint = centred(1, block.n);
+    }
+    return net;
+}
+
+// Is every row of the blocks, as they lie in the flat buffer, centred?
+bool all_centred(const ProgramSpec& program, const std::vector<Real>& numbers) {
+    for (const BlockSpec& block : program.blocks)
+        for (long i = 0; i <= block.k; ++i) {
+            double sum = 0;
+            for (long j = 0; j < block.n; ++j)
+                sum += static_cast<double>(numbers[static_cast<size_t>(block.kernel_offset + i * block.n + j)]);
+            if (std::abs(sum) > 1e-4) return false;
+        }
+    return true;
+}
+
 struct Result {
     std::vector<Real> numbers;  // parameters, slots, predictions
     std::vector<double> sums;
@@ -130,10 +170,12 @@ int main() {
         net({64, 49, 25, 24, 3}, Function::tanh, nesterov, true, 4),
         net({5, 1, 2}, Function::sigmoid, sgd, false, 5),
         net({30, 41, 18, 3}, Function::relu, adam, true, 6),
+        rewritten(net({33, 57, 26, 3}, Function::relu, adam, true, 8)),
     };
     for (size_t i = 0; i < nets.size(); ++i) {
         const Result judge = train(nets[i], "portable", 1, true, 0, 0);
         CHECK(judge.sums[2] == 450, "rows counted: %g", judge.sums[2]);
+        CHECK(all_centred(nets[i].program, judge.numbers) == (i + 1 == nets.size()), "net %zu: centred rows", i);
         for (const std::string& isa : available_instruction_sets())
             for (const int threads : {1, 2, 3})
                 for (const bool fuse : {true, false})

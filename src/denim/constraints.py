@@ -1,4 +1,4 @@
-"""Constraints: what is done to a weight after each step of training, by Keras's names."""
+"""Constraints: what is done to a weight after each step of training, by Keras's names, or by functions of one's own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import numpy as np
 
 from denim import config
 from denim.lazy import bind
+from denim.ops.elementwise import add, clip, divide, maximum, multiply, sqrt, square
+from denim.ops.reductions import sum
+from denim.ops.tracing import is_traced
 from denim.program import specs
+from denim.program.builder import has_spec
 from denim.program.formulas.constraints import constrain
 from denim.suggest import did_you_mean
 
@@ -34,22 +38,15 @@ __all__ = [
 class Constraint:
     """What a weight must be; calling it on an array gives the array as it must be.
 
+    One of your own defines ``__call__(self, w)`` with operations of ``denim.ops``, and ``get_config`` if it has
+    arguments and models with it are saved.
+
     Source: https://keras.io/api/layers/constraints/
     """
 
-    def __call__(self, w: Any) -> np.ndarray:
-        """The constrained weight, a new array of the same shape and dtype."""
-        array = np.asarray(w)
-        dtype = array.dtype if array.dtype.kind == "f" else np.dtype(config.floatx())
-        return constrain(self.spec(array.ndim), array.astype(np.float64)).astype(dtype)
-
-    def spec(self, rank: int) -> specs.Constraint:
-        """As a Program states it, for a weight of ``rank`` axes.
-
-        Raises:
-            NotImplementedError: for a constraint that is a Python function of the user's own.
-        """
-        raise NotImplementedError(_own(self))
+    def __call__(self, w: Any) -> Any:
+        """The weight as it must be: as it is, unless a subclass says otherwise."""
+        return w
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal constraint."""
@@ -61,15 +58,43 @@ class Constraint:
         return cls(**config)
 
 
-class NonNeg(Constraint):
+class _Formula(Constraint):
+    """One that a Program has a formula for."""
+
+    def __call__(self, w: Any) -> Any:
+        """The constrained weight, a new array of the same shape and dtype."""
+        if is_traced(w):
+            return self.traced(w)
+        array = np.asarray(w)
+        dtype = array.dtype if array.dtype.kind == "f" else np.dtype(config.floatx())
+        return constrain(self.spec(array.ndim), array.astype(np.float64)).astype(dtype)
+
+    def spec(self, rank: int) -> Any:
+        """As a Program states it, for a weight of ``rank`` axes."""
+        raise NotImplementedError
+
+    def traced(self, w: Any) -> Any:
+        """The same in operations, within a constraint of the user's."""
+        rule = self.spec(w.ndim)
+        norms = sqrt(sum(square(w), axis=rule.axes, keepdims=True))
+        bounded = maximum(norms, rule.minimum) if rule.maximum is None else clip(norms, rule.minimum, rule.maximum)
+        desired = add(multiply(bounded, rule.rate), multiply(norms, 1.0 - rule.rate))
+        return multiply(w, divide(desired, add(norms, rule.epsilon)))
+
+
+class NonNeg(_Formula):
     """No number below 0."""
 
     def spec(self, rank: int) -> specs.NonNegative:
         """As a Program states it."""
         return specs.NonNegative()
 
+    def traced(self, w: Any) -> Any:
+        """The same in operations."""
+        return maximum(w, 0.0)
 
-class MaxNorm(Constraint):
+
+class MaxNorm(_Formula):
     """Norms of at most ``max_value``.
 
     Args:
@@ -93,7 +118,7 @@ class MaxNorm(Constraint):
         return {"max_value": self.max_value, "axis": self.axis}
 
 
-class UnitNorm(Constraint):
+class UnitNorm(_Formula):
     """Norms of 1; ``axis`` as of ``MaxNorm``."""
 
     def __init__(self, axis: Any = 0) -> None:
@@ -108,7 +133,7 @@ class UnitNorm(Constraint):
         return {"axis": self.axis}
 
 
-class MinMaxNorm(Constraint):
+class MinMaxNorm(_Formula):
     """Norms from ``min_value`` to ``max_value``; ``axis`` as of ``MaxNorm``.
 
     Args:
@@ -148,11 +173,10 @@ _NAMES: dict[str, type[Constraint]] = {
 }
 
 
-def get(identifier: Any) -> Constraint | None:
-    """The constraint that a name, an instance, a class or a configuration stands for; None stays None.
+def get(identifier: Any) -> Any:
+    """The constraint that a name, an instance, a class, a configuration or a function stands for; None stays None.
 
     Raises:
-        NotImplementedError: for a constraint of the user's own.
         ValueError: for anything else.
     """
     if identifier is None:
@@ -161,19 +185,39 @@ def get(identifier: Any) -> Constraint | None:
         return deserialize(identifier)
     if isinstance(identifier, str) and identifier in _NAMES:
         return _NAMES[identifier]()
-    found = identifier() if isinstance(identifier, type) and issubclass(identifier, Constraint) else identifier
-    kind = type(found)
-    if isinstance(found, Constraint) and kind.__call__ is Constraint.__call__ and kind.spec is not Constraint.spec:
-        return found
+    found = None if isinstance(identifier, str) else identifier
     if callable(found):
-        raise NotImplementedError(_own(found))
+        return found() if isinstance(found, type) else found
     raise ValueError(f"Could not interpret constraint identifier: {identifier}.{did_you_mean(identifier, _NAMES)}")
 
 
-def serialize(constraint: Constraint | None) -> dict[str, Any] | None:
-    """Class name and configuration; None for None."""
+def spec_of(constraint: Any, shape: tuple[int, ...], dtype: str, path: str) -> specs.Constraint:
+    """As a Program states it, for a weight of this shape and path.
+
+    Raises:
+        NotImplementedError: for a function that is not written with ``denim.ops``.
+        ValueError: for an axis that the weight has not, or a function that makes something of another shape.
+    """
+    if isinstance(constraint, _Formula) and has_spec(constraint):
+        rule: specs.Constraint = constraint.spec(len(shape))
+        return rule
+    from denim.ops.rewriting import rewrite
+
+    return rewrite(f"the constraint of {path!r}", constraint, shape, dtype)
+
+
+def serialize(constraint: Any) -> Any:
+    """Class name and configuration; None for None.
+
+    Raises:
+        ValueError: for a lambda.
+    """
     if constraint is None:
         return None
+    if type(constraint) not in _NAMES.values():
+        from denim.saving.serialization import serialize_keras_object
+
+        return serialize_keras_object(constraint)
     return {
         "module": "keras.constraints",
         "class_name": type(constraint).__name__,
@@ -182,17 +226,22 @@ def serialize(constraint: Constraint | None) -> dict[str, Any] | None:
     }
 
 
-def deserialize(config: Mapping[str, Any]) -> Constraint:
+def deserialize(config: Mapping[str, Any]) -> Any:
     """The constraint of a configuration that ``serialize`` made.
 
     Raises:
-        ValueError: for a class that is not one of this module's.
+        ValueError: for a class that is neither one of this module's nor registered.
     """
     name = config.get("class_name")
-    if name not in _NAMES:
-        raise ValueError(f"Could not interpret constraint identifier: {name}.{did_you_mean(name, _NAMES)}")
-    constraint: Constraint = _NAMES[name].from_config(dict(config.get("config") or {}))
-    return constraint
+    if name in _NAMES:
+        return _NAMES[name].from_config(dict(config.get("config") or {}))
+    from denim.saving.custom_objects import get_registered_object
+    from denim.saving.serialization import deserialize_keras_object
+
+    registered = config.get("registered_name")
+    if name == "function" or get_registered_object(registered if registered else name) is not None:
+        return get(deserialize_keras_object(dict(config)))
+    raise ValueError(f"Could not interpret constraint identifier: {name}.{did_you_mean(name, _NAMES)}")
 
 
 def _number(name: str, value: Any, most: float = math.inf) -> Any:
@@ -219,13 +268,6 @@ def _norm_range(axis: Any, rank: int, **bounds: float) -> specs.NormRange:
         )
     axes = tuple(sorted({each % rank for each in several}))
     return specs.NormRange(axes=axes, epsilon=config.epsilon(), **bounds)
-
-
-def _own(constraint: object) -> str:
-    return (
-        "A constraint of one's own is not supported yet: use MaxNorm, NonNeg, UnitNorm or MinMaxNorm. "
-        f"Received: {constraint!r}"
-    )
 
 
 __getattr__, __dir__ = bind(__name__, dict.fromkeys(__all__))

@@ -10,7 +10,8 @@ from denim.naming import auto_name, check_name
 from denim.ops.operators import Operators
 
 if TYPE_CHECKING:
-    from denim.program.builder import ConstraintLike, RegularizerLike
+    from denim.program.builder import RegularizerLike
+    from denim.program.specs import Constraint
 
 
 class Variable(Operators):
@@ -57,32 +58,38 @@ class Variable(Operators):
         self.path = path or self.name
         self.trainable = trainable
         self.regularizer: RegularizerLike | None = None
-        self._constraint: ConstraintLike | None = None
+        self._constraint: Any = None
 
     @property
-    def constraint(self) -> ConstraintLike | None:
-        """What holds after each step of training.
+    def constraint(self) -> Any:
+        """What holds after each step of training: one of ``denim.constraints``, or a function of a weight.
 
         Raises:
             ValueError: if something is set that cannot be called, or has an axis that the variable has not.
-            NotImplementedError: if it is none of ``denim.constraints``.
+            NotImplementedError: if it is a function that is not written with ``denim.ops``.
         """
         return self._constraint
 
     @constraint.setter
-    def constraint(self, value: ConstraintLike | None) -> None:
+    def constraint(self, value: Any) -> None:
         if value is not None and not callable(value):
             raise ValueError(
                 "Invalid value for attribute `constraint`. Expected a `constraints.Constraint` or `None`. "
                 f"Received: constraint={value!r}"
             )
-        if value is not None and not hasattr(value, "spec"):
-            raise NotImplementedError(
-                f"A constraint of one's own is not supported yet: use one of denim.constraints. Received: {value!r}"
-            )
-        if value is not None:
-            value.spec(self.ndim)
+        self._constraint_spec(value)
         self._constraint = value
+
+    def constraint_spec(self) -> Constraint | None:
+        """The constraint as a Program states it."""
+        return self._constraint_spec(self._constraint)
+
+    def _constraint_spec(self, constraint: Any) -> Constraint | None:
+        if constraint is None:
+            return None
+        from denim.constraints import spec_of
+
+        return spec_of(constraint, self.shape, self.dtype, self.path)
 
     @property
     def value(self) -> np.ndarray:

@@ -8,6 +8,7 @@ from itertools import cycle
 import numpy as np
 from grid_nodes import node_cases
 from grid_normalization import normalizing_cases
+from grid_rewritten import rewritten_cases
 from grid_rules import rule_cases
 from grid_updates import update_cases
 from programs import BATCHES, WIDTHS, Case, Draft, case, chain, labels
@@ -77,6 +78,7 @@ def cases() -> list[Case]:
         *node_cases(),
         *rule_cases(),
         *update_cases(),
+        *rewritten_cases(),
     ]
     names = [each.name for each in found]
     assert len(set(names)) == len(names)

@@ -10,7 +10,7 @@ from programs import Case
 
 from denim.program.nodes import Input, Node
 from denim.program.program import Program
-from denim.program.specs import Constraint, GradientRules, NormRange, Optimizer
+from denim.program.specs import Constraint, GradientRules, NormRange, Optimizer, Parameter, Rewrite
 
 BEYOND_FLOAT32 = 1 + 2.0**-30
 """Times this, a float32 has digits that no float32 has."""
@@ -19,7 +19,8 @@ BEYOND_FLOAT32 = 1 + 2.0**-30
 def in_float64(case: Case) -> Case:
     """The same case with a program, arrays and a state of float64."""
     nodes = tuple(replace(node, dtype="float64") if isinstance(node, Input) else node for node in case.program.nodes)
-    program = replace(case.program, nodes=nodes, dtype="float64")
+    parameters = tuple(map(parameter_in_float64, case.program.parameters))
+    program = replace(case.program, nodes=nodes, parameters=parameters, dtype="float64")
     state = replace(
         case.state,
         parameters=case.state.parameters * np.float64(BEYOND_FLOAT32),
@@ -28,6 +29,14 @@ def in_float64(case: Case) -> Case:
     inputs = tuple(x * np.float64(BEYOND_FLOAT32) if x.dtype == "float32" else x for x in case.feed.inputs)
     feed = replace(case.feed, inputs=inputs)
     return replace(case, name=f"{case.name}-float64", program=program, feed=feed, state=state)
+
+
+def parameter_in_float64(parameter: Parameter) -> Parameter:
+    """The same, with a constraint in float64 where it is a program."""
+    rule = parameter.constraint
+    if not isinstance(rule, Rewrite):
+        return parameter
+    return replace(parameter, constraint=Rewrite(replace(rule.program, dtype="float64")))
 
 
 def float64_cases(cases: Sequence[Case]) -> list[Case]:
@@ -78,7 +87,7 @@ def _node(program: Program, node: Node) -> set[tuple[object, ...]]:
 def _constraint(constraint: Constraint, shape: tuple[int, ...]) -> tuple[object, ...]:
     if isinstance(constraint, NormRange):
         return (len(shape), constraint.axes, constraint.rate == 1.0, constraint.maximum is None)
-    return (len(shape), "non-negative")
+    return (len(shape), type(constraint).__name__)
 
 
 def _settings(optimizer: Optimizer) -> set[tuple[object, ...]]:

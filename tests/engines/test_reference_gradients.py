@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from grid import cases
+from grid_float64 import parameter_in_float64
 from programs import Case
 
 from denim.engines.interpreter import Draws, forward
@@ -20,7 +21,8 @@ GRID = [case for case in cases() if "stop_gradient" not in case.name]
 
 def doubled(program: Program) -> Program:
     nodes = tuple(replace(node, dtype="float64") if isinstance(node, Input) else node for node in program.nodes)
-    return replace(program, nodes=nodes, dtype="float64")
+    parameters = tuple(map(parameter_in_float64, program.parameters))
+    return replace(program, nodes=nodes, parameters=parameters, dtype="float64")
 
 
 @pytest.mark.parametrize("case", GRID, ids=[case.name for case in GRID])

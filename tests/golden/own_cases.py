@@ -1,4 +1,5 @@
-"""Layers, models, activations and regularizers of a user's own, trained the same way in real Keras and in denim.
+"""Layers, models, activations, regularizers, constraints and metrics of a user's own, trained the same way in real
+Keras and in denim.
 
 Every scene is given the module that plays Keras. Imports neither Keras nor denim.
 """
@@ -34,17 +35,19 @@ def known_weights(model: Any) -> None:
     model.set_weights(values)
 
 
-def trained(model: Any, x: Any, y: Any, *, optimizer: Any = "sgd", loss: Any = "mse", **fit: Any) -> Results:
+def trained(
+    model: Any, x: Any, y: Any, *, optimizer: Any = "sgd", loss: Any = "mse", compiled: Any = None, **fit: Any
+) -> Results:
     rows = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
     model(_first(x, 2))
     known_weights(model)
-    model.compile(optimizer, loss)
+    model.compile(optimizer, loss, **(compiled or {}))
     options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0, "validation_data": (x, y)} | fit
     history = model.fit(x, y, **options).history
     assert len(rows) == 24
     return {
-        "history": {name: [float(v) for v in history[name]] for name in ("loss", "val_loss")},
-        "evaluation": float(model.evaluate(x, y, verbose=0)),
+        "history": {name: [float(v) for v in values] for name, values in history.items()},
+        "evaluation": _listed(model.evaluate(x, y, verbose=0)),
         "prediction": _listed(model.predict(_first(x, 3), verbose=0)),
         "called": _listed(model(_first(x, 3))),
         "paths": [w.path for w in model.weights],
@@ -223,6 +226,134 @@ def regularizers_of_ones_own(keras: Any) -> Results:
         name="regularized",
     )
     return trained(model, *data())
+
+
+def constrained(keras: Any, optimizer: Any, **further: Any) -> Results:
+    ops = keras.ops
+
+    class Columns(keras.constraints.Constraint):
+        def __init__(self, norm: float) -> None:
+            self.norm = norm
+
+        def __call__(self, w: Any) -> Any:
+            return self.norm * w / ops.maximum(ops.norm(w, axis=0, keepdims=True), 0.5)
+
+    class Shrunk(keras.constraints.MaxNorm):
+        def __call__(self, w: Any) -> Any:
+            return keras.constraints.NonNeg()(super().__call__(w)) * 0.97
+
+    def positive(w: Any) -> Any:
+        w = ops.convert_to_tensor(w)
+        return ops.where(w < 0.0, ops.zeros_like(w), w)
+
+    shared = keras.layers.Dense(3, activation="tanh", kernel_constraint=lambda w: ops.clip(w, -0.3, 0.4), name="shared")
+    x = keras.Input((5,), name="x")
+    h = keras.layers.Dense(
+        19, activation="relu", kernel_constraint=Columns(0.8), bias_constraint=lambda b: b - ops.mean(b), name="a"
+    )(x)
+    h = keras.layers.LayerNormalization(gamma_constraint=lambda g: g / ops.norm(g), name="n")(h)
+    h = keras.layers.Dense(3, kernel_constraint=positive, name="b")(h)
+    frozen = keras.layers.Dense(3, kernel_constraint=lambda w: w * 0.0, name="frozen")
+    h = shared(frozen(shared(h)))
+    frozen.trainable = False
+    model = keras.Model(x, keras.layers.Dense(1, kernel_constraint=Shrunk(0.5), name="out")(h), name="constrained")
+    return trained(model, *data(), optimizer=optimizer, epochs=3, batch_size=7, **further)
+
+
+@scene
+def constraints_of_ones_own(keras: Any) -> Results:
+    return constrained(keras, keras.optimizers.Adam(0.02))
+
+
+@scene
+def constraints_of_ones_own_after_clipped_gradients(keras: Any) -> Results:
+    return constrained(keras, keras.optimizers.SGD(0.1, global_clipnorm=0.5, weight_decay=0.1))
+
+
+@scene
+def constraints_of_ones_own_and_averages(keras: Any) -> Results:
+    return constrained(keras, keras.optimizers.RMSprop(0.01, use_ema=True, ema_overwrite_frequency=3))
+
+
+@scene
+def constraints_of_ones_own_and_gathered_gradients(keras: Any) -> Results:
+    return constrained(keras, keras.optimizers.SGD(0.1, momentum=0.9, gradient_accumulation_steps=3))
+
+
+WEIGHTS = np.linspace(0.5, 2.0, 24).astype("float32")
+
+
+@scene
+def a_model_that_computes_metrics(keras: Any) -> Results:
+    class Computing(keras.Sequential):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.doubled = keras.metrics.MeanAbsoluteError(name="doubled")
+
+        def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            results = super().compute_metrics(x, y, y_pred, sample_weight)
+            self.doubled.update_state(y * 2.0, y_pred, sample_weight)
+            results["doubled"] = self.doubled.result()
+            results["largest"] = keras.ops.max(keras.ops.abs(y - y_pred)) + keras.ops.mean(x)
+            return results
+
+    model = Computing([keras.Input((5,)), keras.layers.Dense(3, name="a"), keras.layers.Dense(1, name="b")], name="c")
+    compiled = {"metrics": ["mae"], "weighted_metrics": ["mse"]}
+    return trained(model, *data(), compiled=compiled, sample_weight=WEIGHTS, epochs=3)
+
+
+@scene
+def metrics_of_other_numbers(keras: Any) -> Results:
+    class Computing(keras.Sequential):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.held = [keras.metrics.MeanAbsoluteError(name="held")]
+
+        def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            results = super().compute_metrics(x, y, y_pred * 0.5, None)
+            self.held[0].update_state(y, y_pred)
+            return results
+
+    model = Computing([keras.Input((5,)), keras.layers.Dense(1, name="b")], name="c")
+    return trained(model, *data(), compiled={"metrics": ["mae"]}, sample_weight=WEIGHTS, epochs=3)
+
+
+@scene
+def nothing_but_ones_own_metric(keras: Any) -> Results:
+    class Computing(keras.Sequential):
+        def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            return {"only": keras.ops.mean(keras.ops.square(y - y_pred))}
+
+    model = Computing([keras.Input((5,)), keras.layers.Dense(1, name="b")], name="c")
+    return trained(model, *data(), epochs=3)
+
+
+@scene
+def metrics_of_several_outputs(keras: Any) -> Results:
+    class Computing(keras.Model):
+        def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+            results = super().compute_metrics(x, y, y_pred, sample_weight)
+            return {
+                **results,
+                "apart": keras.ops.mean(keras.ops.abs(y_pred["p"] - y_pred["q"])) + keras.ops.mean(y["q"]),
+            }
+
+    x = keras.Input((5,), name="x")
+    outputs = {name: keras.layers.Dense(1, name=name)(x) for name in ("p", "q")}
+    inputs, y = data()
+    compiled = {"metrics": {"p": ["mae"], "q": ["mse", "mae"]}}
+    return trained(Computing(x, outputs, name="two"), inputs, {"p": y, "q": -y}, compiled=compiled)
+
+
+@scene
+def metrics_that_are_held_alone(keras: Any) -> Results:
+    class Holding(keras.Sequential):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.held = keras.metrics.Mean(name="held")
+
+    model = Holding([keras.Input((5,)), keras.layers.Dense(1, name="b")], name="c")
+    return trained(model, *data(), compiled={"metrics": ["mae"]})
 
 
 @scene

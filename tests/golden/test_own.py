@@ -1,4 +1,4 @@
-"""A user's own layers, models, activations and regularizers give Keras's numbers, weights and paths."""
+"""A user's own layers, models, activations, regularizers, constraints and metrics give Keras's numbers and paths."""
 
 from __future__ import annotations
 

@@ -107,3 +107,17 @@ def test_the_penalty_enters_the_loss() -> None:
     np.testing.assert_allclose(model.get_weights()[0], 0.9, rtol=1e-6)
     dense.trainable = False
     assert model.evaluate(x, y, verbose=0) == 0.0
+
+
+def test_a_built_in_one_that_is_called_in_another_way() -> None:
+    class Twice(keras.regularizers.L2):
+        def __call__(self, x: Any) -> Any:
+            return 2.0 * super().__call__(x)
+
+    losses = []
+    for regularizer in (Twice(0.1), keras.regularizers.L2(0.2)):
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, kernel_regularizer=regularizer)])
+        model.set_weights([np.full((3, 2), 0.5), np.zeros(2)])
+        model.compile("sgd", "mse")
+        losses.append(model.fit(np.ones((4, 3)), np.ones((4, 2)), epochs=2, verbose=0).history["loss"])
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-6)

@@ -26,8 +26,10 @@ class Number:
     path: str
     trainable: bool = True
     regularizer: Any = None
-    constraint: Any = None
     name: str = "number"
+
+    def constraint_spec(self) -> None:
+        """None."""
 
 
 def test_nodes_have_shapes_before_the_program_exists():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from denim.engines.rewriting import constraining
 from denim.program.formulas.optimizers import clip, initial_slots, nadam_momenta, step
 from denim.program.nodes import Dense, Input
 from denim.program.program import Program
@@ -288,7 +289,7 @@ def steps(optimizer: Optimizer, gradients, start=1.0, constraint=None):
     slots = [[np.full(1, optimizer.start_of(name))] for name in optimizer.slots]
     weights = []
     for iterations, g in enumerate(gradients):
-        step(optimizer, [weight], [np.array([g])], slots, iterations, LR, constraints=[constraint])
+        step(optimizer, [weight], [np.array([g])], slots, iterations, LR, constraints=[constraining(constraint)])
         weights.append(float(weight[0]))
     return weights, {name: float(slot[0][0]) for name, slot in zip(optimizer.slots, slots, strict=True)}
 

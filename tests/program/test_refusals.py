@@ -7,9 +7,21 @@ from dataclasses import replace
 
 import pytest
 
-from denim.program.nodes import AffineScaling, BatchNormalization, Dense, Input, LayerNormalization
+from denim.program.nodes import AffineScaling, BatchNormalization, Dense, Input, LayerNormalization, Weight
 from denim.program.program import Program
-from denim.program.specs import SGD, Adam, Ftrl, Lion, Nadam, NonNegative, NormRange, Parameter, Regularizer, RMSprop
+from denim.program.specs import (
+    SGD,
+    Adam,
+    Ftrl,
+    Lion,
+    Nadam,
+    NonNegative,
+    NormRange,
+    Parameter,
+    Regularizer,
+    Rewrite,
+    RMSprop,
+)
 
 GOOD = Program(
     nodes=(
@@ -237,8 +249,21 @@ REFUSED = {
     "constraint-type": (
         lambda: with_parameter(6, constraint="max_norm"),
         TypeError,
-        "A parameter's constraint must be specs.NonNegative, specs.NormRange or None. Received: 'max_norm' of type str "
-        "at parameter 6 'kernel'. Use specs.NormRange(maximum=2.0).",
+        "A parameter's constraint must be specs.NonNegative, specs.NormRange, specs.Rewrite or None. Received: "
+        "'max_norm' of type str at parameter 6 'kernel'. Use specs.NormRange(maximum=2.0).",
+    ),
+    "rewrite-type": (
+        lambda: with_parameter(6, constraint=Rewrite("w * 2")),
+        TypeError,
+        "A specs.Rewrite must hold a Program. Received: 'w * 2' of type str at parameter 6 'kernel'. Pass "
+        "Program(...).",
+    ),
+    "rewrite-shape": (
+        lambda: with_parameter(6, constraint=Rewrite(Program((Weight("w", 0, (3,)),), (Parameter("w", (3,)),), (0,)))),
+        ValueError,
+        "A specs.Rewrite's Program must make one output of one parameter, both of shape (3, 2) and dtype float32, "
+        "without inputs. Received: parameters of shapes [(3,)], outputs of [(3,)], 0 inputs and dtype float32 at "
+        "parameter 6 'kernel'. Its only parameter is the one that it rewrites.",
     ),
     "constraint-bound": (
         lambda: with_parameter(6, constraint=NormRange(maximum=-1.0)),

@@ -132,14 +132,20 @@ def _penalty(parameter: specs.Parameter | None) -> tuple[float, float, bool]:
     return (regularizer.l1, regularizer.l2, parameter.decays)
 
 
-def _constraint(parameter: specs.Parameter | None) -> tuple[int, float, float, float, float, int]:
+_Constraint = tuple[int, float, float, float, float, int, dict | None]
+
+
+def _constraint(parameter: specs.Parameter | None) -> _Constraint:
     rule = None if parameter is None else parameter.constraint
     if parameter is None or rule is None:
-        return (0, 0.0, 0.0, 0.0, 0.0, 0)
+        return (0, 0.0, 0.0, 0.0, 0.0, 0, None)
     if isinstance(rule, specs.NonNegative):
-        return (1, 0.0, 0.0, 0.0, 0.0, 0)
+        return (1, 0.0, 0.0, 0.0, 0.0, 0, None)
+    if isinstance(rule, specs.Rewrite):
+        return (5, 0.0, 0.0, 0.0, 0.0, 0, encode(rule.program))
     kind, columns = as_matrix(rule.axes, parameter.shape)
-    return (kind, rule.minimum, math.inf if rule.maximum is None else rule.maximum, rule.rate, rule.epsilon, columns)
+    most = math.inf if rule.maximum is None else rule.maximum
+    return (kind, rule.minimum, most, rule.rate, rule.epsilon, columns, None)
 
 
 def as_matrix(axes: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, int]:

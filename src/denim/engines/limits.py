@@ -75,9 +75,13 @@ def _mixed_parameter(program: Program) -> str | None:
 
 
 def _unconstrainable(program: Program) -> str | None:
-    """A norm over axes between others."""
+    """A norm over axes between others, or a function of the user's with something that is not native."""
     for parameter in program.parameters:
         rule = parameter.constraint
+        if isinstance(rule, specs.Rewrite):
+            within = lacking(rule.program)
+            if within is not None:
+                return within
         if isinstance(rule, specs.NormRange) and not as_matrix(rule.axes, parameter.shape)[0]:
             return f"a norm must be over a weight's first axes or its last, not over {rule.axes} of {parameter.shape}"
     return None

@@ -23,6 +23,7 @@ from denim.engines.checks import (
 )
 from denim.engines.interpreter import Draws, Tensors, backward, forward, move_statistics
 from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
+from denim.engines.rewriting import constraining
 from denim.program.formulas import optimizers
 from denim.program.formulas.losses import LOSSES, per_value, reduce, reduction_factors
 from denim.program.formulas.metrics import METRICS
@@ -238,7 +239,7 @@ class ReferenceExecutable:
                 state.iterations,
                 learning_rate,
                 [program.parameters[i].decays for i in trained],
-                [program.parameters[i].constraint for i in trained],
+                [constraining(program.parameters[i].constraint) for i in trained],
             )
             state.parameters[...] = new_parameters
             for slot, new in zip(state.slots, new_slots, strict=True):

@@ -27,7 +27,6 @@ class Dense(Layer):
 
     Raises:
         ValueError: if units is not a positive integer, or a name is unknown.
-        NotImplementedError: for a constraint of your own.
 
     Source: https://keras.io/api/layers/core_layers/dense/
     """

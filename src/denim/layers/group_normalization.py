@@ -29,7 +29,6 @@ class GroupNormalization(Normalizing):
     Raises:
         TypeError: for an axis that is no integer.
         ValueError: for groups that the features cannot make, an epsilon out of range, or an unknown name.
-        NotImplementedError: for a constraint of your own.
 
     Source: Wu and He, 2018; https://keras.io/api/layers/normalization_layers/group_normalization/
     """

@@ -136,7 +136,7 @@ class BatchNormalization(Normalizing):
     Raises:
         TypeError: for an axis that is no integer.
         ValueError: for a momentum or an epsilon out of range, or an unknown name.
-        NotImplementedError: for a constraint of your own, or renorm.
+        NotImplementedError: for renorm.
 
     Source: Ioffe and Szegedy, 2015; https://keras.io/api/layers/normalization_layers/batch_normalization/
     """
@@ -248,7 +248,7 @@ class LayerNormalization(Normalizing):
 
     Raises:
         ValueError: for an epsilon out of range, or an unknown name.
-        NotImplementedError: for a constraint of your own, or rms_scaling.
+        NotImplementedError: for rms_scaling.
 
     Source: Ba et al., 2016; https://keras.io/api/layers/normalization_layers/layer_normalization/
     """

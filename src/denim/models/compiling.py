@@ -22,6 +22,7 @@ from denim.metrics import (
     as_metric,
 )
 from denim.models.assignment import listing_order, loss_names, metric_prefixes, one_for_each, several_for_each
+from denim.models.own_metrics import OwnMetrics
 from denim.models.tracing import Tracing
 from denim.program import specs
 from denim.program.builder import Lowered
@@ -44,7 +45,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Observer:
-    """A metric that is Python code: it is shown every batch of an output.
+    """A metric, and what of a batch it is shown where it is Python code.
 
     Attributes:
         key: its name in the logs.
@@ -88,23 +89,39 @@ class Judgement:
         nodes: what losses and metrics add to the model's.
         counted: what the entries of ``engines.protocol.Totals`` belong to; ``counted[0]`` is the total loss.
         observers: the metrics that the engine does not count.
-        metrics: those of ``counted`` and the observers' ones.
+        measures: all metrics that were compiled, each as an observer.
+        metrics: those of ``counted`` and the observers' ones, and the model's own.
         checks: what to ask of the targets beforehand.
-        listed: the names in the order in which ``evaluate`` lists their values.
+        listed: the names whose values ``evaluate`` lists first, in that order; the others follow by the alphabet.
+        judged: which of the model's outputs have targets.
+        own: what the model's class does with every batch, and the metrics that it holds.
     """
 
     heads: tuple[Head, ...]
     nodes: tuple[Node, ...]
     counted: tuple[Counted, ...]
     observers: tuple[Observer, ...]
+    measures: tuple[Observer, ...]
     metrics: tuple[Metric, ...]
     checks: tuple[Check, ...]
     listed: tuple[str, ...]
+    judged: tuple[int, ...]
+    own: OwnMetrics
 
     @property
     def entries(self) -> int:
         """The length of the totals."""
         return sum(counted.width for counted in self.counted)
+
+    @property
+    def names(self) -> list[str]:
+        """All names in the order in which ``evaluate`` lists their values."""
+        return [*self.listed, *sorted(each.key for each in self.measures if each.key not in self.listed)]
+
+    @property
+    def shows_batches(self) -> bool:
+        """Whether Python code is shown every batch."""
+        return bool(self.observers) or self.own.computes
 
     def check_targets(self, targets: Sequence[np.ndarray]) -> None:
         """Nothing if all class numbers have a class.
@@ -116,23 +133,43 @@ class Judgement:
             check.judge.check_targets(targets[check.target], check.classes)
 
     def begin(self) -> None:
-        """Start the observers' metrics afresh."""
+        """Start afresh what is shown every batch."""
         for observer in self.observers:
             observer.metric.reset_state()
+        self.own.begin()
 
-    def logs(self, totals: Totals) -> dict[str, Any]:
-        """The values so far, in alphabetical order; ``metrics`` show them too."""
-        logs: dict[str, Any] = {}
+    def take(self, totals: Totals) -> None:
+        """Let ``metrics`` show these totals."""
         at = 0
         for counted in self.counted:
-            sums = totals.sums[at : at + counted.width]
-            counted.metric.take(sums, float(totals.counts[at]))
+            counted.metric.take(totals.sums[at : at + counted.width], float(totals.counts[at]))
             at += counted.width
-            if counted.key is not None:
-                logs |= _logged(counted.key, counted.metric)
-        for observer in self.observers:
-            logs |= _logged(observer.key, observer.metric)
+
+    def logs(self, totals: Totals, *, of_step: bool = False) -> dict[str, Any]:
+        """The values so far, in alphabetical order; ``metrics`` show them too.
+
+        Where the model computes them itself, they are what it said last, or, unless ``of_step``, its metrics' present
+        values if they have the same names.
+        """
+        self.take(totals)
+        logs = {name: part for key, metric in self._named() for name, part in _logged(key, metric).items()}
+        said = self.own.said
+        if said is not None and (of_step or said.keys() != logs.keys()):
+            logs = {name: part for key, value in said.items() for name, part in _named_results(key, value).items()}
         return dict(sorted(logs.items()))
+
+    def results(self) -> dict[str, Any]:
+        """The present values of ``metrics``, by their names in the logs."""
+        found: dict[str, Any] = {}
+        for key, metric in self._named():
+            value = metric.result()
+            found |= value if isinstance(value, Mapping) else {key: value}
+        return found
+
+    def _named(self) -> list[tuple[str, Any]]:
+        counted = [(each.key, each.metric) for each in self.counted if each.key is not None]
+        observed = [(each.key, each.metric) for each in self.observers]
+        return [*counted, *observed, *((metric.name, metric) for metric in self.own.held)]
 
     def returned(self, logs: dict[str, Any], as_dict: bool) -> Any:
         """What ``evaluate`` returns: the dict, the list of its values, or the loss if it is alone."""
@@ -140,7 +177,7 @@ class Judgement:
             return logs
         names = [name for name in self.listed if name in logs]
         names += sorted(name for name in logs if name not in names)
-        return logs["loss"] if len(names) == 1 else [logs[name] for name in names]
+        return logs[names[0]] if len(names) == 1 else [logs[name] for name in names]
 
 
 class Objective:
@@ -178,7 +215,9 @@ class Objective:
         losses, plain, weighted = self._for_outputs(ends)
         return [i for i in range(len(ends.names)) if losses[i] is not None or plain[i] or weighted[i]]
 
-    def judge(self, ends: Ends, outputs: Sequence[Output], targets: Sequence[Shape], lowered: Lowered) -> Judgement:
+    def judge(
+        self, ends: Ends, outputs: Sequence[Output], targets: Sequence[Shape], lowered: Lowered, own: OwnMetrics
+    ) -> Judgement:
         """Heads and keys for these outputs.
 
         Args:
@@ -186,6 +225,7 @@ class Objective:
             outputs: the same, as the program has them.
             targets: the shapes, axis of samples included, of the targets of the outputs that ``judged`` names.
             lowered: the model, which losses and metrics that are made of nodes extend.
+            own: the model's own metrics; where it computes them itself, no metric is counted by the engine.
 
         Raises:
             ValueError: if there is no loss, here or by ``add_loss``, or a target's shape does not fit its output.
@@ -206,7 +246,7 @@ class Objective:
             judge = _Judge(tracing, head, outputs[i].node, target[1:], getattr(loss, "ignore_class", None) is None)
             loss_spec = None if loss is None else judge.loss(loss)
             mine = [
-                judge.measure(_metric_for(metric, target, shape), flag)
+                judge.measure(_metric_for(metric, target, shape), flag, own.computes)
                 for flag, chosen in ((False, plain[i]), (True, weighted[i]))
                 for metric in chosen
             ]
@@ -220,7 +260,7 @@ class Objective:
             checks += [
                 Check(head, shape[-1], each) for each, spec in pairs if each is not None and not _by_formula(spec)
             ]
-        return self._named(ends, judged, heads, metrics, tracing, checks)
+        return self._named(ends, judged, heads, metrics, tracing, checks, own)
 
     def loss_value(self, ends: Ends, targets: Sequence[Any], predictions: Sequence[Any], weights: Sequence[Any]) -> Any:
         """The weighted sum of the losses of the judged outputs, of arrays; without regularizers.
@@ -245,6 +285,7 @@ class Objective:
         metrics: list[list[_Measure]],
         tracing: Tracing,
         checks: list[Check],
+        own: OwnMetrics,
     ) -> Judgement:
         prefixes = metric_prefixes(ends)
         keys = _metric_keys([prefixes[i] for i in judged], metrics)
@@ -254,28 +295,34 @@ class Objective:
             f"{names[i]}_loss" if several and head.loss is not None else None
             for i, head in zip(judged, heads, strict=True)
         ]
-        finished, counted, observers = [], [], []
+        finished, counted, measures, observers = [], [], [], []
         for target, (i, head, mine, own_keys) in enumerate(zip(judged, heads, metrics, keys, strict=True)):
             pairs = list(zip(mine, own_keys, strict=True))
             named = tuple(replace(m.spec, name=key) for m, key in pairs if m.spec is not None)
             finished.append(replace(head, metrics=named))
             counted += [Counted(key, m.metric, tracing.width(m.spec)) for m, key in pairs if m.spec is not None]
-            observers += [Observer(key, i, target, m.metric, m.weighted) for m, key in pairs if m.spec is None]
-        own = loss_keys if len(heads) > 1 else []
-        by_output = dict(zip(judged, own, strict=False))
+            shown = [Observer(key, i, target, m.metric, m.weighted) for m, key in pairs]
+            measures += shown
+            observers += [each for each, measure in zip(shown, mine, strict=True) if measure.spec is None]
+        head_keys = loss_keys if len(heads) > 1 else []
+        by_output = dict(zip(judged, head_keys, strict=False))
         listed = [by_output.get(i) for i in listing_order(self._loss, ends)]
         flat = [key for mine in keys for key in mine]
-        measures = [measure for mine in metrics for measure in mine]
-        own_names = [m.metric.name for m in sorted(measures, key=lambda m: m.weighted)]
-        means = (self.loss_mean, *(Mean(name=key or "loss") for key in own))
+        every = [measure for mine in metrics for measure in mine]
+        plain_first = [m.metric.name for m in sorted(every, key=lambda m: m.weighted)]
+        held = [metric.name for metric in own.held]
+        means = (self.loss_mean, *(Mean(name=key or "loss") for key in head_keys))
         return Judgement(
             heads=tuple(finished),
             nodes=tracing.nodes,
-            counted=(*map(Counted, ("loss", *own), means), *counted),
+            counted=(*map(Counted, ("loss", *head_keys), means), *counted),
             observers=tuple(observers),
-            metrics=(*means, *(measure.metric for measure in measures)),
+            measures=tuple(measures),
+            metrics=(*means, *(m.metric for m in every), *own.held),
             checks=tuple(checks),
-            listed=_listed(own_names, [key for key in listed if key], flat),
+            listed=_listed([*plain_first, *held], [key for key in listed if key], [*flat, *held]),
+            judged=tuple(judged),
+            own=own,
         )
 
     def _for_outputs(self, ends: Ends) -> tuple[list[Any], list[list[Any]], list[list[Any]]]:
@@ -309,7 +356,9 @@ class _Judge:
     def loss(self, loss: Loss) -> specs.Loss:
         return loss.spec() or self.tracing.loss(loss, self.head, self.output, self.target)
 
-    def measure(self, metric: Metric, weighted: bool) -> _Measure:
+    def measure(self, metric: Metric, weighted: bool, shown: bool) -> _Measure:
+        if shown:
+            return _Measure(metric, weighted, None)
         spec = metric.spec(metric.name, weighted) if self.formulas else None
         if spec is None:
             spec = self.tracing.metric(metric, weighted, self.head, self.output, self.target)
@@ -369,12 +418,12 @@ def _metric_for(metric: Any, target: Shape, output: Shape) -> Metric:
 
 
 def _listed(names: list[str], loss_keys: list[str], metric_keys: list[str]) -> tuple[str, ...]:
-    """Keras's order of ``evaluate``'s list: by the metrics' own names where these are keys, then the other keys.
+    """How Keras's list of ``evaluate`` begins: by the metrics' own names where these are keys; the other keys follow.
 
     So of two metrics called ``mae`` the first is listed twice, and then ``mae_1``.
     """
     first = [name for name in names if name in metric_keys]
-    return ("loss", *first, *loss_keys, *sorted(key for key in metric_keys if key not in first))
+    return ("loss", *first, *loss_keys)
 
 
 def _metric_keys(prefixes: list[str], metrics: list[list[_Measure]]) -> list[list[str]]:

@@ -102,14 +102,14 @@ def _run(
             hooks.before_batch(phase, first)
             at.step, totals = steps.run(first, first + stride, totals, None)
             at.totals = totals
-            hooks.after_batch(phase, first + stride - 1, {} if totals is None else judgement.logs(totals))
+            hooks.after_batch(phase, first + stride - 1, {} if totals is None else judgement.logs(totals, of_step=True))
             if stopped():
                 break
         return None if totals is None else judgement.logs(totals)
 
     def draw(done: int, totals: Totals | None) -> None:
         at.step, at.totals = start + done, totals
-        hooks.on_progress(phase, start + done, {} if totals is None else judgement.logs(totals))
+        hooks.on_progress(phase, start + done, {} if totals is None else judgement.logs(totals, of_step=True))
 
     end, totals = steps.run(start, None, totals, draw if hooks.draws_progress() else None)
     hooks.steps_counted(end)

@@ -14,6 +14,7 @@ from denim.data.stored import Stored
 from denim.data.structure import map_structure
 from denim.models.courses import Course
 from denim.models.entering import entering
+from denim.models.own_metrics import OwnMetrics
 from denim.models.predicting import Prediction, StreamPrediction, WindowPrediction
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
@@ -50,9 +51,8 @@ def task_for(model: Any, samples: Samples) -> tuple[Task, Feed]:
         NotImplementedError: if the engine cannot run the model.
     """
     lowered = model.lowered_for(samples)
-    return Task.prepared(
-        model._execution, lowered, model.output_ends, model._require_compiled(), model.optimizer, samples
-    )
+    objective, own = model._require_compiled(), OwnMetrics(model)
+    return Task.prepared(model._execution, lowered, model.output_ends, objective, model.optimizer, samples, own)
 
 
 def rows_for(

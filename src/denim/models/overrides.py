@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 _METHODS = {
-    "fit": ("train_step", "make_train_function", "compute_loss", "compute_metrics"),
-    "evaluate": ("test_step", "make_test_function", "compute_loss", "compute_metrics"),
+    "fit": ("train_step", "make_train_function", "compute_loss"),
+    "evaluate": ("test_step", "make_test_function", "compute_loss"),
     "predict": ("predict_step", "make_predict_function"),
 }
 

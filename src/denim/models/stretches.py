@@ -40,7 +40,7 @@ class Stretch:
     @property
     def repeatable(self) -> bool:
         """Whether an epoch can go on in its midst."""
-        return not self.task.judgement.observers
+        return not self.task.judgement.shows_batches
 
     @property
     def sample_feed(self) -> Feed:

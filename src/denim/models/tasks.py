@@ -17,6 +17,7 @@ from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Steps, Totals
 from denim.models.compiling import Judgement, Objective, Output
 from denim.models.execution import Execution
+from denim.models.own_metrics import Batch, OwnMetrics
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
 from denim.program.program import Program
@@ -54,6 +55,7 @@ class Task:
         objective: Objective,
         optimizer: Optimizer | None,
         samples: Samples,
+        own: OwnMetrics,
     ) -> tuple[Task, Feed]:
         """Lower and compile for these samples; returns their feed too.
 
@@ -66,7 +68,7 @@ class Task:
         outputs = [
             Output(name, node, forward.shapes[node]) for name, node in zip(ends.names, lowered.outputs, strict=True)
         ]
-        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets], lowered)
+        judgement = objective.judge(ends, outputs, [y.shape for y in samples.targets], lowered, own)
         judgement.check_targets(samples.targets)
         program = execution.program(lowered, judgement.heads, optimizer, judgement.nodes)
         feed = feed_samples(program, samples, inputs)
@@ -75,7 +77,8 @@ class Task:
         if lowered.inference is not None:
             nodes = zip(outputs, lowered.inference.outputs, strict=True)
             predicting = [replace(output, node=node) for output, node in nodes]
-            judged = objective.judge(ends, predicting, [y.shape for y in samples.targets], lowered.inference)
+            shapes = [y.shape for y in samples.targets]
+            judged = objective.judge(ends, predicting, shapes, lowered.inference, own)
             evaluated = lowered.inference, execution.program(lowered.inference, judged.heads, further=judged.nodes)
         return cls(execution, lowered, program, judgement, evaluated), feed
 
@@ -135,7 +138,7 @@ class Task:
     ) -> Totals:
         """The steps in one call of the engine, or, for metrics that are shown the outputs, in short stretches."""
         steps = Steps(feed.rows, batch_size, first_step, last_step)
-        if not self.judgement.observers:
+        if not self.judgement.shows_batches:
             return run(
                 feed,
                 batch_size=batch_size,
@@ -149,7 +152,7 @@ class Task:
         shapes = [self.program.shapes[node] for node in self.program.outputs]
         width = sum(int(np.prod(shape)) for shape in shapes)
         progress = None if progress is None else paced(progress)
-        at_once = max(1, _SHOWN_ELEMENTS // max(1, width * batch_size))
+        at_once = 1 if self.judgement.own.computes else max(1, _SHOWN_ELEMENTS // max(1, width * batch_size))
         for first in range(steps.first, steps.stop, at_once):
             last = min(first + at_once, steps.stop)
             rows = range(first * batch_size, min(last * batch_size, feed.rows))
@@ -163,6 +166,7 @@ class Task:
                 captured=outputs,
                 **options,
             )
+            self.judgement.take(totals)
             self._show(feed, samples, rows, batch_size, outputs, options.get("order"))
             if progress is not None:
                 progress(last - steps.first, totals)
@@ -182,6 +186,9 @@ class Task:
             stop = min(start + batch_size, rows.stop)
             taken = slice(start, stop) if order is None else order.indices(start, stop)
             made = slice(start - rows.start, stop - rows.start)
+            if self.judgement.own.computes:
+                self._let_compute(feed, samples, taken, [each[made] for each in outputs])
+                continue
             for observer in self.judgement.observers:
                 weights = feed.weights[observer.target] if observer.weighted and feed.weights else None
                 observer.metric.update_state(
@@ -189,6 +196,18 @@ class Task:
                     outputs[observer.output][made],
                     sample_weight=None if weights is None else weights[taken],
                 )
+
+    def _let_compute(self, feed: Feed, samples: Samples, taken: Any, outputs: list[np.ndarray]) -> None:
+        """Let the model's own ``compute_metrics`` see these rows."""
+        self.judgement.own.show(
+            self.judgement,
+            Batch(
+                [self._target(x[taken]) for x in samples.inputs],
+                [self._target(y[taken]) for y in samples.targets],
+                outputs,
+                [None if w is None else w[taken] for w in feed.weights] if feed.weights else None,
+            ),
+        )
 
     def _target(self, rows: np.ndarray) -> np.ndarray:
         return rows.astype(self.program.dtype, copy=False) if rows.dtype.kind == "f" else rows

@@ -23,6 +23,7 @@ from denim.models.fitting import Arguments, fit
 from denim.models.gathering import columns_for, course_for, prediction_for, samples_for, task_for
 from denim.models.graph import Graph
 from denim.models.overrides import refuse_overridden
+from denim.models.own_metrics import held_metrics
 from denim.models.position import Position
 from denim.models.predicting import Prediction, predicted
 from denim.models.shortcut import FEW_ROWS
@@ -139,7 +140,7 @@ class Trainer:
             "weighted_metrics": weighted_metrics,
             "run_eagerly": run_eagerly,
             "steps_per_execution": stride,
-            "jit_compile": jit_compile,
+            "jit_compile": self.jit_compile,
             "auto_scale_loss": auto_scale_loss,
         }
 
@@ -160,13 +161,13 @@ class Trainer:
         """The total loss and, once data has been seen, the outputs' losses and the metrics, as running means."""
         if self._judgement is not None:
             return list(self._judgement.metrics)
-        return [] if self._objective is None else [self._objective.loss_mean]
+        return [*([] if self._objective is None else [self._objective.loss_mean]), *held_metrics(self)]
 
     @property
     def metrics_names(self) -> list[str]:
         """The names of the values that ``evaluate`` lists."""
         if self._judgement is not None:
-            return list(self._judgement.listed)
+            return self._judgement.names
         return [metric.name for metric in self.metrics]
 
     def reset_metrics(self) -> None:
@@ -347,7 +348,7 @@ class Trainer:
             self._batch_key = draw_key()
         task.judgement.begin()
         totals = task.training(optimizer, self._batch_key)(feed, samples, batch_size=max(feed.rows, 1))
-        return task.judgement.returned(task.judgement.logs(totals), return_dict)
+        return task.judgement.returned(task.judgement.logs(totals, of_step=True), return_dict)
 
     def test_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
         """``evaluate`` on these samples as one batch, without a bar."""
@@ -380,16 +381,46 @@ class Trainer:
         Raises:
             ValueError: before ``compile``, or for arrays that do not fit.
         """
-        ends, objective = self.output_ends, self._require_compiled()
-        judged = objective.judged(ends)
-        targets = ends.arranged(y, "y", judged)
-        predictions = ends.arranged(y_pred, "y_pred", judged)
+        objective = self._require_compiled()
+        parts = self._judged_parts(y, y_pred, sample_weight)
+        return objective.loss_value(self.output_ends, *parts) + sum(self.losses)
+
+    def _judged_parts(self, y: Any, y_pred: Any, sample_weight: Any) -> tuple[list[Any], list[Any], list[Any]]:
+        """Targets, predictions and weights of each output that is judged."""
+        ends = self.output_ends
+        judged = self._require_compiled().judged(ends)
         several = is_nested(sample_weight)
         weights = ends.arranged(sample_weight, "sample_weight", judged) if several else [sample_weight] * len(judged)
-        return objective.loss_value(ends, targets, predictions, weights) + sum(self.losses)
+        return ends.arranged(y, "y", judged), ends.arranged(y_pred, "y_pred", judged), weights
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:
+        """Count a batch in the metrics that were compiled, and return ``get_metrics_result()``.
+
+        A class that defines it calls ``super().compute_metrics(...)`` and returns a dict with what it likes beside: it
+        is called after every step of ``fit`` and ``evaluate``, with NumPy arrays.
+
+        Args:
+            x: the inputs of the batch; of account only where no data has been seen since ``compile``.
+            y, sample_weight: as of ``fit``.
+            y_pred: what the model returned.
+
+        Raises:
+            ValueError: before ``compile``, or for arrays that do not fit.
+        """
+        self._require_compiled()
+        if self._judgement is None:
+            self._judgement = task_for(self, samples_for(self, x, y, None))[0].judgement
+        targets, predictions, weights = self._judged_parts(y, y_pred, sample_weight)
+        for measure in self._judgement.measures:
+            place = self._judgement.judged.index(measure.output)
+            sample = weights[place] if measure.weighted else None
+            measure.metric.update_state(targets[place], predictions[place], sample_weight=sample)
+        return self.get_metrics_result()
 
     def get_metrics_result(self) -> dict[str, Any]:
-        """The value of each of ``metrics`` so far, by name."""
+        """The value of each of ``metrics`` so far, by its name in the logs."""
+        if self._judgement is not None:
+            return self._judgement.results()
         return {metric.name: metric.result() for metric in self.metrics}
 
     def _require_compiled(self) -> Objective:

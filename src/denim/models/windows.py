@@ -167,7 +167,7 @@ class Windows:
     @property
     def repeatable(self) -> bool:
         """Whether an epoch can go on in its midst."""
-        return not self.task.judgement.observers
+        return not self.task.judgement.shows_batches
 
     def part(
         self, start: int, stop: int, batch_size: int, steps: int | None = None, *, weighted: bool = True

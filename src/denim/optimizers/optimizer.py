@@ -317,7 +317,7 @@ class Optimizer:
             int(self._iterations.value),
             float(self.learning_rate),
             [self.decays(weight) for _, weight in pairs],
-            [None if weight.constraint is None else weight.constraint.spec(weight.ndim) for _, weight in pairs],
+            [weight.constraint for _, weight in pairs],
         )
         self._iterations.assign(self._iterations.value + 1)
 

@@ -28,14 +28,6 @@ class RegularizerLike(Protocol):
         ...
 
 
-class ConstraintLike(Protocol):
-    """What a weight must be after each step."""
-
-    def spec(self, rank: int) -> Constraint:
-        """As a Program states it, for a weight of so many axes."""
-        ...
-
-
 class VariableLike(Protocol):
     """What a parameter is made from."""
 
@@ -44,9 +36,8 @@ class VariableLike(Protocol):
     trainable: bool
     regularizer: RegularizerLike | None
 
-    @property
-    def constraint(self) -> ConstraintLike | None:
-        """What holds after each step."""
+    def constraint_spec(self) -> Constraint | None:
+        """What holds after each step, as a Program states it."""
         ...
 
     @property
@@ -244,12 +235,19 @@ class ProgramBuilder:
         )
 
 
-def has_spec(regularizer: RegularizerLike | None) -> bool:
-    """Whether a Program has a formula for it; what has none is added to the loss as nodes."""
-    return regularizer is not None and hasattr(regularizer, "spec")
+def has_spec(function: object) -> bool:
+    """Whether a Program has a formula for a regularizer or a constraint; what has none becomes nodes.
+
+    A subclass with a ``__call__`` of its own is none of the formula any more.
+    """
+    kinds = type(function).__mro__
+    spec, call = (
+        next((i for i, k in enumerate(kinds) if name in vars(k)), len(kinds)) for name in ("spec", "__call__")
+    )
+    return spec <= call and spec < len(kinds)
 
 
 def _parameter(variable: VariableLike) -> Parameter:
     regularizer = variable.regularizer.spec() if has_spec(variable.regularizer) else None  # type: ignore[union-attr]
-    constraint = None if variable.constraint is None else variable.constraint.spec(len(variable.shape))
+    constraint = variable.constraint_spec()
     return Parameter(variable.path, variable.shape, variable.trainable, regularizer, constraint=constraint)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from denim.program.program import Program
 
 Reduction = Literal["sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"]
 
@@ -38,7 +42,21 @@ class NormRange:
     epsilon: float = 1e-7
 
 
-Constraint = NonNegative | NormRange
+@dataclass(frozen=True)
+class Rewrite:
+    """w <- the one output of ``program``, whose one parameter is w: a function of the user's."""
+
+    program: Program
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.program)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+Constraint = NonNegative | NormRange | Rewrite
 """What is done to a parameter after each step."""
 
 

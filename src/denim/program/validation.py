@@ -41,6 +41,7 @@ from denim.program.specs import (
     Parameter,
     Reduction,
     Regularizer,
+    Rewrite,
     RMSprop,
 )
 
@@ -62,7 +63,7 @@ def validate(program: Program) -> tuple[Shape, ...]:
     """
     _check_containers(program)
     for i, parameter in enumerate(program.parameters):
-        _check_parameter(parameter, i)
+        _check_parameter(parameter, i, program)
     shapes: list[Shape] = []
     for i, node in enumerate(program.nodes):
         shapes.append(check_node(program, node, i, shapes))
@@ -90,7 +91,7 @@ def _check_containers(program: Program) -> None:
         fail("Program.dtype must be 'float32' or 'float64'", repr(program.dtype), "'float32' is the usual one.")
 
 
-def _check_parameter(parameter: object, index: int) -> None:
+def _check_parameter(parameter: object, index: int, program: Program) -> None:
     if not isinstance(parameter, Parameter):
         fail_type(
             "Program.parameters must hold Parameter objects",
@@ -104,7 +105,7 @@ def _check_parameter(parameter: object, index: int) -> None:
     if parameter.regularizer is not None:
         _check_regularizer(parameter.regularizer, where)
     if parameter.constraint is not None:
-        _check_constraint(parameter.constraint, len(parameter.shape), where)
+        _check_constraint(parameter.constraint, parameter.shape, where, program)
 
 
 def _check_regularizer(regularizer: object, where: str) -> None:
@@ -121,12 +122,14 @@ def _check_regularizer(regularizer: object, where: str) -> None:
             fail(f"A regularizer's {factor} must be at least 0", f"{value!r} at {where}", "0.01 is a usual value.")
 
 
-def _check_constraint(constraint: object, rank: int, where: str) -> None:
+def _check_constraint(constraint: object, shape: Shape, where: str, program: Program) -> None:
     if isinstance(constraint, NonNegative):
         return
+    if isinstance(constraint, Rewrite):
+        return _check_rewrite(constraint.program, shape, where, program)
     if not isinstance(constraint, NormRange):
         fail_type(
-            "A parameter's constraint must be specs.NonNegative, specs.NormRange or None",
+            "A parameter's constraint must be specs.NonNegative, specs.NormRange, specs.Rewrite or None",
             f"{kind(constraint)} at {where}",
             "Use specs.NormRange(maximum=2.0).",
         )
@@ -137,12 +140,26 @@ def _check_constraint(constraint: object, rank: int, where: str) -> None:
         check_number(value, f"A constraint's {setting}", where)
         if not holds(value):
             fail(f"A constraint's {setting} must be {rule}", f"{value!r} at {where}", "2.0 is a usual maximum.")
-    axes = constraint.axes
+    axes, rank = constraint.axes, len(shape)
     if not isinstance(axes, tuple) or not axes or list(axes) != sorted(set(axes) & set(range(rank))):
         fail(
             f"A constraint's axes must be ascending axes of its parameter, from 0 to {rank - 1}",
             f"{axes!r} at {where}",
             "(0,) is the usual one.",
+        )
+
+
+def _check_rewrite(rewrite: object, shape: Shape, where: str, program: Program) -> None:
+    if not isinstance(rewrite, type(program)):
+        fail_type("A specs.Rewrite must hold a Program", f"{kind(rewrite)} at {where}", "Pass Program(...).")
+    found = [parameter.shape for parameter in rewrite.parameters], [rewrite.shapes[i] for i in rewrite.outputs]
+    if found != ([shape], [shape]) or rewrite.inputs or rewrite.dtype != program.dtype:
+        fail(
+            f"A specs.Rewrite's Program must make one output of one parameter, both of shape {shape} and dtype "
+            f"{program.dtype}, without inputs",
+            f"parameters of shapes {found[0]}, outputs of {found[1]}, {len(rewrite.inputs)} inputs and dtype "
+            f"{rewrite.dtype} at {where}",
+            "Its only parameter is the one that it rewrites.",
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from denim.program.specs import Constraint, NonNegative
+from denim.program.specs import NonNegative, NormRange
 
 
-def constrain(constraint: Constraint, w: np.ndarray) -> np.ndarray:
+def constrain(constraint: NonNegative | NormRange, w: np.ndarray) -> np.ndarray:
     """The weight as it must be, a new array."""
     if isinstance(constraint, NonNegative):
         return np.maximum(w, 0.0)

@@ -8,20 +8,18 @@ A slot whose magnitude falls below ``SLOT_FLOOR`` becomes zero, so that none eve
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from denim.program.buffer import flat_buffer
-from denim.program.formulas.constraints import constrain
 from denim.program.specs import (
     SGD,
     Adadelta,
     Adagrad,
     Adam,
     Adamax,
-    Constraint,
     Ftrl,
     GradientRules,
     Lion,
@@ -61,7 +59,7 @@ def step(
     iterations: int,
     learning_rate: float,
     decays: Sequence[bool] | None = None,
-    constraints: Sequence[Constraint | None] | None = None,
+    constraints: Sequence[Callable[[np.ndarray], np.ndarray] | None] | None = None,
 ) -> None:
     """One step of all trainable weights together, in place on them and on the slots.
 
@@ -71,7 +69,7 @@ def step(
         slots: for each name in ``optimizer.slots``, one array of each weight's shape.
         iterations: steps done before this one.
         decays: whether weight decay applies to each weight; None for all of them.
-        constraints: of each weight; None for no constraints at all.
+        constraints: what makes a weight of each weight as it must be; None for no constraints at all.
     """
     own = slots[: len(optimizer.own_slots)]
     shared = dict(zip(optimizer.shared_slots, slots[len(optimizer.own_slots) :], strict=True))
@@ -84,7 +82,7 @@ def step(
             _average(optimizer, weights, shared["average"], updates)
         for w, constraint in zip(weights, constraints or [None] * len(weights), strict=True):
             if constraint is not None:
-                w[...] = constrain(constraint, w)
+                w[...] = constraint(w)
 
 
 def _gathered(
