@@ -48,7 +48,7 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope legacy remat",
     "layers": """
-        HashedCrossing Hashing IntegerLookup Masking Pipeline SpectralNormalization StringLookup
+        HashedCrossing Hashing IntegerLookup Pipeline SpectralNormalization StringLookup
         TextVectorization
     """,
     "ops": """

@@ -10,6 +10,7 @@ from denim.layers.embedding import Embedding
 from denim.layers.encoding import CategoryEncoding, Discretization
 from denim.layers.group_normalization import GroupNormalization
 from denim.layers.lambda_layer import Lambda
+from denim.layers.masking import Masking
 from denim.layers.merging import (
     Add,
     Average,
@@ -77,6 +78,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Multiply",

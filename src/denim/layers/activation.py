@@ -26,6 +26,8 @@ class Activation(Layer):
     Source: https://keras.io/api/layers/core_layers/activation/
     """
 
+    keeps_mask = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
@@ -52,6 +54,8 @@ class ReLU(FormulaLayer):
 
     Source: https://keras.io/api/layers/activation_layers/relu/
     """
+
+    keeps_mask = True
 
     def __init__(
         self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
@@ -93,6 +97,7 @@ class PReLU(FormulaLayer):
     Source: https://keras.io/api/layers/activation_layers/prelu/
     """
 
+    keeps_mask = True
     min_ndim = 2
 
     def __init__(
@@ -166,6 +171,8 @@ class LeakyReLU(Layer):
     Source: https://keras.io/api/layers/activation_layers/leaky_relu/
     """
 
+    keeps_mask = True
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         if "alpha" in kwargs:
             negative_slope = kwargs.pop("alpha")
@@ -190,6 +197,8 @@ class ELU(Layer):
 
     Source: https://keras.io/api/layers/activation_layers/elu/
     """
+
+    keeps_mask = True
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -217,6 +226,7 @@ class Softmax(FormulaLayer):
     Source: https://keras.io/api/layers/activation_layers/softmax/
     """
 
+    keeps_mask = True
     min_ndim = 2
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:

@@ -38,10 +38,12 @@ def train_epoch(
 ) -> Logs | None:
     """The remaining steps of the epoch at a position; None if there was none."""
     task = course.task
-    call = task.training(model.optimizer, at.key)
+
+    def runs(task: Task) -> Call:
+        return task.training(model.optimizer, at.key)
 
     def run(by_batches: bool) -> Logs | None:
-        steps = course.epoch(call, at, first_epoch, shuffle)
+        steps = course.epoch(runs, at, first_epoch, shuffle)
         return _run("train", steps, task.judgement, hooks, model, lambda: model.stop_training, by_batches, at)
 
     if hooks.wants_batches("train"):
@@ -69,7 +71,7 @@ def evaluate(course: Course, model: Any, hooks: CallbackList) -> Logs | None:
     hooks.on_test_begin()
     logs = _run(
         "test",
-        course.evaluation(task.evaluation()),
+        course.evaluation(Task.evaluation),
         task.judgement,
         hooks,
         model,
