@@ -11,7 +11,7 @@ from denim import activations, constraints, initializers, ops, regularizers
 from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
 from denim.layers.formula import FormulaLayer
-from denim.layers.symbolic import BatchShape, batch_shape
+from denim.layers.symbolic import BatchShape, batch_shape, known_sizes
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Activation as ActivationNode
 from denim.variables import Variable
@@ -159,7 +159,8 @@ class PReLU(FormulaLayer):
 
     def _alpha_shape(self, shape: BatchShape) -> tuple[int, ...]:
         shared = sample_axes("PReLU", self.shared_axes, len(shape)) if self.shared_axes else ()
-        return tuple(1 if axis in shared else size or 0 for axis, size in enumerate(shape[1:]))
+        sizes = (1 if axis in shared else size for axis, size in enumerate(shape[1:]))
+        return known_sizes(sizes, f"{self.name}/alpha")
 
 
 class LeakyReLU(Layer):

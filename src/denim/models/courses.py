@@ -12,6 +12,7 @@ from denim.models.compiling import Judgement
 from denim.models.position import Position
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
+from denim.models.tasks import Call, Task
 from denim.models.windows import Windows
 
 Logs = dict[str, Any]

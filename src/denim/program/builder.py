@@ -76,6 +76,7 @@ class Lowered:
         dtype: of parameters and arithmetic.
         added: nodes that are added to the total loss.
         inference: the same for evaluating and predicting, where that is another Program of the same parameters.
+        masks: of each output, the node that says which parts of it count; None where all do.
         family: the same object for lowerings of one model to arrays of different shapes.
     """
 
@@ -86,6 +87,7 @@ class Lowered:
     dtype: str = "float32"
     added: tuple[int, ...] = ()
     inference: Lowered | None = None
+    masks: tuple[int | None, ...] = ()
     family: object = field(default=None, compare=False)
 
     @property
@@ -252,6 +254,7 @@ class ProgramBuilder:
 
     def lowered(self, *outputs: int) -> Lowered:
         """What was collected, with these nodes as outputs."""
+        masks = tuple(self.mask(output) for output in outputs)
         return Lowered(
             nodes=tuple(self._nodes),
             parameters=tuple(map(_parameter, self._variables)),
@@ -259,6 +262,7 @@ class ProgramBuilder:
             variables=tuple(self._variables),
             dtype=self.dtype,
             added=tuple(self._added),
+            masks=masks,
         )
 
 
