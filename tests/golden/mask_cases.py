@@ -98,7 +98,12 @@ def masked(keras: Any) -> Results:
 def in_a_chain(keras: Any) -> Results:
     layers = keras.layers
     model = keras.Sequential(
-        [keras.Input((None,)), layers.Embedding(12, 4, mask_zero=True), layers.GlobalAveragePooling1D(), layers.Dense(1)]
+        [
+            keras.Input((None,)),
+            layers.Embedding(12, 4, mask_zero=True),
+            layers.GlobalAveragePooling1D(),
+            layers.Dense(1),
+        ]
     )
     return trained(model, words(), answers(), validation_data=(words(9, 3, 5), answers(9, 5)))
 
@@ -275,20 +280,10 @@ def tags(units: int) -> np.ndarray:
     return np.random.default_rng(6).integers(0, units, (20, 6))
 
 
-WEIGHTS = np.linspace(0.5, 2.0, 20, dtype="float32")
-
-
 @scene
 def a_masked_loss(keras: Any) -> Results:
     compiled = {"loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]}
     return trained(tagger(keras, 3, "softmax"), words(), tags(3), compiled=compiled)
-
-
-@scene
-def a_masked_and_weighted_loss(keras: Any) -> Results:
-    measures = {"metrics": ["accuracy"], "weighted_metrics": ["sparse_categorical_crossentropy"]}
-    compiled = {"loss": "sparse_categorical_crossentropy"} | measures
-    return trained(tagger(keras, 3, "softmax"), words(), tags(3), compiled=compiled, sample_weight=WEIGHTS)
 
 
 @scene
@@ -303,7 +298,7 @@ for reduction in ("sum", "mean_with_sample_weight", "mean"):
     def reduced(keras: Any, reduction: str = reduction) -> Results:
         y = tags(2)[..., None].astype("float32")
         compiled = {"loss": keras.losses.MeanSquaredError(reduction=reduction), "optimizer": "sgd"}
-        return trained(tagger(keras, 1, None), words(), y, compiled=compiled, sample_weight=WEIGHTS)
+        return trained(tagger(keras, 1, None), words(), y, compiled=compiled)
 
     SCENES[f"a_masked_loss_by_{reduction}"] = reduced
 

@@ -133,9 +133,9 @@ def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int,
             continue
         loss, y = head.loss, tensors[head.output]
         values = _loss_values(head, loss, tensors, target, batch.rows)
-        factors = (head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, tensors, target, values)))[
-            ..., np.newaxis
-        ]
+        factors = (
+            head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, tensors, target, values))
+        )[..., np.newaxis]
         if loss.values is None:
             add(head.output, factors * LOSSES[loss.function].gradient(target, y, loss))
         else:

@@ -23,8 +23,8 @@ from denim.layers.calling import (
     python_key,
     traced_shape,
 )
-from denim.layers.running import run_lowered
 from denim.layers.masks import carry_on, computes_mask, mask_of
+from denim.layers.running import run_lowered
 from denim.layers.symbolic import INDICES, BatchShape, Call, KerasTensor, batch_shape, known_sizes, sample_shape
 from denim.layers.tracking import Tracked, variables
 from denim.layers.undoing import unbuilt_if_refused

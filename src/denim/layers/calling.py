@@ -124,11 +124,10 @@ def _with_masks(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
     names = _parameters(type(layer).call)
     given = dict(zip(names, args, strict=False)) | kwargs
     tensors = {name: value for name, value in given.items() if _has_shape(value)}
-    places = {"mask": value for value in tensors.values()} if len(tensors) == 1 else {}
-    places |= {f"{name}_mask": value for name, value in tensors.items()} if len(tensors) > 1 else {}
-    for name, value in places.items():
-        if name in names and given.get(name) is None and is_masked(masks := masks_of(value)):
-            kwargs = {**kwargs, name: masks}
+    for name, value in tensors.items():
+        place = "mask" if len(tensors) == 1 else f"{name}_mask"
+        if place in names and given.get(place) is None and is_masked(masks := masks_of(value)):
+            kwargs = {**kwargs, place: masks}
     return kwargs
 
 

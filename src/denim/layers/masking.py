@@ -22,7 +22,7 @@ class Masking(FormulaLayer):
         self.built = True
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        """True for the steps that count: shape (batch, ..., steps) for inputs of shape (batch, ..., steps, features)."""
+        """True for the steps that count: shape (batch, steps) for inputs of shape (batch, steps, features)."""
         return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
 
     def formula(self, *inputs: Any) -> Any:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from denim.data.structure import flatten, map_structure
 from denim.layers.symbolic import INDICES
-from denim.ops.tracing import building, traced
 from denim.ops.traced import Traced
+from denim.ops.tracing import building, traced
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Input
 

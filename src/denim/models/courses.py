@@ -40,11 +40,11 @@ def train_epoch(
     """The remaining steps of the epoch at a position; None if there was none."""
     task = course.task
 
-    def runs(task: Task) -> Call:
+    def begin(task: Task) -> Call:
         return task.training(model.optimizer, at.key)
 
     def run(by_batches: bool) -> Logs | None:
-        steps = course.epoch(runs, at, first_epoch, shuffle)
+        steps = course.epoch(begin, at, first_epoch, shuffle)
         return _run("train", steps, task.judgement, hooks, model, lambda: model.stop_training, by_batches, at)
 
     if hooks.wants_batches("train"):

@@ -25,9 +25,7 @@ class Lowerings:
     def __reduce__(self) -> tuple[type[Lowerings], tuple[()]]:
         return Lowerings, ()
 
-    def get(
-        self, key: object, samples: tuple[Shape, ...], lower: Callable[[tuple[Shape, ...]], Lowered]
-    ) -> Lowered:
+    def get(self, key: object, samples: tuple[Shape, ...], lower: Callable[[tuple[Shape, ...]], Lowered]) -> Lowered:
         """The lowering for inputs of these samples' shapes, made by ``lower`` unless it is there."""
         if key != self._key or (len(self._made) >= _KEPT and samples not in self._made):
             self._key, self._family, self._made = key, object(), {}

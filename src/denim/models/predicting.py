@@ -244,8 +244,8 @@ def _joined(parts: list[Outputs]) -> Outputs:
     for column in zip(*parts, strict=True):
         if len({part.shape[1:] for part in column}) > 1:
             raise ValueError(
-                "The predictions for all batches become one array, so those for a sample must be of one shape. Received: "
-                f"batches whose predictions have the shapes {', '.join(str(part.shape) for part in column[:4])}. Pad "
-                "the sequences to one length, or call predict_on_batch."
+                "The predictions for all batches become one array, so those for a sample must be of one shape. "
+                f"Received: batches whose predictions have the shapes {', '.join(str(part.shape) for part in column[:4])}. "
+                "Pad the sequences to one length, or call predict_on_batch."
             )
     return [np.concatenate(column) for column in zip(*parts, strict=True)]

@@ -11,7 +11,7 @@ from denim.data.iterables import Batches, Order
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
 from denim.models.position import Position
-from denim.models.tasks import Call, Runs, Task, paced
+from denim.models.tasks import Begin, Call, Task, paced
 from denim.program.random import Permutation
 
 _END: Any = object()
@@ -79,26 +79,26 @@ class Stream:
             self._tasks[shapes] = task
         return self._tasks[shapes], samples, self._tasks[shapes].fed(samples)
 
-    def epoch(self, runs: Runs, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
+    def epoch(self, begin: Begin, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
         """The steps of the next epoch; a shuffled PyDataset's in the epoch's order under the position's key."""
         order: Order | None = None
         if shuffle:
             order = lambda batches: Permutation(batches, at.key, at.epoch).indices().tolist()  # noqa: E731
-        return StreamSteps(self, runs, self.batches.epoch(order))
+        return StreamSteps(self, begin, self.batches.epoch(order))
 
-    def evaluation(self, runs: Runs) -> StreamSteps:
+    def evaluation(self, begin: Begin) -> StreamSteps:
         """The steps from the iterable's begin, where it has one to return to."""
         self.batches.rewind()
         self.batches.tell_of_begin()
-        return StreamSteps(self, runs, self.batches.epoch())
+        return StreamSteps(self, begin, self.batches.epoch())
 
 
 class StreamSteps:
     """The steps of one epoch or evaluation, each a batch."""
 
-    def __init__(self, stream: Stream, runs: Runs, batches: Iterator[Any]) -> None:
+    def __init__(self, stream: Stream, begin: Begin, batches: Iterator[Any]) -> None:
         self._stream = stream
-        self._runs = runs
+        self._begin = begin
         self._calls: dict[int, Call] = {}
         self._batches = batches
         self._next: Any = None
@@ -119,7 +119,7 @@ class StreamSteps:
         while (last is None or step < last) and self.has(step):
             task, samples, feed = self._stream.fed(self._next)
             self._next = None
-            call = self._calls.setdefault(id(task), self._runs(task))
+            call = self._calls.setdefault(id(task), self._begin(task))
             # Batches of different sizes are the short ends of one size, so that the engine plans but once.
             self._largest = max(self._largest, feed.rows)
             totals = call(feed, samples, batch_size=self._largest, last_step=1, totals=totals)

@@ -116,8 +116,8 @@ def _counts(mask: Traced, further: Any, values: Traced) -> Traced:
     counts = ops.cast(mask if further is None else ops.logical_and(mask, further), values.dtype)
     if (*counts.sample, 1) != (*values.sample[:-1], 1):
         raise Untraceable(
-            f"The output has a mask of shape {mask.shape}, which does not say for each of its values whether it counts: "
-            f"they have the shape {values.shape[:-1]}."
+            f"The output has a mask of shape {mask.shape}, which does not say of each of its values whether it counts. "
+            f"They have the shape {values.shape[:-1]}."
         )
     return ops.expand_dims(counts, -1)
 

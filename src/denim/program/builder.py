@@ -132,7 +132,7 @@ class ProgramBuilder:
         self._index_of: dict[int, int] = {}
         self._sites = 0
         self._added: list[int] = []
-        self._masks: dict[int, int | None | Callable[[], int | None]] = {}
+        self._masks: dict[int, int | Callable[[], int | None] | None] = {}
 
     @classmethod
     def extending(cls, lowered: Lowered) -> ProgramBuilder:
@@ -208,7 +208,7 @@ class ProgramBuilder:
         """Whether what node ``index`` makes is the same for all samples."""
         return self._shared[index]
 
-    def set_mask(self, index: int, mask: int | None | Callable[[], int | None]) -> None:
+    def set_mask(self, index: int, mask: int | Callable[[], int | None] | None) -> None:
         """Let a node, or one that is made when it is asked for, be the mask of what node ``index`` makes.
 
         A mask that there is already stays.

@@ -78,8 +78,8 @@ class Loss:
     function is then ``TRACED``. Where the target is ``ignored``, the value is 0 already, and a mean divides by the
     number, or by the weights, of the others; there is then one target for each value.
 
-    ``counts`` is the index of a node that says so instead: 1 for each value that counts, and 0 for the others, which are
-    0 already.
+    ``counts`` is the index of a node that says so instead: 1 for each value that counts, and 0 for the others, which
+    are 0 already.
     """
 
     function: str

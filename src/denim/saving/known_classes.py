@@ -36,6 +36,7 @@ _LAYERS = (
     "InputLayer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Multiply",
