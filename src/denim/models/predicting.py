@@ -243,9 +243,10 @@ def _joined(parts: list[Outputs]) -> Outputs:
         return parts[0]
     for column in zip(*parts, strict=True):
         if len({part.shape[1:] for part in column}) > 1:
+            shapes = ", ".join(str(part.shape) for part in column[:4])
             raise ValueError(
                 "The predictions for all batches become one array, so those for a sample must be of one shape. "
-                f"Received: batches whose predictions have the shapes {', '.join(str(part.shape) for part in column[:4])}. "
+                f"Received: batches whose predictions have the shapes {shapes}. "
                 "Pad the sequences to one length, or call predict_on_batch."
             )
     return [np.concatenate(column) for column in zip(*parts, strict=True)]
