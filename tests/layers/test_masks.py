@@ -35,7 +35,21 @@ def embedded() -> Any:
         lambda: layers.GaussianNoise(0.5),
         lambda: layers.Rescaling(2.0),
     ],
-    ids="identity relu leaky elu softmax layer batch unit dense tanh dropout noise rescaling".split(),
+    ids=[
+        "identity",
+        "relu",
+        "leaky",
+        "elu",
+        "softmax",
+        "layer",
+        "batch",
+        "unit",
+        "dense",
+        "tanh",
+        "dropout",
+        "noise",
+        "rescaling",
+    ],
 )
 def test_layers_of_single_steps_hand_it_on(make: Any) -> None:
     x = embedded()
