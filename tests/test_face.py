@@ -112,7 +112,7 @@ def test_a_missing_name_is_no_attribute() -> None:
     [
         ("denim.layers", "Conv2D", "Keras has `layers.Conv2D`, denim has not: it is for dense networks."),
         ("denim.layers", "Conv2d", "Keras has `layers.Conv2D`, denim has not: it is for dense networks."),
-        ("denim.layers", "Masking", "Keras has `layers.Masking`, denim has not yet."),
+        ("denim.layers", "SpectralNormalization", "Keras has `layers.SpectralNormalization`, denim has not yet."),
         ("denim.callbacks", "OrbaxCheckpoint", "Keras has `callbacks.OrbaxCheckpoint`, denim has not yet."),
         ("denim.losses", "CTC", "Keras has `losses.CTC`, denim has not: it is for dense networks."),
         ("denim", "Operation", "Keras has `Operation`, denim has not yet."),

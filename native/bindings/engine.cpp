@@ -289,6 +289,7 @@ ProgramSpec program_of(const nb::dict& d) {
                                  nb::cast<Real>(l["smoothing"]), static_cast<Reduction>(nb::cast<int>(l["reduction"])),
                                  nb::cast<Real>(l["weight"]), nb::cast<int>(l["values"])};
             if (const nb::object ignored = l["ignored"]; !ignored.is_none()) head.loss->ignored = nb::cast<double>(ignored);
+            head.loss->counts = nb::cast<int>(l["counts"]);
         }
         for (const nb::handle entry : nb::cast<nb::list>(h["metrics"])) {
             const nb::dict m = nb::cast<nb::dict>(entry);

@@ -95,6 +95,7 @@ void Builder::lay_out() {
         if (spec.compared) arena_.reserve(&head.target, spec.labels ? rows : rows * stride_of(output.columns));
         arena_.reserve(&head.weights, batch_);
         arena_.reserve(&head.counted, batch_);
+        arena_.reserve(&head.valid, 1);
         arena_.reserve(&head.losses, batch_ * head.loss_rows);
         head.metrics.resize(spec.metrics.size());
         for (size_t m = 0; m < head.metrics.size(); ++m) {
@@ -455,6 +456,7 @@ void Builder::add_head(size_t h) {
             for (long s = s0; s < s1; ++s)
                 head.counted[s] = static_cast<Real>(counted_values(loss, step, h, s, head.loss_rows));
         });
+    if (spec.loss && spec.loss->counts >= 0) add_counts(h);
     LossRows l{};
     l.p = t.value;
     l.p_stride = t.stride;
@@ -480,9 +482,9 @@ void Builder::add_head(size_t h) {
             l.accumulate = !first_write(l.gradient);
         }
         if (l.fused_activation) slope_applied_[output] = true;
-        by_samples(plan_.judge_, [l, loss, r, h, &table = table_](const Step& step, long s0, long s1) {
+        by_samples(plan_.judge_, [l, loss, r, h, head, &table = table_](const Step& step, long s0, long s1) {
             LossRows now = l;
-            now.scale = gradient_scale(loss, step, h, r);
+            now.scale = gradient_scale(loss, step, h, head);
             table.loss_rows(now, s0 * r, s1 * r);
         });
     }

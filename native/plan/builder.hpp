@@ -48,6 +48,7 @@ class Builder {
     void add_embedding(size_t i);
     void add_noise(size_t i);
     void add_head(size_t h);
+    void add_counts(size_t h);
     void add_values(size_t h);
     void add_addend(size_t a);
     void add_backward(size_t i);

@@ -306,6 +306,31 @@ void Builder::add_noise(size_t i) {
     });
 }
 
+// How many of a loss's values count, by a node: of each sample, and then, once all are there, of the batch.
+void Builder::add_counts(size_t h) {
+    const LossSpec& loss = *plan_.program_.heads[h].loss;
+    const HeadPlan& head = plan_.heads_[h];
+    const auto counts = static_cast<size_t>(loss.counts);
+    const Tensor t = tensor(counts);
+    by_samples(plan_.judge_, [t, stride = sample_stride(counts), counted = head.counted](const Step&, long s0, long s1) {
+        for (long s = s0; s < s1; ++s) {
+            Real count = 0;
+            for (long row = 0; row < t.rows_per_sample; ++row)
+                for (long j = 0; j < t.columns; ++j) count += t.value[s * stride + row * t.stride + j];
+            counted[s] = count;
+        }
+    });
+    const bool weighted = loss.reduction == Reduction::mean_with_sample_weight;
+    const auto whole = [head, weighted](const Step& step, long c0, long c1) {
+        if (c0 >= c1) return;
+        double sum = 0;
+        for (long s = 0; s < step.samples; ++s)
+            sum += (weighted ? static_cast<double>(head.weights[s]) : 1.0) * static_cast<double>(head.counted[s]);
+        *head.valid = sum;
+    };
+    plan_.judge_.push_back({whole, 1, nullptr});
+}
+
 // A loss whose values a node has: one a row.
 void Builder::add_values(size_t h) {
     const LossSpec loss = *plan_.program_.heads[h].loss;
@@ -325,9 +350,9 @@ void Builder::add_values(size_t h) {
         l.gradient_stride = t.stride;
         l.accumulate = !first_write(t.gradient);
     }
-    by_samples(plan_.judge_, [l, loss, h, r = t.rows_per_sample, &table = table_](const Step& step, long s0, long s1) {
+    by_samples(plan_.judge_, [l, loss, h, r = t.rows_per_sample, head, &table = table_](const Step& step, long s0, long s1) {
         LossRows now = l;
-        now.scale = gradient_scale(loss, step, h, r);
+        now.scale = gradient_scale(loss, step, h, head);
         table.loss_rows(now, s0 * r, s1 * r);
     });
 }

@@ -38,6 +38,7 @@ void Graph::count_readers() {
         };
         if (head.loss && head.loss->values >= 0) {
             keep(head.loss->values);
+            keep(head.loss->counts);
             ++readers_[static_cast<size_t>(head.loss->values)];
         }
         for (const MetricSpec& metric : head.metrics) keep(metric.values);

@@ -92,7 +92,10 @@ long counted_values(const LossSpec& loss, const Step& step, size_t head, long s,
     return count;
 }
 
-Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long r) {
+Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, const HeadPlan& plan) {
+    const long r = plan.loss_rows;
+    if (loss.counts >= 0 && loss.reduction != Reduction::sum)
+        return *plan.valid != 0 ? static_cast<Real>(loss.weight / *plan.valid) : static_cast<Real>(0);
     switch (loss.reduction) {
         case Reduction::sum: return loss.weight;
         case Reduction::sum_over_batch_size:

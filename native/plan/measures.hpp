@@ -17,7 +17,7 @@ void gather_weights(const Step& step, size_t head, Real* weights, long s0, long 
 // What every row's gradient is multiplied by, beside its weight.
 // How many of a sample's loss values count: those whose target is not the one to ignore.
 long counted_values(const LossSpec& loss, const Step& step, size_t head, long sample, long rows_per_sample);
-Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, long rows_per_sample);
+Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, const HeadPlan& plan);
 
 // `inputs` says where predictions and targets lie.
 std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, Real* values,

@@ -124,7 +124,7 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         if (spec.loss) {
             double value = 0, weight = weighted_sums(head.losses, r, 1, true, &value);
             const bool by_weight = spec.loss->reduction == Reduction::mean_with_sample_weight;
-            if (spec.loss->ignored) {
+            if (spec.loss->ignored || spec.loss->counts >= 0) {
                 weight = 0;
                 for (long s = first; s < first + samples; ++s)
                     weight += (by_weight ? static_cast<double>(head.weights[s]) : 1.0) * static_cast<double>(head.counted[s]);

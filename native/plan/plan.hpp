@@ -86,6 +86,7 @@ struct HeadPlan {
     Real* target = nullptr;
     Real* weights = nullptr;
     Real* counted = nullptr;  // of each sample: how many of its loss's values count
+    double* valid = nullptr;  // of the batch, by its samples' weights where the mean is: where a node says what counts
     Real* losses = nullptr;
     std::vector<Real*> metrics;
     std::vector<long> widths;  // of each metric: numbers a row

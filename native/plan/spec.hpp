@@ -105,6 +105,7 @@ struct LossSpec {
     Real weight;
     int values = -1;  // the node that holds them, for LossKind::values
     std::optional<double> ignored{};  // targets of this number have values of 0, and do not count where a mean is taken
+    int counts = -1;  // the node with 1 for each value that counts where a mean is taken, and 0 for the others, which are 0
 };
 
 struct MetricSpec {

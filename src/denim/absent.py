@@ -48,7 +48,7 @@ _ELSEWHERE = {
 _NOT_YET = {
     "": "Function Operation Quantizer RematScope StatelessScope SymbolicScope legacy remat",
     "layers": """
-        Masking Pipeline SpectralNormalization
+        Pipeline SpectralNormalization
     """,
     "ops": """
         arccosh arcsinh arctanh argpartition array_split associative_scan bartlett bitwise_and bitwise_invert

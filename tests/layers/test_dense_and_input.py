@@ -92,7 +92,6 @@ def test_input_is_a_keras_tensor_of_its_layer() -> None:
     [
         ({}, "You must pass a `shape`"),
         ({"shape": 784}, r"shape must be a tuple\. Received: 784\. Did you mean \(784,\)\?"),
-        ({"shape": (None, 3)}, "only the batch axis may be None"),
         ({"shape": (2.5,)}, "every size must be a positive integer"),
         ({"shape": (0,)}, "every size must be a positive integer"),
         ({"shape": (3,), "batch_shape": (None, 3)}, "not both"),

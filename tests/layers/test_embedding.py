@@ -94,7 +94,6 @@ def test_a_number_without_a_row(number: int, text: str, way: str) -> None:
     [
         (lambda: layers.Embedding(0, 2), ValueError, "`input_dim` must be a positive integer. Received: input_dim=0"),
         (lambda: layers.Embedding(5, 2.5), ValueError, "`output_dim` must be a positive integer"),
-        (lambda: layers.Embedding(5, 2, mask_zero=True), NotImplementedError, "Leave it out where Flatten follows"),
         (lambda: layers.Embedding(5, 2, lora_rank=4), NotImplementedError, "lora_rank"),
         (lambda: layers.Embedding(5, 2).embeddings, AttributeError, "build the layer before"),
     ],

@@ -68,6 +68,7 @@ LAYERS: dict[str, Callable[[], Any]] = {
     "GaussianDropout": lambda: layers.GaussianDropout(0.2, seed=1),
     "GaussianNoise": lambda: layers.GaussianNoise(0.2, seed=1),
     "GlobalAveragePooling1D": lambda: keras.Sequential([layers.Reshape((2, 2)), layers.GlobalAveragePooling1D()]),
+    "Masking": lambda: keras.Sequential([layers.Reshape((2, 2)), layers.Masking(0.5), layers.GlobalAveragePooling1D()]),
     "GlobalMaxPooling1D": lambda: keras.Sequential([layers.Reshape((2, 2)), layers.GlobalMaxPooling1D()]),
     "GroupNormalization": lambda: layers.GroupNormalization(2),
     "Identity": lambda: layers.Identity(),

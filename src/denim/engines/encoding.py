@@ -296,6 +296,7 @@ def _encode_head(head: specs.Head) -> dict:
             "weight": head.weight,
             "values": -1 if loss.values is None else loss.values,
             "ignored": loss.ignored,
+            "counts": -1 if loss.counts is None else loss.counts,
         },
         "metrics": [
             {

@@ -100,13 +100,15 @@ def loss_of_batch(program: Program, parameters: Tensors, tensors: Tensors, batch
             each.append(0.0)
             continue
         values = _loss_values(head, head.loss, tensors, target, batch.rows)
-        each.append(reduce(values, weights, head.loss.reduction, _counted(head.loss, target)))
+        each.append(reduce(values, weights, head.loss.reduction, _counted(head.loss, tensors, target, values)))
     total = sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True))
     added = sum(float(np.sum(tensors[i])) / len(tensors[i]) for i in program.added)
     return total + penalties(program, parameters) + added, each
 
 
-def _counted(loss: Loss, target: np.ndarray) -> np.ndarray | None:
+def _counted(loss: Loss, tensors: Tensors, target: np.ndarray, values: np.ndarray) -> np.ndarray | None:
+    if loss.counts is not None:
+        return np.broadcast_to(tensors[loss.counts][..., 0], values.shape)
     return None if loss.ignored is None else target != loss.ignored
 
 
@@ -132,9 +134,9 @@ def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int,
             continue
         loss, y = head.loss, tensors[head.output]
         values = _loss_values(head, loss, tensors, target, batch.rows)
-        factors = (head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, target)))[
-            ..., np.newaxis
-        ]
+        factors = (
+            head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, tensors, target, values))
+        )[..., np.newaxis]
         if loss.values is None:
             add(head.output, factors * LOSSES[loss.function].gradient(target, y, loss))
         else:

@@ -81,7 +81,7 @@ def _epochs(
     for epoch in epochs:
         began = time.monotonic()
         task.judgement.begin()
-        _, totals = rows.epoch(call, Position(key, epoch), 0, True).run(0, None, None, None)
+        _, totals = rows.epoch(lambda _: call, Position(key, epoch), 0, True).run(0, None, None, None)
         assert totals is not None, "every epoch has a step"
         curves.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
         if stopping is not None and stopping.score is not None:

@@ -12,6 +12,7 @@ from denim.layers.group_normalization import GroupNormalization
 from denim.layers.hashing import HashedCrossing, Hashing
 from denim.layers.lambda_layer import Lambda
 from denim.layers.lookup import IntegerLookup, StringLookup
+from denim.layers.masking import Masking
 from denim.layers.merging import (
     Add,
     Average,
@@ -83,6 +84,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Multiply",

@@ -11,7 +11,7 @@ from denim import activations, constraints, initializers, ops, regularizers
 from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
 from denim.layers.formula import FormulaLayer
-from denim.layers.symbolic import BatchShape, batch_shape
+from denim.layers.symbolic import BatchShape, batch_shape, known_sizes
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Activation as ActivationNode
 from denim.variables import Variable
@@ -25,6 +25,8 @@ class Activation(Layer):
 
     Source: https://keras.io/api/layers/core_layers/activation/
     """
+
+    keeps_mask = True
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -52,6 +54,8 @@ class ReLU(FormulaLayer):
 
     Source: https://keras.io/api/layers/activation_layers/relu/
     """
+
+    keeps_mask = True
 
     def __init__(
         self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any
@@ -93,6 +97,7 @@ class PReLU(FormulaLayer):
     Source: https://keras.io/api/layers/activation_layers/prelu/
     """
 
+    keeps_mask = True
     min_ndim = 2
 
     def __init__(
@@ -154,7 +159,8 @@ class PReLU(FormulaLayer):
 
     def _alpha_shape(self, shape: BatchShape) -> tuple[int, ...]:
         shared = sample_axes("PReLU", self.shared_axes, len(shape)) if self.shared_axes else ()
-        return tuple(1 if axis in shared else size or 0 for axis, size in enumerate(shape[1:]))
+        sizes = (1 if axis in shared else size for axis, size in enumerate(shape[1:]))
+        return known_sizes(sizes, f"{self.name}/alpha")
 
 
 class LeakyReLU(Layer):
@@ -165,6 +171,8 @@ class LeakyReLU(Layer):
 
     Source: https://keras.io/api/layers/activation_layers/leaky_relu/
     """
+
+    keeps_mask = True
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         if "alpha" in kwargs:
@@ -190,6 +198,8 @@ class ELU(Layer):
 
     Source: https://keras.io/api/layers/activation_layers/elu/
     """
+
+    keeps_mask = True
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -217,6 +227,7 @@ class Softmax(FormulaLayer):
     Source: https://keras.io/api/layers/activation_layers/softmax/
     """
 
+    keeps_mask = True
     min_ndim = 2
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:

@@ -23,8 +23,9 @@ from denim.layers.calling import (
     python_key,
     traced_shape,
 )
+from denim.layers.masks import carry_on, computes_mask, mask_of
 from denim.layers.running import run_lowered
-from denim.layers.symbolic import INDICES, BatchShape, Call, KerasTensor, batch_shape, sample_shape
+from denim.layers.symbolic import INDICES, BatchShape, Call, KerasTensor, batch_shape, known_sizes, sample_shape
 from denim.layers.tracking import Tracked, variables
 from denim.layers.undoing import unbuilt_if_refused
 from denim.naming import auto_name, check_name
@@ -59,6 +60,9 @@ class Layer:
 
     takes_list = False
     """Whether a call takes a list of inputs."""
+
+    keeps_mask = False
+    """Whether layers of this class hand on a mask of their input; ``supports_masking`` is this if nothing is set."""
 
     reads_indices = False
     """Whether the input is read as whole numbers."""
@@ -152,7 +156,7 @@ class Layer:
         kind = dtype or self.dtype
         path = f"{self._scope}{self.name}/{short}"
         found = initializers.get("glorot_uniform" if initializer is None else initializer)
-        values = first_values(found, tuple(shape), kind, path)
+        values = first_values(found, known_sizes(shape, path), kind, path)
         variable = Variable(values, dtype=kind, trainable=trainable and self._trainable, name=short, path=path)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = rule
@@ -336,6 +340,20 @@ class Layer:
             return self.pack_outputs(self._call_arrays(inputs, bool(training)))
         return emitted(self, builder, inputs, training)
 
+    @property
+    def supports_masking(self) -> bool:
+        """Whether what the layer makes may have a mask: that of its input, or what ``compute_mask`` says."""
+        chosen: bool | None = vars(self).get("_supports_masking")
+        return self.keeps_mask or computes_mask(self) if chosen is None else chosen
+
+    @supports_masking.setter
+    def supports_masking(self, value: bool) -> None:
+        self._supports_masking = bool(value)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of what the layer makes, by those of its inputs; None where all steps count."""
+        return previous_mask
+
     def call_symbolic(self, inputs: Any, training: bool | None) -> Any:
         """Extend the graph by a call on KerasTensors."""
         tensors = tuple(flatten(inputs))
@@ -365,17 +383,20 @@ class Layer:
                 layer.build_for(self.output_shapes(shapes))
 
     def _call_arrays(self, inputs: Any, training: bool) -> list[np.ndarray]:
-        arrays = tuple(converted(part, "x") for part in (inputs if self.takes_list else (inputs,)))
+        parts = tuple(inputs) if self.takes_list else (inputs,)
+        arrays = tuple(converted(part, "x") for part in parts)
         self.check_inputs(tuple(array.shape for array in arrays))
         shapes = [(None, *array.shape[1:]) for array in arrays]
         with unbuilt_if_refused(self):
             self.build_for(tuple(shapes))
             builder = ProgramBuilder(self.dtype)
             dtype = INDICES if self.reads_indices else self.dtype
-            sources = tuple(
-                builder.add(InputNode(f"input_{i}", sample_shape(shape[1:], "The shape of a sample"), dtype))
-                for i, shape in enumerate(shapes)
-            )
+            sources = tuple(_fed(builder, f"input_{i}", array, dtype) for i, array in enumerate(arrays))
+            masks = {source: mask_of(part) for source, part in zip(sources, parts, strict=True)}
+            for source, mask in masks.items():
+                if mask is not None:
+                    builder.set_mask(source, _fed(builder, f"mask_{source}", mask, self.dtype))
+                    arrays = (*arrays, np.asarray(mask))
             outputs = run_lowered(builder.lowered(*self.emit_all(builder, sources)), arrays, training)
         return [output.astype(self.output_dtype(arrays[0].dtype.name), copy=False) for output in outputs]
 
@@ -436,11 +457,12 @@ class Layer:
         return (self.emit(builder, *inputs),)
 
     def emit_call(self, builder: ProgramBuilder, inputs: tuple[int, ...]) -> tuple[int, ...]:
-        """``emit_all``, and what the activity regularizer adds to the loss."""
+        """``emit_all``, what the activity regularizer adds to the loss, and the masks of the outputs."""
         outputs = self.emit_all(builder, inputs)
         if self.activity_regularizer is not None:
             for output in outputs:
                 penalize(builder, self.activity_regularizer, output, self.name)
+        carry_on(self, builder, inputs, outputs)
         return outputs
 
     # Place in a graph
@@ -502,6 +524,11 @@ _HOLDERS = (Layer, Variable, list, tuple, dict)
 def single_or_list(values: Sequence[Any]) -> Any:
     """The one value, or a list of several."""
     return values[0] if len(values) == 1 else list(values)
+
+
+def _fed(builder: ProgramBuilder, name: str, array: Any, dtype: str) -> int:
+    sample = known_sizes(sample_shape(array.shape[1:], "The shape of a sample"), name)
+    return builder.add(InputNode(name, sample, dtype))
 
 
 def _arguments(cls: type) -> list[str]:

@@ -19,7 +19,9 @@ import numpy as np
 from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.data.texts import TEXTS
 from denim.layers.activity import penalize
-from denim.layers.symbolic import INDICES, INTEGERS, Call, KerasTensor, batch_shape
+from denim.layers.lengths import is_open, samples_made
+from denim.layers.masks import carry_computed, is_masked, mask_of, masks_of, set_masks
+from denim.layers.symbolic import INDICES, INTEGERS, BatchShape, Call, KerasTensor, batch_shape
 from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
 from denim.ops.running import row_for_each_sample, run_traced
@@ -27,6 +29,7 @@ from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
 from denim.ops.traced import BatchValue, Traced, Untraceable
 from denim.program.builder import ProgramBuilder, has_spec
 from denim.program.nodes import Input as InputNode
+from denim.program.nodes import Shape
 
 if TYPE_CHECKING:
     from denim.layers.base import Layer
@@ -90,23 +93,49 @@ def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     builder = tracing.current_builder()
     if builder is None and any(isinstance(leaf, (Traced, BatchValue)) for leaf in leaves):
         builder = tracing.builder_of(*leaves)
-    if is_python(type(layer)):
-        if symbolic:
-            return _symbolic(layer, args, kwargs)
-        if builder is not None:
+    if builder is not None and not symbolic:
+        if is_python(type(layer)):
             return traced_call(layer, builder, args, kwargs)
-        return _eager(layer, args, kwargs)
-    inputs, training = plain_arguments(layer, args, kwargs)
-    if symbolic:
-        return layer.call_symbolic(inputs, training)
-    if builder is not None:
-        return emitted(layer, builder, inputs, training)
-    mode = _eager_training.get() if training is None else training
-    return layer.pack_outputs([tensor(y) for y in layer._call_arrays(inputs, bool(mode))])
+        return emitted(layer, builder, *plain_arguments(layer, args, kwargs))
+    if is_python(type(layer)):
+        kwargs = _with_masks(layer, args, kwargs)
+        result = (_symbolic if symbolic else _eager)(layer, args, kwargs)
+    else:
+        inputs, training = plain_arguments(layer, args, kwargs)
+        if symbolic:
+            result = layer.call_symbolic(inputs, training)
+        else:
+            mode = _eager_training.get() if training is None else training
+            result = layer.pack_outputs([tensor(y) for y in layer._call_arrays(inputs, bool(mode))])
+    if not layer.is_operation:
+        set_masks(layer, _first(args, kwargs), result, _previous_mask(args, kwargs))
+    return result
+
+
+def _first(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    return args[0] if args else next(iter(kwargs.values()), None)
+
+
+def _previous_mask(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """The mask that a call was given, or that of its first argument."""
+    given = kwargs.get("mask")
+    return masks_of(_first(args, kwargs)) if given is None else given
+
+
+def _with_masks(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keyword arguments, with the masks of the tensors where the ``call`` takes them and none is given."""
+    names = _parameters(type(layer).call)
+    given = dict(zip(names, args, strict=False)) | kwargs
+    tensors = {name: value for name, value in given.items() if _has_shape(value)}
+    for name, value in tensors.items():
+        place = "mask" if len(tensors) == 1 else f"{name}_mask"
+        if place in names and given.get(place) is None and is_masked(masks := masks_of(value)):
+            kwargs = {**kwargs, place: masks}
+    return kwargs
 
 
 def plain_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, bool | None]:
-    """The inputs and the mode of a layer that lowers itself; a mask is of no account."""
+    """The inputs and the mode of a layer that lowers itself; a mask is no argument of its own."""
     given = dict(zip(("inputs", "training"), args, strict=False)) | kwargs
     given.pop("mask", None)
     unknown = set(given) - {"inputs", "training"}
@@ -154,6 +183,8 @@ def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kw
         NotImplementedError: for what cannot be traced, with the place in the user's code.
     """
     build_by_arguments(layer, args, kwargs)
+    kwargs = _with_masks(layer, args, kwargs)
+    first, given = _first(args, kwargs), kwargs.get("mask")
     training = _fixed(kwargs.get("training"))
     with builder.mode(training):
         args, kwargs = _with_training(layer, args, kwargs, Phase(builder))
@@ -165,6 +196,9 @@ def traced_call(layer: Layer, builder: ProgramBuilder, args: tuple[Any, ...], kw
         if layer.activity_regularizer is not None:
             for leaf in flatten(result):
                 penalize(builder, layer.activity_regularizer, leaf.node, layer.name)
+        if layer.supports_masking:
+            nodes = [leaf.node for leaf in flatten(result)]
+            carry_computed(layer, builder, first, nodes, lambda: masks_of(first) if given is None else given)
         return result
 
 
@@ -187,9 +221,9 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     """Extend the graph: shapes and dtypes come from a trial in a builder that is thrown away."""
     tensors = tuple(leaf for leaf in flatten((args, kwargs)) if isinstance(leaf, KerasTensor))
     with unbuilt_if_refused(layer):
-        result = trial(layer, tensors, args, kwargs)
-    made = flatten(result)
-    outputs = tuple(KerasTensor((tensors[0].shape[0], *leaf.sample), leaf.dtype) for leaf in made)
+        result, samples = trial(layer, tensors, args, kwargs)
+    made = zip(samples, flatten(result), strict=True)
+    outputs = tuple(KerasTensor((tensors[0].shape[0], *sample), leaf.dtype) for sample, leaf in made)
     call = Call(
         layer,
         tensors,
@@ -204,16 +238,27 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     return pack_as(call.packing, outputs)
 
 
-def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What the ``call`` gives for inputs of these tensors' shapes, in a builder of its own."""
-    builder = ProgramBuilder(layer.dtype)
-    nodes = [builder.add(input_node(tensor, layer.dtype)) for tensor in tensors]
-    return traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes))
+def trial(
+    layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, list[BatchShape]]:
+    """What the ``call`` gives for inputs of these tensors' shapes, in a builder of its own, and its samples' shapes."""
+    results: list[Any] = []
+
+    def make(samples: list[Shape]) -> list[Shape]:
+        builder = ProgramBuilder(layer.dtype)
+        nodes = [builder.add(input_node(*each, layer.dtype)) for each in zip(tensors, samples, strict=True)]
+        results.append(traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes)))
+        return [leaf.sample for leaf in flatten(results[-1])]
+
+    shapes = [tensor.shape for tensor in tensors]
+    if any(map(is_open, shapes)):
+        build_by_arguments(layer, args, kwargs)
+    samples = samples_made(shapes, make)
+    return results[0], samples
 
 
-def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputNode:
+def input_node(tensor: KerasTensor, sample: Shape, dtype: str, indices: bool = False) -> InputNode:
     """A Program's input for this tensor: numbers of the arithmetic's dtype, or whole ones, as for ``indices``."""
-    sample = tuple(n for n in tensor.shape[1:] if n is not None)
     return InputNode(tensor.name, sample, INDICES if indices or tensor.dtype in INTEGERS else dtype)
 
 
@@ -248,7 +293,7 @@ def _eager(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with _training(mode):
             layer.begin_losses()
             result = layer.call(*args, **kwargs)
-    return map_structure(lambda leaf: tensor(as_array(leaf)) if isinstance(leaf, np.ndarray) else leaf, result)
+    return map_structure(lambda leaf: _masked_tensor(leaf) if isinstance(leaf, np.ndarray) else leaf, result)
 
 
 @contextmanager
@@ -261,13 +306,18 @@ def _training(mode: bool | None) -> Iterator[None]:
 
 
 def _tensors(value: Any, dtype: str) -> Any:
-    """Arrays as Tensors, floats in this dtype; other arguments as they are."""
+    """Arrays as Tensors, floats in this dtype, with their masks; other arguments as they are."""
     if isinstance(value, np.ndarray) or (isinstance(value, list) and value and not _holds_arrays(value)):
-        name = dtype_of(value)
-        return tensor(as_array(value, dtype if str(name).startswith("float") else None))
+        return _masked_tensor(value, dtype if str(dtype_of(value)).startswith("float") else None)
     if is_nested(value):
         return map_structure(lambda leaf: _tensors(leaf, dtype) if isinstance(leaf, np.ndarray) else leaf, value)
     return value
+
+
+def _masked_tensor(value: Any, dtype: str | None = None) -> Tensor:
+    made = tensor(as_array(value, dtype))
+    made._keras_mask = mask_of(value)
+    return made
 
 
 def _holds_arrays(value: list[Any]) -> bool:
@@ -325,9 +375,9 @@ def traced_shape(layer: Layer, input_shape: Any) -> Any:
     """The output's shape, or the outputs' shapes, found by a trial; shapes have the batch axis first."""
     with unbuilt_if_refused(layer):
         inputs = map_shapes(lambda shape: KerasTensor(shape, layer.dtype), input_shape)
-        result = trial(layer, tuple(flatten(inputs)), (inputs,), {})
+        result, samples = trial(layer, tuple(flatten(inputs)), (inputs,), {})
     batch = flatten(inputs)[0].shape[0]
-    return map_structure(lambda leaf: (batch, *leaf.sample), result)
+    return pack_as(map_structure(lambda _: None, result), [(batch, *sample) for sample in samples])
 
 
 def map_shapes(function: Any, shapes: Any) -> Any:

@@ -32,6 +32,7 @@ class Dense(Layer):
     """
 
     min_ndim = 2
+    keeps_mask = True
 
     def __init__(
         self,
@@ -66,9 +67,8 @@ class Dense(Layer):
             return
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         super().check_inputs((shape,))
-        width = sample_shape(shape[-1:], "The last axis")
         self.kernel = self.add_weight(
-            (*width, self.units),
+            (shape[-1], self.units),
             self.kernel_initializer,
             name="kernel",
             regularizer=self.kernel_regularizer,
@@ -123,6 +123,8 @@ class Dense(Layer):
 
 class Identity(Layer):
     """What comes in goes out."""
+
+    keeps_mask = True
 
     def output_dtype(self, received: str) -> str:
         """Integers stay integers."""
@@ -192,7 +194,8 @@ def Input(
     """The entrance of a model, as a KerasTensor.
 
     Args:
-        shape: of one sample, without the batch axis, such as (784,).
+        shape: of one sample, without the batch axis, such as (784,); None for a size that the data have, such as the
+            length of sequences, (None,).
         batch_size: a fixed number of rows; any number if left out.
         dtype: "float32" or "float64", what the arithmetic sees, or an integer dtype such as "int32", for whole numbers,
             which may be indices of an Embedding; arrays of other dtypes are converted as they are read. "string" for

@@ -11,7 +11,7 @@ from typing import Any
 
 from denim import activations, constraints, initializers, ops, regularizers
 from denim.layers.formula import FormulaLayer
-from denim.layers.symbolic import BatchShape, batch_shape
+from denim.layers.symbolic import BatchShape, batch_shape, known_sizes
 from denim.variables import Variable
 
 _EQUATION = re.compile(r"(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?")
@@ -186,7 +186,7 @@ class EinsumDense(FormulaLayer):
             )
         return _Plan(
             f"{x},{kernel}->{y}",
-            tuple(sizes[c] or 0 for c in kernel),
+            known_sizes((sizes[c] for c in kernel), f"{self.name}/kernel"),
             self._bias_shape(y, sizes),
             tuple(sizes[c] for c in y),
             (
@@ -204,7 +204,7 @@ class EinsumDense(FormulaLayer):
                 f"Bias dimension {(strange or [''])[0]!r} was requested, but is not part of the output spec {y!r}"
             )
         first = min(y.index(c) for c in self.bias_axes)
-        return tuple((sizes[c] or 1) if c in self.bias_axes else 1 for c in y[first:])
+        return known_sizes((sizes[c] if c in self.bias_axes else 1 for c in y[first:]), f"{self.name}/bias")
 
     def _first_kernel(self, plan: _Plan) -> Any:
         """The initializer, which counts the axes that are summed over as those that come in, whatever their place."""

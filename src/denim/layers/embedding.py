@@ -23,12 +23,13 @@ class Embedding(Layer):
         embeddings_initializer: an initializer or its name.
         embeddings_regularizer: a regularizer or its name.
         embeddings_constraint: of ``denim.constraints``, or its name.
-        mask_zero: only False: masks are for layers that read a sequence step by step.
+        mask_zero: whether 0 stands for no thing at all, as in padded sequences: what is made has a mask then, which
+            GlobalAveragePooling1D, for one, goes by.
         weights: the table to begin with, an array of shape (input_dim, output_dim).
 
     Raises:
         ValueError: if input_dim or output_dim is no positive integer, or for weights of another shape.
-        NotImplementedError: for mask_zero, or for the arguments of Keras that quantize.
+        NotImplementedError: for the arguments of Keras that quantize.
 
     Source: https://keras.io/api/layers/core_layers/embedding/
     """
@@ -54,16 +55,12 @@ class Embedding(Layer):
         super().__init__(**kwargs)
         if lora_rank is not None or lora_alpha is not None or quantization_config is not None:
             raise NotImplementedError("Embedding: lora_rank, lora_alpha and quantization_config are not supported.")
-        if mask_zero:
-            raise NotImplementedError(
-                "Embedding: mask_zero=True is not supported: masks are for layers that read a sequence step by step. "
-                "Leave it out where Flatten follows, as it means nothing there."
-            )
         self.input_dim, self.output_dim = _size("input_dim", input_dim), _size("output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
-        self.mask_zero = False
+        self.mask_zero = bool(mask_zero)
+        self.supports_masking = self.mask_zero
         self._embeddings: Variable | None = None
         if weights is not None:
             self.build()
@@ -97,6 +94,10 @@ class Embedding(Layer):
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         """(batch, ..., output_dim)."""
         return (*batch_shape(input_shape, "input_shape"), self.output_dim)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """True where the input is not 0, with ``mask_zero``."""
+        return ops.not_equal(inputs, 0) if self.mask_zero else None
 
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """An Embedding node; what is behind a point is cut off before it."""

@@ -6,23 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from denim.layers.base import Layer
-from denim.layers.symbolic import INDICES
+from denim.layers.masks import tensor_of
 from denim.ops import tracing
-from denim.ops.traced import Traced
 from denim.program.builder import ProgramBuilder
-from denim.program.nodes import Input
 
 
 def emit_formula(builder: ProgramBuilder, formula: Callable[..., Any], *inputs: int) -> int:
     """The node of what ``formula`` makes of these nodes' tensors, whose first axis is the batch."""
     with tracing.building(builder):
-        return tracing.traced(builder, formula(*(_tensor(builder, node) for node in inputs))).node
-
-
-def _tensor(builder: ProgramBuilder, index: int) -> Traced:
-    node = builder.node(index)
-    whole = isinstance(node, Input) and node.dtype == INDICES
-    return Traced(builder, index, INDICES if whole else None)
+        return tracing.traced(builder, formula(*(tensor_of(builder, node) for node in inputs))).node
 
 
 class FormulaLayer(Layer):

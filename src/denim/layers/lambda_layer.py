@@ -14,7 +14,8 @@ class Lambda(Layer):
 
     Args:
         function: of the inputs, written with ``denim.ops``.
-        output_shape, mask: Keras's; the shape is found by tracing.
+        output_shape: Keras's; the shape is found by tracing.
+        mask: the mask of what the function makes, or a function of the inputs and their mask that gives it.
         arguments: further keyword arguments for the function.
 
     Raises:
@@ -33,13 +34,20 @@ class Lambda(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.function = function
+        self.mask = mask
+        self.supports_masking = mask is not None
         self.arguments = dict(arguments or {})
-        self._has_training = "training" in inspect.signature(function).parameters
+        self._parameters = frozenset(inspect.signature(function).parameters)
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
-        """``function(inputs, **arguments)``."""
-        further = {"training": training} if self._has_training else {}
-        return self.function(inputs, **self.arguments, **further)
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """``mask``, or what it gives."""
+        return self.mask(inputs, previous_mask) if callable(self.mask) else self.mask
+
+    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
+        """``function(inputs, **arguments)``, with ``mask`` and ``training`` where it takes them."""
+        context = {"mask": mask, "training": training}
+        further = {name: value for name, value in context.items() if name in self._parameters}
+        return self.function(inputs, **{**self.arguments, **further})
 
     def get_config(self) -> dict[str, Any]:
         """The function by its name, and its arguments.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ import numpy as np
 from denim import ops
 from denim.layers.axes import sample_axes
 from denim.layers.formula import FormulaLayer
+from denim.layers.masks import is_masked, mask_of
 from denim.layers.symbolic import BatchShape, batch_shape
 
 
@@ -25,6 +26,7 @@ class Merge(FormulaLayer):
     """
 
     takes_list = True
+    keeps_mask = True
     count: int | None = None
     """How many inputs there must be; any number if None."""
 
@@ -71,14 +73,17 @@ class Merge(FormulaLayer):
         Raises:
             ValueError: for shapes that do not fit.
         """
+        samples = [shape[1:] for shape in shapes]
+        rank = max(map(len, samples))
+        sizes = list(zip(*((1,) * (rank - len(sample)) + sample for sample in samples), strict=True))
         try:
-            sample = np.broadcast_shapes(*(tuple(n for n in shape[1:] if n is not None) for shape in shapes))
+            sample = np.broadcast_shapes(*(tuple(1 if n is None else n for n in sample) for sample in samples))
         except ValueError:
             raise ValueError(
                 f"Inputs have incompatible shapes. Received shapes {', '.join(str(shape) for shape in shapes)} for "
                 f"layer {self.name!r}: sizes of an axis must be equal, or 1."
             ) from None
-        return (_rows(shapes), *sample)
+        return (_rows(shapes), *(None if None in each else n for each, n in zip(sizes, sample, strict=True)))
 
     operation: ClassVar[Callable[[Any, Any], Any]]
     """What becomes of two inputs."""
@@ -88,6 +93,11 @@ class Merge(FormulaLayer):
         rank = max(x.ndim for x in inputs)
         alike = (ops.reshape(x, (-1, *[1] * (rank - x.ndim), *x.shape[1:])) for x in inputs)
         return reduce(type(self).operation, alike)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """True where it is so for one of the inputs; None where an input has no mask."""
+        masks = _masks(inputs, previous_mask)
+        return None if any(mask is None for mask in masks) else reduce(ops.logical_or, masks)
 
     @property
     def _called(self) -> str:
@@ -119,13 +129,40 @@ class Subtract(Merge):
     operation = staticmethod(ops.subtract)
 
 
-class Multiply(Merge):
+class _ByMask(Merge):
+    """A merge in which elements that a mask does not count are of no account."""
+
+    def formula(self, *inputs: Any) -> Any:
+        """The inputs two by two, or ``masked``."""
+        counts = [_over(x) for x in inputs]
+        return self.masked(inputs, counts) if is_masked(counts) else super().formula(*inputs)
+
+    def masked(self, inputs: Sequence[Any], counts: Sequence[Any]) -> Any:
+        """What becomes of the inputs by what counts of each: as truth values, or None where all does."""
+        result, known = inputs[0], counts[0]
+        for x, of_x in zip(inputs[1:], counts[1:], strict=True):
+            x = x if of_x is None else ops.where(of_x, x, result)
+            result = result if known is None else ops.where(known, result, x)
+            known = None if known is None or of_x is None else ops.logical_or(known, of_x)
+            result = type(self).operation(result, x)
+        return result
+
+
+class Multiply(_ByMask):
     """The product of the inputs, element by element.
 
     Source: https://keras.io/api/layers/merging_layers/multiply/
     """
 
     operation = staticmethod(ops.multiply)
+
+    def masked(self, inputs: Sequence[Any], counts: Sequence[Any]) -> Any:
+        """The product of those that count at an element; 0 where none does."""
+        chosen = [x if mask is None else ops.where(mask, x, 1.0) for mask, x in zip(counts, inputs, strict=True)]
+        product = reduce(ops.multiply, chosen)
+        if any(mask is None for mask in counts):
+            return product
+        return ops.where(reduce(ops.logical_or, counts), product, 0.0)
 
 
 class Average(Merge):
@@ -141,7 +178,7 @@ class Average(Merge):
         return ops.divide(super().formula(*inputs), len(inputs))
 
 
-class Maximum(Merge):
+class Maximum(_ByMask):
     """The largest of the inputs, element by element.
 
     Source: https://keras.io/api/layers/merging_layers/maximum/
@@ -150,7 +187,7 @@ class Maximum(Merge):
     operation = staticmethod(ops.maximum)
 
 
-class Minimum(Merge):
+class Minimum(_ByMask):
     """The smallest of the inputs, element by element.
 
     Source: https://keras.io/api/layers/merging_layers/minimum/
@@ -178,17 +215,34 @@ class Concatenate(Merge):
         """The first input's shape, with the sum of all along the axis."""
         first = shapes[0]
         at = sample_axes("Concatenate", self.axis, len(first))[0] + 1
-        rest = {(*shape[1:at], *shape[at + 1 :]) for shape in shapes}
-        if len({len(shape) for shape in shapes}) > 1 or len(rest) > 1:
+        rest = [set(sizes) - {None} for axis, sizes in enumerate(zip(*shapes, strict=False)) if axis not in (0, at)]
+        if len({len(shape) for shape in shapes}) > 1 or any(len(sizes) > 1 for sizes in rest):
             raise ValueError(
                 "A `Concatenate` layer requires inputs with matching shapes except for the concatenation axis. "
                 f"Received: input_shape={list(shapes)} for layer {self.name!r} with axis={self.axis}"
             )
-        return (_rows(shapes), *first[1:at], sum(shape[at] or 0 for shape in shapes), *first[at + 1 :])
+        along = [shape[at] for shape in shapes]
+        whole = None if None in along else sum(size for size in along if size is not None)
+        return (_rows(shapes), *first[1:at], whole, *first[at + 1 :])
 
     def formula(self, *inputs: Any) -> Any:
         """One after the other."""
         return ops.concatenate(inputs, self.axis)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The masks one after the other; along the last axis, True where it is so for one of the inputs."""
+        masks = _masks(inputs, previous_mask)
+        if not is_masked(masks):
+            return None
+        whole = [
+            ops.ones_like(x, dtype="bool")
+            if mask is None
+            else ops.logical_or(ops.expand_dims(mask, -1), ops.zeros_like(x, dtype="bool"))
+            if len(mask.shape) < len(x.shape)
+            else mask
+            for x, mask in zip(inputs, masks, strict=True)
+        ]
+        return ops.any(ops.concatenate(whole, self.axis), -1)
 
     def get_config(self) -> dict[str, Any]:
         """The axis."""
@@ -226,7 +280,7 @@ class Dot(Merge):
         """The axes of both that are not summed along; (batch, 1) if none are left."""
         x, y = (list(shape[1:]) for shape in shapes)
         a, b = self._places([len(shape) for shape in shapes])
-        if x[a] != y[b]:
+        if x[a] != y[b] and None not in (x[a], y[b]):
             raise ValueError(
                 f"Incompatible input shapes: axis values {x[a]} (at axis {a + 1}) != {y[b]} (at axis {b + 1}). Full "
                 f"input shapes: {shapes[0]}, {shapes[1]}"
@@ -245,6 +299,9 @@ class Dot(Merge):
         product = ops.matmul(matrices[0], ops.swapaxes(matrices[1], 1, 2))
         return ops.reshape(product, (-1, *(rest or [1])))
 
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """None: the steps are summed."""
+
     def _places(self, ranks: list[int]) -> list[int]:
         axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         return [sample_axes("Dot", axis, rank)[0] for axis, rank in zip(axes, ranks, strict=True)]
@@ -252,6 +309,26 @@ class Dot(Merge):
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         return {**super().get_config(), "axes": self.axes, "normalize": self.normalize}
+
+
+def _masks(inputs: Any, masks: Any) -> list[Any]:
+    """The masks of the inputs, one for each."""
+    if masks is None:
+        return [None] * len(inputs)
+    if not isinstance(masks, (list, tuple)) or not isinstance(inputs, (list, tuple)):
+        raise ValueError(f"`mask` and `inputs` should be lists. Received: mask={masks}, inputs={inputs}")
+    if len(masks) != len(inputs):
+        raise ValueError(
+            f"The lists `inputs` and `mask` should have the same length. Received: {len(inputs)} inputs and "
+            f"{len(masks)} masks"
+        )
+    return list(masks)
+
+
+def _over(x: Any) -> Any:
+    """A tensor's mask with an axis for the features, which it is the same along; None without one."""
+    mask = mask_of(x)
+    return None if mask is None else ops.expand_dims(mask, -1)
 
 
 def _rows(shapes: tuple[BatchShape, ...]) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from denim import constraints, initializers, ops, regularizers
 from denim.layers.axes import Along, sample_axes
 from denim.layers.base import Layer
-from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
+from denim.layers.symbolic import BatchShape, batch_shape, known_sizes
 from denim.ops import tracing
 from denim.ops.traced import Traced
 from denim.program.builder import ProgramBuilder
@@ -20,6 +20,7 @@ from denim.variables import Variable
 class Normalizing(Layer):
     """What layers that normalize by mean and variance have in common: gamma and beta along ``axis``."""
 
+    keeps_mask = True
     min_ndim = 2
 
     def __init__(
@@ -88,7 +89,7 @@ class Normalizing(Layer):
 
     def _sizes(self, shape: BatchShape) -> tuple[int, ...]:
         axes = sample_axes(type(self).__name__, self.axis, len(shape))
-        return sample_shape([shape[axis + 1] for axis in axes], "The sizes of the axes")
+        return known_sizes((shape[axis + 1] for axis in axes), f"{self.name}/gamma")
 
     def along(self, x: Traced) -> Along:
         """The input with ``axis`` brought to the end."""
@@ -204,6 +205,12 @@ class BatchNormalization(Normalizing):
     def emit(self, builder: ProgramBuilder, *inputs: int) -> int:
         """A BatchNormalization node, frozen unless the layer is trainable."""
         assert self.moving_mean is not None and self.moving_variance is not None
+        if self.trainable and builder.training is not False and builder.mask(inputs[0]) is not None:
+            raise NotImplementedError(
+                f"{self.name!r} reads a tensor with a mask: a BatchNormalization that leaves steps out of its "
+                "statistics is not supported. Put it after GlobalAveragePooling1D, use LayerNormalization, or set "
+                "its `trainable` to False."
+            )
         gamma, beta = (None if v is None else builder.parameter(v) for v in (self.gamma, self.beta))
         along = self.along(Traced(builder, inputs[0]))
         normalized = builder.add(

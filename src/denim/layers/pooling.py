@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from denim import ops
 from denim.layers.formula import FormulaLayer
@@ -21,8 +20,6 @@ class _GlobalPooling1D(FormulaLayer):
     Raises:
         ValueError: for another data_format, or an input of other than three axes.
     """
-
-    operation: ClassVar[Callable[..., Any]]
 
     def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -53,22 +50,28 @@ class _GlobalPooling1D(FormulaLayer):
         shape[self._steps : self._steps + 1] = [1] if self.keepdims else []
         return tuple(shape)
 
-    def formula(self, *inputs: Any) -> Any:
-        """The mean, or the largest, of all steps."""
-        return type(self).operation(inputs[0], self._steps, self.keepdims)
-
     def get_config(self) -> dict[str, Any]:
         """The arguments of the constructor."""
         return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}
 
 
 class GlobalAveragePooling1D(_GlobalPooling1D):
-    """The mean over all steps: shape (batch, steps, features) to (batch, features).
+    """The mean over all steps, or those that a mask counts: shape (batch, steps, features) to (batch, features).
 
     Source: https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
     """
 
-    operation = staticmethod(ops.mean)
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
+        """None: there are no steps left."""
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The mean; ``mask``, of shape (batch, steps), is True for the steps that count, and there must be one."""
+        self.check_inputs((inputs.shape,))
+        if mask is None:
+            return ops.mean(inputs, self._steps, self.keepdims)
+        counts = ops.expand_dims(ops.cast(mask, "bool"), 3 - self._steps)
+        chosen = ops.sum(ops.where(counts, inputs, 0.0), self._steps, self.keepdims)
+        return ops.divide(chosen, ops.sum(ops.cast(counts, inputs.dtype), self._steps, self.keepdims))
 
 
 class GlobalMaxPooling1D(_GlobalPooling1D):
@@ -77,4 +80,6 @@ class GlobalMaxPooling1D(_GlobalPooling1D):
     Source: https://keras.io/api/layers/pooling_layers/global_max_pooling1d/
     """
 
-    operation = staticmethod(ops.max)
+    def formula(self, *inputs: Any) -> Any:
+        """The largest of all steps."""
+        return ops.max(inputs[0], self._steps, self.keepdims)

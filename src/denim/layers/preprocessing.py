@@ -14,7 +14,7 @@ from denim.data.moments import Moments
 from denim.data.stored import in_parts
 from denim.layers.axes import sample_axes
 from denim.layers.base import Layer
-from denim.layers.symbolic import BatchShape, batch_shape, sample_shape
+from denim.layers.symbolic import BatchShape, batch_shape
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import AffineScaling, Reshape
 from denim.variables import Variable
@@ -31,6 +31,8 @@ class Rescaling(Layer):
 
     Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
     """
+
+    keeps_mask = True
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -73,6 +75,8 @@ class Normalization(Layer):
 
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
     """
+
+    keeps_mask = True
 
     def __init__(
         self, axis: Any = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
@@ -149,7 +153,14 @@ class Normalization(Layer):
             )
 
     def _sizes_of(self, shape: BatchShape) -> tuple[int, ...]:
-        return sample_shape([shape[axis + 1] for axis in self._axes(len(shape))], "The sizes of the axes")
+        axes = self._axes(len(shape))
+        sizes = tuple(shape[axis + 1] for axis in axes)
+        if None in sizes:
+            raise ValueError(
+                f"All `axis` values to be kept must have a known shape. Received axis={self.axis}, inputs.shape="
+                f"{shape}, with unknown axis at index {axes[sizes.index(None)] + 1}"
+            )
+        return sizes  # type: ignore[return-value]
 
     def _axes(self, ndim: int) -> tuple[int, ...]:
         return sample_axes("Normalization", self.axis, ndim) if self.axis else ()

@@ -18,9 +18,10 @@ from denim.data.structure import flatten, is_nested
 from denim.data.texts import TEXTS, text_array
 from denim.layers.base import Layer
 from denim.layers.calling import input_node
-from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, sample_shape
+from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, known_sizes, sample_shape
 from denim.program.builder import ProgramBuilder
 from denim.program.nodes import Input as InputNode
+from denim.program.nodes import Shape
 
 Prepare = Callable[..., Any]
 """From the arrays of some inputs to the array that a Program's input is fed with."""
@@ -62,6 +63,7 @@ class Raw:
     entries: Entries
     place: int
     tensor: KerasTensor
+    sample: Shape
     indices: bool = False
 
     def as_it_is(self) -> int:
@@ -71,7 +73,7 @@ class Raw:
                 f"Only StringLookup, Hashing and TextVectorization read texts. Received: the input "
                 f"{self.tensor.name!r}, which a model gives back, or its `call` reads."
             )
-        node = input_node(self.tensor, self.entries.builder.dtype, self.indices)
+        node = input_node(self.tensor, self.sample, self.entries.builder.dtype, self.indices)
         return self.entries.node(self.place, Entry((self.place,)), node)
 
 
@@ -145,10 +147,10 @@ class RawLayer(Layer):
                     "behind an Input, or call it on the arrays beforehand."
                 )
         places = tuple(raw.place for raw in inputs)
-        shape, dtype = self.fed(tuple(raw.tensor.shape for raw in inputs))
+        shape, dtype = self.fed(tuple((None, *raw.sample) for raw in inputs))
         name = "/".join((*(raw.tensor.name for raw in inputs), self.name))
         sample = sample_shape(shape[1:], f"{type(self).__name__}: the shape of a sample")
-        node = InputNode(name, sample, dtype if dtype == INDICES else builder.dtype)
+        node = InputNode(name, known_sizes(sample, self.name), dtype if dtype == INDICES else builder.dtype)
         prepare = partial(self._prepare, tuple(raw.tensor.name for raw in inputs))
         fed = inputs[0].entries.node((id(self), places), Entry(places, prepare), node)
         return (self.finished(builder, fed),)

@@ -24,6 +24,8 @@ NoiseShape = tuple["int | None", ...]
 class _Random(Layer):
     """What layers with random numbers have in common: a seed that fixes them whatever the seed of ``fit``."""
 
+    keeps_mask = True
+
     def __init__(self, seed: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if seed is not None and (isinstance(seed, bool) or not hasattr(seed, "__index__")):
@@ -206,6 +208,8 @@ class ActivityRegularization(Layer):
 
     Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
     """
+
+    keeps_mask = True
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0, **kwargs: Any) -> None:
         super().__init__(activity_regularizer=regularizers.L1L2(l1=l1, l2=l2), **kwargs)

@@ -37,7 +37,8 @@ class Flatten(_Rearranging):
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         """(batch, elements of one sample)."""
         batch, *sample = batch_shape(input_shape, "input_shape")
-        return (batch, math.prod(size for size in sample if size is not None))
+        sizes = [size for size in sample if size is not None]
+        return (batch, math.prod(sizes) if len(sizes) == len(sample) else None)
 
     def formula(self, *inputs: Any) -> Any:
         """All elements in one axis."""
@@ -82,6 +83,8 @@ class Reshape(_Rearranging):
     def compute_output_shape(self, input_shape: Any) -> BatchShape:
         """(batch, *target_shape), -1 replaced."""
         batch, *sample = batch_shape(input_shape, "input_shape")
+        if None in sample:
+            return (batch, *(None if n == -1 else n for n in self.target_shape))
         size = math.prod(n for n in sample if n is not None)
         known = math.prod(n for n in self.target_shape if n != -1)
         if size % known or (-1 not in self.target_shape and size != known):

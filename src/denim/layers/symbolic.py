@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from denim.layers.base import Layer
 
 BatchShape = tuple["int | None", ...]
-"""A shape with the batch axis first: None where any size will do."""
+"""A shape with the batch axis first: None where any size will do, as in the batch axis and for sequences."""
 
 INDICES = "int32"
 """How a Program calls whole numbers, whatever integers they are in the arrays."""
@@ -55,6 +55,7 @@ class KerasTensor(Symbolic):
         self.dtype = dtype
         self.name = name or auto_name(type(self).__name__)
         self.call: Call | None = None
+        self._keras_mask: Any = None
 
     @property
     def ndim(self) -> int:
@@ -101,7 +102,7 @@ def get_source_inputs(tensor: Any) -> list[Any]:
 
 
 def batch_shape(shape: object, what: str) -> BatchShape:
-    """A shape whose first axis is the batch, as a tuple of ints and a leading int or None.
+    """A shape whose first axis is the batch, as a tuple of sizes, each an int or None.
 
     Raises:
         ValueError: for anything else; ``what`` names it.
@@ -110,20 +111,36 @@ def batch_shape(shape: object, what: str) -> BatchShape:
         raise ValueError(
             f"{what} must be a tuple of sizes with the batch axis first, such as (None, 784). Received: {shape!r}"
         )
-    return (_size(shape[0], what, shape, none=True), *sample_shape(shape[1:], what))
+    return tuple(_size(size, what, shape) for size in shape)
 
 
-def sample_shape(shape: object, what: str) -> tuple[int, ...]:
+def sample_shape(shape: object, what: str) -> BatchShape:
     """The shape of one sample, without the batch axis.
 
     Raises:
-        ValueError: if it is not a tuple or list of positive integers; ``what`` names it.
+        ValueError: if it is not a tuple or list of positive integers and Nones; ``what`` names it.
     """
     if isinstance(shape, int) and not isinstance(shape, bool):
         raise ValueError(f"{what} must be a tuple. Received: {shape!r}. Did you mean ({shape},)?")
     if not isinstance(shape, (tuple, list)):
         raise ValueError(f"{what} must be a tuple of sizes, such as (784,). Received: {shape!r}")
-    return tuple(_size(size, what, shape) for size in shape)  # type: ignore[misc]
+    return tuple(_size(size, what, shape) for size in shape)
+
+
+def known_sizes(sizes: Iterable[int | None], path: str) -> tuple[int, ...]:
+    """The sizes that a weight is made with.
+
+    Raises:
+        ValueError: if one is None; ``path`` is the weight's.
+    """
+    shape = tuple(sizes)
+    if None in shape:
+        raise ValueError(
+            "Shapes used to initialize variables must be fully-defined (no `None` dimensions). Received: "
+            f"shape={shape} for variable path={path!r}. Give the Input that size, or reduce the axis before, as "
+            "GlobalAveragePooling1D does."
+        )
+    return shape  # type: ignore[return-value]
 
 
 def common_dtype(layers: Iterable[Layer]) -> str:
@@ -141,14 +158,13 @@ def common_dtype(layers: Iterable[Layer]) -> str:
     return dtypes[0][1] if dtypes else floatx()
 
 
-def _size(size: Any, what: str, shape: object, none: bool = False) -> int | None:
-    if size is None and none:
+def _size(size: Any, what: str, shape: object) -> int | None:
+    if size is None:
         return None
     try:
         number = size.__index__()
     except AttributeError:
         number = 0
     if isinstance(size, bool) or number < 1:
-        rule = "only the batch axis may be None" if size is None else "every size must be a positive integer"
-        raise ValueError(f"{what}: {rule}. Received: {shape!r}")
+        raise ValueError(f"{what}: every size must be a positive integer, or None. Received: {shape!r}")
     return int(number)

@@ -27,6 +27,8 @@ class UnitNormalization(FormulaLayer):
     Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
     """
 
+    keeps_mask = True
+
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not isinstance(axis, (int, list, tuple)) or isinstance(axis, bool):
@@ -80,7 +82,7 @@ class RMSNormalization(FormulaLayer):
         shape = batch_shape(input_shape, f"{self.name}.build(): input_shape")
         self.check_inputs((shape,))
         self.axis = sorted(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
-        sizes = tuple(shape[axis + 1] or 0 for axis in sample_axes("RMSNormalization", self.axis, len(shape)))
+        sizes = tuple(shape[axis + 1] for axis in sample_axes("RMSNormalization", self.axis, len(shape)))
         self.scale = self.add_weight(sizes, "ones", name="scale")
         super().build(shape)
 

@@ -17,6 +17,7 @@ from denim.metrics import (
     BinaryAccuracy,
     CategoricalAccuracy,
     Mean,
+    MeanMetricWrapper,
     Metric,
     SparseCategoricalAccuracy,
     as_metric,
@@ -64,11 +65,15 @@ class Observer:
 
 @dataclass(frozen=True)
 class Counted:
-    """A metric that the engine counts, in so many entries of the totals, and its name in the logs, if it is logged."""
+    """A metric that the engine counts, in so many entries of the totals, and its name in the logs, if it is logged.
+
+    ``masked``: the last of the sums says what was counted.
+    """
 
     key: str | None
     metric: Any
     width: int = 1
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,11 @@ class Judgement:
         """Let ``metrics`` show these totals."""
         at = 0
         for counted in self.counted:
-            counted.metric.take(totals.sums[at : at + counted.width], float(totals.counts[at]))
+            sums = totals.sums[at : at + counted.width]
+            if counted.masked:
+                counted.metric.take(sums[:-1], float(sums[-1]))
+            else:
+                counted.metric.take(sums, float(totals.counts[at]))
             at += counted.width
 
     def logs(self, totals: Totals, *, of_step: bool = False) -> dict[str, Any]:
@@ -243,7 +252,9 @@ class Objective:
         for head, (i, target) in enumerate(zip(judged, targets, strict=True)):
             shape = (target[0], *outputs[i].shape)
             loss = None if losses[i] is None else _loss_for(losses[i], target, shape)
-            judge = _Judge(tracing, head, outputs[i].node, target[1:], getattr(loss, "ignore_class", None) is None)
+            mask = lowered.masks[i]
+            formulas = mask is None and getattr(loss, "ignore_class", None) is None
+            judge = _Judge(tracing, head, outputs[i].node, target[1:], formulas, mask)
             loss_spec = None if loss is None else judge.loss(loss)
             mine = [
                 judge.measure(_metric_for(metric, target, shape), flag, own.computes)
@@ -300,7 +311,9 @@ class Objective:
             pairs = list(zip(mine, own_keys, strict=True))
             named = tuple(replace(m.spec, name=key) for m, key in pairs if m.spec is not None)
             finished.append(replace(head, metrics=named))
-            counted += [Counted(key, m.metric, tracing.width(m.spec)) for m, key in pairs if m.spec is not None]
+            counted += [
+                Counted(key, m.metric, tracing.width(m.spec), m.masked) for m, key in pairs if m.spec is not None
+            ]
             shown = [Observer(key, i, target, m.metric, m.weighted) for m, key in pairs]
             measures += shown
             observers += [each for each, measure in zip(shown, mine, strict=True) if measure.spec is None]
@@ -341,28 +354,39 @@ class _Measure:
     metric: Metric
     weighted: bool
     spec: specs.Metric | None
+    masked: bool = False
 
 
 @dataclass(frozen=True)
 class _Judge:
-    """Makes specs of one head's loss and metrics: by formulas, where there are some and they may be used, or nodes."""
+    """Makes specs of one head's loss and metrics: by formulas, where there are some and they may be used, or nodes.
+
+    A mask of the output enters the loss, and metrics that are means of a function, as in Keras.
+    """
 
     tracing: Tracing
     head: int
     output: int
     target: Shape
     formulas: bool
+    mask: int | None
 
     def loss(self, loss: Loss) -> specs.Loss:
-        return loss.spec() or self.tracing.loss(loss, self.head, self.output, self.target)
+        spec = loss.spec() if self.mask is None else None
+        return spec or self.tracing.loss(loss, self.head, self.output, self.target, self.mask)
 
     def measure(self, metric: Metric, weighted: bool, shown: bool) -> _Measure:
         if shown:
             return _Measure(metric, weighted, None)
         spec = metric.spec(metric.name, weighted) if self.formulas else None
+        mask = self.mask if isinstance(metric, MeanMetricWrapper) else None
         if spec is None:
-            spec = self.tracing.metric(metric, weighted, self.head, self.output, self.target)
-        return _Measure(metric, weighted, spec)
+            spec = self.tracing.metric(metric, weighted, self.head, self.output, self.target, mask)
+        if spec is None and mask is not None:
+            raise NotImplementedError(
+                f"The metric {metric.name!r} is judged by an output with a mask, so it must be written with denim.ops."
+            )
+        return _Measure(metric, weighted, spec, mask is not None)
 
 
 def _by_formula(spec: specs.Loss | specs.Metric | None) -> bool:

@@ -12,6 +12,7 @@ from denim.models.compiling import Judgement
 from denim.models.position import Position
 from denim.models.streams import Stream
 from denim.models.stretches import Stretch
+from denim.models.tasks import Call, Task
 from denim.models.windows import Windows
 
 Logs = dict[str, Any]
@@ -38,10 +39,12 @@ def train_epoch(
 ) -> Logs | None:
     """The remaining steps of the epoch at a position; None if there was none."""
     task = course.task
-    call = task.training(model.optimizer, at.key)
+
+    def begin(task: Task) -> Call:
+        return task.training(model.optimizer, at.key)
 
     def run(by_batches: bool) -> Logs | None:
-        steps = course.epoch(call, at, first_epoch, shuffle)
+        steps = course.epoch(begin, at, first_epoch, shuffle)
         return _run("train", steps, task.judgement, hooks, model, lambda: model.stop_training, by_batches, at)
 
     if hooks.wants_batches("train"):
@@ -69,7 +72,7 @@ def evaluate(course: Course, model: Any, hooks: CallbackList) -> Logs | None:
     hooks.on_test_begin()
     logs = _run(
         "test",
-        course.evaluation(task.evaluation()),
+        course.evaluation(Task.evaluation),
         task.judgement,
         hooks,
         model,

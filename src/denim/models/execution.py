@@ -38,6 +38,7 @@ class Execution:
         self._state: State | None = None
         self._views: list[np.ndarray] = []
         self._known: tuple[Lowered | None, ...] = ()
+        self._family: object = None
         self._programs: dict[tuple[Any, ...], Program] = {}
         self._executables: dict[tuple[str, int], Executable] = {}
         self.predict_few: PredictFew = _unknown
@@ -60,7 +61,9 @@ class Execution:
             ValueError: for a description that cannot be run.
         """
         if not any(lowered is known for known in self._known):
-            self._known, self._programs, self._executables = (lowered, lowered.inference), {}, {}
+            if lowered.family is None or lowered.family is not self._family:
+                self._family, self._known, self._programs, self._executables = lowered.family, (), {}, {}
+            self._known = (*self._known, lowered, lowered.inference)
         rule, parameters = None, lowered.parameters
         if optimizer is not None:
             rule = optimizer.spec()

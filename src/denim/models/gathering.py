@@ -118,8 +118,7 @@ def prediction_for(
     def gather_batch(batch: Any) -> Samples:
         return gathered(unpacked(batch)[0]).loaded()
 
-    first = gather_batch(batches.first)
-    return StreamPrediction(batches, gather_batch, prepared(first, max(first.rows, 1), None))
+    return StreamPrediction.of(batches, gather_batch, lambda samples: prepared(samples, max(samples.rows, 1), None))
 
 
 def _stream(model: Any, source: Any, y: Any, sample_weight: Any, steps: int | None, class_weight: Any) -> Stream:
@@ -166,4 +165,4 @@ def _classes(model: Any, samples: Samples) -> int | None:
     """How many classes the one output tells apart; None where one unit says it all, or for several outputs."""
     model.lowered_for(samples)
     units = [tensor.shape[-1] for tensor in model.outputs]
-    return units[0] if len(units) == 1 and units[0] > 1 else None
+    return units[0] if len(units) == 1 and (units[0] or 0) > 1 else None

@@ -18,6 +18,7 @@ from denim.data.structure import flatten, is_nested, map_structure, pack_as
 from denim.data.texts import TEXTS, text_array
 from denim.layers.base import Layer, single_or_list
 from denim.layers.calling import add_own_penalties, input_node, is_python, python_key
+from denim.layers.lengths import is_open, samples_made
 from denim.layers.raw import Entries, Entry, Raw
 from denim.layers.running import run
 from denim.layers.symbolic import BatchShape, KerasTensor, common_dtype
@@ -25,6 +26,7 @@ from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.entering import entered
 from denim.models.graph import Graph, reads_raw, trace
+from denim.models.lowerings import Lowerings, fed_samples
 from denim.models.shortcut import FEW_ROWS
 from denim.models.subclassing import connected, inputs_like, inputs_of, output_names
 from denim.models.training import Trainer
@@ -35,6 +37,7 @@ from denim.ops.tensor import tensor as as_tensor
 from denim.ops.traced import WithoutNumbers
 from denim.ops.tracing import current_builder
 from denim.program.builder import Lowered, ProgramBuilder
+from denim.program.nodes import Shape
 from denim.saving.custom_objects import custom_object_scope
 from denim.suggest import did_you_mean
 from denim.variables import Variable
@@ -62,7 +65,7 @@ class Model(Layer, Trainer):
     def __init__(
         self, inputs: Any = None, outputs: Any = None, name: str | None = None, *, trainable: bool = True, **kwargs: Any
     ) -> None:
-        self._lowered: tuple[object, Lowered] | None = None
+        self._lowered = Lowerings()
         self._entries: list[Entry] | None = None
         self._graph: Graph | None = None
         if inputs is None and outputs is None and type(self) is not Model:
@@ -247,40 +250,50 @@ class Model(Layer, Trainer):
     @property
     def entries(self) -> list[Entry] | None:
         """What each of its Program's inputs is fed with; None where that is the model's inputs."""
+        if not self.prepares_inputs:
+            return None
         self.lower()
         return self._entries
 
-    def lower(self) -> Lowered:
+    def lower(self, shapes: Sequence[tuple[int, ...]] | None = None) -> Lowered:
         """The model as nodes and parameters; the same object until its graph, a flag or a layer's constants change.
 
         Its ``inference`` is another Program where a ``call`` asks whether it is training.
+
+        Args:
+            shapes: of the arrays that come in, for inputs with a size that is None: there is a Program for each.
+
+        Raises:
+            ValueError: for arrays that do not fit, or without shapes where a size is None.
         """
         graph, parameters = self.graph, self.parameters
+        samples = fed_samples(graph.inputs, shapes)
         key = (graph, self.lowering_key, tuple((id(v), v.trainable) for v in parameters))
-        if self._lowered is None or self._lowered[0] != key:
-            lowered, reads_phase, self._entries = self._lowered_in(True)
-            if reads_phase:
-                lowered = replace(lowered, inference=self._lowered_in(False)[0])
-            self._lowered = (key, lowered)
-        return self._lowered[1]
+        return self._lowered.get(key, samples, self._lowered_for)
 
-    def _lowered_in(self, phase: bool) -> tuple[Lowered, bool, list[Entry] | None]:
+    def _lowered_for(self, samples: tuple[Shape, ...]) -> Lowered:
+        lowered, reads_phase, self._entries = self._lowered_in(True, samples)
+        return replace(lowered, inference=self._lowered_in(False, samples)[0]) if reads_phase else lowered
+
+    def _lowered_in(self, phase: bool, samples: tuple[Shape, ...]) -> tuple[Lowered, bool, list[Entry] | None]:
         """The nodes for training or for predicting, whether something asked for which, and the entries."""
         builder = ProgramBuilder(self.dtype, phase)
         for variable in self.parameters:
             builder.parameter(variable)
-        graph = self.graph
-        if graph.reads_raw:
-            entries = Entries(builder)
-            inputs: list[Any] = [Raw(entries, i, x, graph.holds_indices(x)) for i, x in enumerate(graph.inputs)]
-            found: list[Entry] | None = entries.found
-        else:
-            inputs = [builder.add(input_node(x, self.dtype, graph.holds_indices(x))) for x in graph.inputs]
-            found = None
-        outputs = graph.emit(builder, inputs)
+        inputs, entries = self._input_nodes(builder, samples)
+        outputs = self.graph.emit(builder, inputs)
         add_own_penalties(builder, self.parameters)
         builder.use_all_parameters()
-        return builder.lowered(*outputs), builder.reads_phase, found
+        return builder.lowered(*outputs), builder.reads_phase, entries
+
+    def _input_nodes(self, builder: ProgramBuilder, samples: Sequence[Shape]) -> tuple[list[Any], list[Entry] | None]:
+        """A node for each input, or, where layers read them raw, what knows how to make one, and the entries made."""
+        graph = self.graph
+        fed = [(x, sample, graph.holds_indices(x)) for x, sample in zip(graph.inputs, samples, strict=True)]
+        if not graph.reads_raw:
+            return [builder.add(input_node(x, sample, self.dtype, indices)) for x, sample, indices in fed], None
+        entries = Entries(builder)
+        return [Raw(entries, i, *each) for i, each in enumerate(fed)], entries.found
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """On KerasTensors: extend the graph. On arrays: the model's outputs as Tensors; see ``Layer``."""
@@ -335,7 +348,8 @@ class Model(Layer, Trainer):
                 self.build((None, *arrays[0].shape[1:]))
             if len({len(array) for array in arrays}) > 1:
                 raise ValueError(f"All inputs must have the same number of rows. Received: {[len(a) for a in arrays]}")
-            lowered = self.lower() if training else self.lower().predicting
+            lowered = self.lower([array.shape for array in arrays])
+            lowered = lowered if training else lowered.predicting
             program = self._execution.program(lowered)
             parameters = self._execution.state(lowered, program).parameters
             entries = self.entries
@@ -380,7 +394,7 @@ class Model(Layer, Trainer):
                 f"{len(shapes)}."
             )
         for tensor, shape in zip(expected, shapes, strict=True):
-            if len(shape) != len(tensor.shape) or shape[1:] != tensor.shape[1:]:
+            if not _fits(shape, tensor.shape):
                 raise ValueError(
                     f"{type(self).__name__} {self.name!r} was passed incompatible inputs. For input {tensor.name!r}, "
                     f"expected shape {tensor.shape}, but received instead a tensor with shape {shape}."
@@ -394,7 +408,14 @@ class Model(Layer, Trainer):
 
     def output_shapes(self, shapes: tuple[BatchShape, ...]) -> tuple[BatchShape, ...]:
         """The outputs' shapes with the inputs' batch size."""
-        return tuple((shapes[0][0], *tensor.shape[1:]) for tensor in self.outputs)
+        samples = [tensor.shape[1:] for tensor in self.outputs]
+        if any(is_open(tensor.shape) for tensor in self.outputs):
+            samples = samples_made(shapes, self._samples_made)
+        return tuple((shapes[0][0], *sample) for sample in samples)
+
+    def _samples_made(self, samples: list[Shape]) -> list[Shape]:
+        builder = ProgramBuilder(self.dtype)
+        return [builder.shape(node) for node in self.graph.emit(builder, self._input_nodes(builder, samples)[0])]
 
     def pack_outputs(self, values: list[Any]) -> Any:
         """The outputs in the containers that the model was made with; as in Keras, an array is not alone in a list."""
@@ -511,6 +532,13 @@ class Model(Layer, Trainer):
             if is_python(cls) or "layers" not in config:
                 return super().from_config(config)
             return configuration.functional_from_config(cls, config)
+
+
+def _fits(shape: BatchShape, expected: BatchShape) -> bool:
+    """Whether each size is the one that is expected, the batch's apart; None is any."""
+    return len(shape) == len(expected) and all(
+        a == b or None in (a, b) for a, b in zip(shape[1:], expected[1:], strict=True)
+    )
 
 
 def _shape_of(tensor: KerasTensor) -> list[int | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from denim.models.stretches import limited
 from denim.models.tasks import paced
 from denim.models.windows import WindowReader
 from denim.program.builder import Lowered
+from denim.program.nodes import Shape
 from denim.program.program import Program
 
 Outputs = list[np.ndarray]
@@ -152,11 +153,25 @@ class WindowPrediction:
 
 @dataclass(frozen=True)
 class StreamPrediction:
-    """An iterable's batches to predict for; ``first`` is the prediction for the first one."""
+    """An iterable's batches to predict for, with what is prepared for each shape that they have."""
 
     batches: Batches
     gather: Callable[[Any], Samples]
-    first: Prediction
+    prepare: Callable[[Samples], Prediction]
+    _prepared: dict[tuple[Shape, ...], Prediction] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, batches: Batches, gather: Callable[[Any], Samples], prepare: Callable[[Samples], Prediction]
+    ) -> StreamPrediction:
+        """Prepared by the first batch.
+
+        Raises:
+            ValueError: if it does not fit the model.
+        """
+        prediction = cls(batches, gather, prepare)
+        prediction._for(gather(batches.first))
+        return prediction
 
     @property
     def steps(self) -> int | None:
@@ -187,8 +202,17 @@ class StreamPrediction:
             yield lambda: self._rows(taken)
 
     def _rows(self, batches: list[Any]) -> Outputs:
-        feeds = (feed_inputs(self.first.program, self.gather(batch)) for batch in batches)
-        return _joined([self.first.rows(feed) for feed in feeds])
+        parts = []
+        for samples in map(self.gather, batches):
+            prediction = self._for(samples)
+            parts.append(prediction.rows(feed_inputs(prediction.program, samples)))
+        return _joined(parts)
+
+    def _for(self, samples: Samples) -> Prediction:
+        shapes = tuple(array.shape[1:] for array in samples.inputs)
+        if shapes not in self._prepared:
+            self._prepared[shapes] = self.prepare(samples)
+        return self._prepared[shapes]
 
 
 def predicted(prediction: Prediction | WindowPrediction | StreamPrediction, model: Any, hooks: CallbackList) -> Outputs:
@@ -215,4 +239,14 @@ def _by_batches(strides: Iterator[Callable[[], Outputs]], model: Any, hooks: Cal
 
 
 def _joined(parts: list[Outputs]) -> Outputs:
-    return parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts, strict=True)]
+    if len(parts) == 1:
+        return parts[0]
+    for column in zip(*parts, strict=True):
+        if len({part.shape[1:] for part in column}) > 1:
+            shapes = ", ".join(str(part.shape) for part in column[:4])
+            raise ValueError(
+                "The predictions for all batches become one array, so those for a sample must be of one shape. "
+                f"Received: batches whose predictions have the shapes {shapes}. "
+                "Pad the sequences to one length, or call predict_on_batch."
+            )
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]

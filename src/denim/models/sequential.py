@@ -12,10 +12,10 @@ from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape, common_d
 from denim.layers.undoing import unbuilt_if_refused
 from denim.models import configuration
 from denim.models.graph import Graph, trace
+from denim.models.lowerings import Lowerings
 from denim.models.model import Model
 from denim.models.training import Trainer
 from denim.naming import auto_name
-from denim.program.builder import Lowered
 from denim.saving.custom_objects import custom_object_scope
 
 
@@ -45,7 +45,7 @@ class Sequential(Model):
         Trainer.__init__(self)
         self._chain: list[Layer] = []
         self._graph: Graph | None = None
-        self._lowered: tuple[object, Lowered] | None = None
+        self._lowered = Lowerings()
         self._entries: list[Entry] | None = None
         self._rebuild(chain)
         if not trainable:

@@ -10,9 +10,8 @@ from denim.data.feed import Feed
 from denim.data.iterables import Batches, Order
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
-from denim.models.compiling import Judgement
 from denim.models.position import Position
-from denim.models.tasks import Call, Task, paced
+from denim.models.tasks import Begin, Call, Task, paced
 from denim.program.random import Permutation
 
 _END: Any = object()
@@ -40,7 +39,7 @@ class Stream:
     gather: Gather
     prepare: Prepare
     sample_feed: Feed
-    _shapes: set[tuple[Any, ...]] = field(default_factory=set)
+    _tasks: dict[tuple[Any, ...], Task] = field(default_factory=dict)
 
     repeatable = False
     """An epoch cannot go on in its midst."""
@@ -54,51 +53,53 @@ class Stream:
         """
         samples = gather(batches.first)
         task, feed = prepare(samples)
-        return cls(task, batches, gather, prepare, feed, {_shapes(samples)})
+        return cls(task, batches, gather, prepare, feed, {_shapes(samples): task})
 
     @property
     def steps(self) -> int | None:
         """Steps an epoch, as far as that is known."""
         return self.batches.steps
 
-    def fed(self, batch: Any) -> tuple[Samples, Feed]:
-        """A batch as samples and as the engine reads them.
+    def fed(self, batch: Any) -> tuple[Task, Samples, Feed]:
+        """The task that a batch is for, and the batch as samples and as the engine reads them.
 
         Raises:
             ValueError: if it does not fit, or would be judged in another way than the first one.
         """
         samples = self.gather(batch)
-        if _shapes(samples) not in self._shapes:
+        shapes = _shapes(samples)
+        if shapes not in self._tasks:
             task, _ = self.prepare(samples)
-            if not _alike(task.judgement, self.task.judgement):
+            if not _alike(task, self.task):
                 raise ValueError(
                     "All batches must have targets of the same kind as the first one's. Received: targets of shape "
                     f"{', '.join(str(y.shape) for y in samples.targets)} after such of shape "
                     f"{', '.join(str(y.shape) for y in self.sample_feed.targets)}."
                 )
-            self._shapes.add(_shapes(samples))
-        return samples, self.task.fed(samples)
+            self._tasks[shapes] = task
+        return self._tasks[shapes], samples, self._tasks[shapes].fed(samples)
 
-    def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
+    def epoch(self, begin: Begin, at: Position, first_epoch: int, shuffle: bool) -> StreamSteps:
         """The steps of the next epoch; a shuffled PyDataset's in the epoch's order under the position's key."""
         order: Order | None = None
         if shuffle:
             order = lambda batches: Permutation(batches, at.key, at.epoch).indices().tolist()  # noqa: E731
-        return StreamSteps(self, call, self.batches.epoch(order))
+        return StreamSteps(self, begin, self.batches.epoch(order))
 
-    def evaluation(self, call: Call) -> StreamSteps:
+    def evaluation(self, begin: Begin) -> StreamSteps:
         """The steps from the iterable's begin, where it has one to return to."""
         self.batches.rewind()
         self.batches.tell_of_begin()
-        return StreamSteps(self, call, self.batches.epoch())
+        return StreamSteps(self, begin, self.batches.epoch())
 
 
 class StreamSteps:
     """The steps of one epoch or evaluation, each a batch."""
 
-    def __init__(self, stream: Stream, call: Call, batches: Iterator[Any]) -> None:
+    def __init__(self, stream: Stream, begin: Begin, batches: Iterator[Any]) -> None:
         self._stream = stream
-        self._call = call
+        self._begin = begin
+        self._calls: dict[int, Call] = {}
         self._batches = batches
         self._next: Any = None
         self._largest = 1
@@ -116,11 +117,12 @@ class StreamSteps:
         step = first
         progress = None if progress is None else paced(progress)
         while (last is None or step < last) and self.has(step):
-            samples, feed = self._stream.fed(self._next)
+            task, samples, feed = self._stream.fed(self._next)
             self._next = None
+            call = self._calls.setdefault(id(task), self._begin(task))
             # Batches of different sizes are the short ends of one size, so that the engine plans but once.
             self._largest = max(self._largest, feed.rows)
-            totals = self._call(feed, samples, batch_size=self._largest, last_step=1, totals=totals)
+            totals = call(feed, samples, batch_size=self._largest, last_step=1, totals=totals)
             step += 1
             if progress is not None:
                 progress(step - first, totals)
@@ -128,12 +130,11 @@ class StreamSteps:
 
 
 def _shapes(samples: Samples) -> tuple[Any, ...]:
-    return tuple(y.shape[1:] for y in samples.targets)
+    return tuple(array.shape[1:] for array in (*samples.inputs, *samples.targets))
 
 
-def _alike(one: Judgement, other: Judgement) -> bool:
-    return (
-        one.heads == other.heads
-        and one.nodes == other.nodes
-        and [c.key for c in one.counted] == [c.key for c in other.counted]
-    )
+def _alike(one: Task, other: Task) -> bool:
+    """Whether both are judged in the same way; the lengths of what is judged may differ."""
+    a, b = one.judgement, other.judgement
+    same = [(c.key, c.width) for c in a.counted] == [(c.key, c.width) for c in b.counted]
+    return same and (one.lowered is not other.lowered or (a.heads == b.heads and a.nodes == b.nodes))

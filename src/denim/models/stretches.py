@@ -10,7 +10,7 @@ from denim.data.feed import Feed
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
 from denim.models.position import Position
-from denim.models.tasks import Call, Task
+from denim.models.tasks import Begin, Call, Task
 from denim.program.random import Permutation
 
 
@@ -60,7 +60,7 @@ class Stretch:
         """Epochs of so many steps, which go on where the one before ended."""
         return self if steps is None else replace(self, steps=steps)
 
-    def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> StretchSteps:
+    def epoch(self, begin: Begin, at: Position, first_epoch: int, shuffle: bool) -> StretchSteps:
         """The steps of the epoch at a position, of a fit that begins with ``first_epoch``.
 
         Rows that are shuffled have the order of their pass under the position's key; a pass has the number of the epoch
@@ -68,11 +68,11 @@ class Stretch:
         """
         number, offset, steps = place_in_pass(self.feed.rows, self.batch_size, self.steps, at, first_epoch)
         order = Permutation(self.feed.rows, at.key, number) if shuffle else None
-        return StretchSteps(self, call, order, offset, steps)
+        return StretchSteps(self, begin(self.task), order, offset, steps)
 
-    def evaluation(self, call: Call) -> StretchSteps:
+    def evaluation(self, begin: Begin) -> StretchSteps:
         """The steps in the rows' own order."""
-        return StretchSteps(self, call, None, 0, self.steps)
+        return StretchSteps(self, begin(self.task), None, 0, self.steps)
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,12 @@ def print_summary(
     """Print ``model``'s table; the arguments are those of ``Model.summary``."""
     from denim.models.sequential import Sequential
 
-    plain = isinstance(model, Sequential) or model.is_python or model.graph.is_chain
-    graph = None if plain else model.graph
+    listed = isinstance(model, Sequential) or model.is_python
+    graph = None if listed or model.graph.is_chain else model.graph
     columns, width = _columns(graph is not None, show_trainable, line_length, positions)
     table = Table(*columns, width=width, show_lines=True)
-    for layer in _in_range(model.layers, layer_range):
+    layers = model.layers if listed else list(model.graph.layers)
+    for layer in _in_range(layers, layer_range):
         for nested, level in _nested(layer, expand_nested):
             table.add_row(*_row(nested, level, graph, show_trainable))
     if print_fn is None and not is_interactive_logging_enabled():

@@ -31,6 +31,9 @@ _PROGRESS_SECONDS = 0.05
 Call = Callable[..., Totals]
 """Runs steps of a feed: called with the feed, the samples that it was made of, and what ``Executable.train`` takes."""
 
+Begin = Callable[["Task"], Call]
+"""How the steps of a task are run: to train, or to evaluate."""
+
 
 @dataclass(frozen=True)
 class Task:

@@ -34,8 +34,10 @@ class Tracing:
         """How many entries the metric has in an engine's totals."""
         return 1 if spec.values is None else self._widths[spec.values]
 
-    def loss(self, loss: Loss, head: int, output: int, target: Shape) -> specs.Loss:
+    def loss(self, loss: Loss, head: int, output: int, target: Shape, mask: int | None) -> specs.Loss:
         """The loss's values of node ``output``, for the head of this index, whose targets have this sample shape.
+
+        Node ``mask`` says which of them count, if not all do.
 
         Raises:
             NotImplementedError: for a loss that cannot be differentiated, such as one that is written with NumPy.
@@ -43,26 +45,46 @@ class Tracing:
         """
         loss.spec()
 
+        counts: Traced | None = None
+
         def made(true: Traced, pred: Traced) -> tuple[Traced, str]:
-            return _values_of(loss, loss.call(true, pred))
+            nonlocal counts
+            values, reduction = _values_of(loss, loss.call(true, pred))
+            if mask is None:
+                return values, reduction
+            counts = _counts(Traced(pred.builder, mask, "bool"), loss.mask(true), values)
+            return values * counts, reduction
 
         try:
             values, reduction = self._added(head, output, target, made)
         except Untraceable as error:
             raise Untraceable(f"The loss {loss.name!r} cannot be trained with. {error}") from error
         ignored: int | None = getattr(loss, "ignore_class", None)
-        return specs.Loss(specs.TRACED, reduction=reduction, values=values, ignored=ignored)  # type: ignore[arg-type]
+        known = {"ignored": ignored} if counts is None else {"counts": counts.node}
+        return specs.Loss(specs.TRACED, reduction=reduction, values=values, **known)  # type: ignore[arg-type]
 
-    def metric(self, metric: Metric, weighted: bool, head: int, output: int, target: Shape) -> specs.Metric | None:
+    def metric(
+        self, metric: Metric, weighted: bool, head: int, output: int, target: Shape, mask: int | None
+    ) -> specs.Metric | None:
         """The metric's rows of node ``output``; None for one that has to be shown numbers.
+
+        With a node ``mask`` they are 0 where it is, and a further number says where it is not.
 
         Raises:
             ValueError: for shapes that do not go together.
         """
         if not metric.is_counted(weighted):
             return None
+
+        def made(true: Traced, pred: Traced) -> tuple[Traced, str]:
+            rows = _rows_of(metric, true, pred)
+            if mask is None:
+                return rows, ""
+            counts = _counts(Traced(pred.builder, mask, "bool"), None, rows)
+            return ops.concatenate([rows * counts, counts], -1), ""
+
         try:
-            rows, _ = self._added(head, output, target, lambda true, pred: (_rows_of(metric, true, pred), ""))
+            rows, _ = self._added(head, output, target, made)
         except (AttributeError, NotImplementedError, TypeError):
             return None
         return specs.Metric(specs.TRACED, metric.name, weighted=weighted, values=rows)
@@ -87,6 +109,17 @@ class Tracing:
         self._all, self._targets[head] = extended, node
         self._widths[index] = builder.shape(index)[-1]
         return index, said
+
+
+def _counts(mask: Traced, further: Any, values: Traced) -> Traced:
+    """1 for each row of values that counts, 0 for the others."""
+    counts = ops.cast(mask if further is None else ops.logical_and(mask, further), values.dtype)
+    if (*counts.sample, 1) != (*values.sample[:-1], 1):
+        raise Untraceable(
+            f"The output has a mask of shape {mask.shape}, which does not say of each of its values whether it counts. "
+            f"They have the shape {values.shape[:-1]}."
+        )
+    return ops.expand_dims(counts, -1)
 
 
 def _values_of(loss: Loss, result: Any) -> tuple[Traced, str]:

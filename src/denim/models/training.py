@@ -48,7 +48,7 @@ class Trainer:
     outputs: Any
     tracked_layers: Callable[[], Any]
     _graph: Graph | None
-    lower: Callable[[], Lowered]
+    lower: Callable[..., Lowered]
     meet: Callable[[Any], None]
     build_from: Callable[[tuple[int, ...]], None]
     pack_outputs: Callable[[list[Any]], Any]
@@ -441,7 +441,7 @@ class Trainer:
         """The model as nodes, built for these samples if it has not been."""
         if not self.built:
             self.build_from(samples.inputs[0].shape)
-        return self.lower()
+        return self.lower([x.shape for x in samples.inputs])
 
     def _hooks(
         self, callbacks: Any, verbose: Any, epochs: int, steps: int | None, add_history: bool = False

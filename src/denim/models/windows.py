@@ -17,7 +17,7 @@ from denim.data.stored import Runs, Stored
 from denim.engines.protocol import Progress, Totals
 from denim.models.position import Position
 from denim.models.stretches import limited, place_in_pass
-from denim.models.tasks import Call, Task, paced
+from denim.models.tasks import Begin, Call, Task, paced
 from denim.program.random import BlockOrder, Permutation
 
 Weigh = Callable[[Samples], Samples]
@@ -189,7 +189,7 @@ class Windows:
         """Epochs of so many steps, which go on where the one before ended, in the same window perhaps."""
         return self if steps is None else replace(self, steps=steps)
 
-    def epoch(self, call: Call, at: Position, first_epoch: int, shuffle: bool) -> WindowSteps:
+    def epoch(self, begin: Begin, at: Position, first_epoch: int, shuffle: bool) -> WindowSteps:
         """The steps of the epoch at a position, of a fit that begins with ``first_epoch``.
 
         Rows that are shuffled have the order of their pass under the position's key, as of ``Stretch.epoch``, but by
@@ -203,12 +203,17 @@ class Windows:
             self._in_pass.clear()
             self._in_pass[order] = self._reader(order)
         return WindowSteps(
-            call, self._in_pass[order], self.batch_size, offset, steps, limited(len(self.rows), self.batch_size)
+            begin(self.task),
+            self._in_pass[order],
+            self.batch_size,
+            offset,
+            steps,
+            limited(len(self.rows), self.batch_size),
         )
 
-    def evaluation(self, call: Call) -> WindowSteps:
+    def evaluation(self, begin: Begin) -> WindowSteps:
         """The steps in the rows' own order."""
-        return WindowSteps(call, self._reader(None), self.batch_size, 0, self.steps, self.steps)
+        return WindowSteps(begin(self.task), self._reader(None), self.batch_size, 0, self.steps, self.steps)
 
     def _reader(self, order: BlockOrder | None) -> WindowReader:
         return WindowReader(self.columns, self.rows, self.layout, self.batch_size, self._prepared, order)

@@ -15,6 +15,9 @@ from denim.variables import Variable
 class Tensor(Comparable, np.ndarray):
     """An array that answers ``numpy()``; its operators promote as Keras's do (float32 and int32 give float32)."""
 
+    _keras_mask: Any = None
+    """Which steps of it count, if a layer says so; what is computed from it has none."""
+
     def __hash__(self) -> int:  # type: ignore[override]
         if self.ndim:
             raise TypeError("unhashable type: 'Tensor'")

@@ -119,6 +119,16 @@ class Traced(WithoutNumbers):
         self.shared = builder.shared(node)
 
     @property
+    def _keras_mask(self) -> Any:
+        """The mask, or None."""
+        mask = self.builder.mask(self.node)
+        return None if mask is None else Traced(self.builder, mask, "bool")
+
+    @_keras_mask.setter
+    def _keras_mask(self, mask: Any) -> None:
+        self.builder.set_mask(self.node, None if mask is None else mask.node)
+
+    @property
     def node(self) -> int:
         """The index of the node."""
         assert self._node is not None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from denim.program.nodes import BatchNormalization, Dropout, Input, Node, Noise, Shape, Target, Weight
@@ -67,6 +67,8 @@ class Lowered:
         dtype: of parameters and arithmetic.
         added: nodes that are added to the total loss.
         inference: the same for evaluating and predicting, where that is another Program of the same parameters.
+        masks: of each output, the node that says which parts of it count; None where all do.
+        family: the same object for lowerings of one model to arrays of different shapes.
     """
 
     nodes: tuple[Node, ...]
@@ -76,6 +78,8 @@ class Lowered:
     dtype: str = "float32"
     added: tuple[int, ...] = ()
     inference: Lowered | None = None
+    masks: tuple[int | None, ...] = ()
+    family: object = field(default=None, compare=False)
 
     @property
     def predicting(self) -> Lowered:
@@ -119,6 +123,7 @@ class ProgramBuilder:
         self._index_of: dict[int, int] = {}
         self._sites = 0
         self._added: list[int] = []
+        self._masks: dict[int, int | Callable[[], int | None] | None] = {}
 
     @classmethod
     def extending(cls, lowered: Lowered) -> ProgramBuilder:
@@ -199,6 +204,26 @@ class ProgramBuilder:
         """Whether what node ``index`` makes is the same for all samples."""
         return self._shared[index]
 
+    def set_mask(self, index: int, mask: int | Callable[[], int | None] | None) -> None:
+        """Let a node, or one that is made when it is asked for, be the mask of what node ``index`` makes.
+
+        A mask that there is already stays.
+        """
+        if mask != index:
+            self._masks.setdefault(index, mask)
+
+    def may_be_masked(self, index: int) -> bool:
+        """Whether something was said of a mask of what node ``index`` makes."""
+        return index in self._masks
+
+    def mask(self, index: int) -> int | None:
+        """The node of truth values that say which parts of a node's tensor count; None where all do."""
+        found = self._masks.get(index)
+        if callable(found):
+            del self._masks[index]
+            found = self._masks[index] = found()
+        return found
+
     def parameter(self, variable: VariableLike) -> int:
         """The index of this variable among the parameters: the same object has the same index every time."""
         key = id(variable)
@@ -225,6 +250,7 @@ class ProgramBuilder:
 
     def lowered(self, *outputs: int) -> Lowered:
         """What was collected, with these nodes as outputs."""
+        masks = tuple(self.mask(output) for output in outputs)
         return Lowered(
             nodes=tuple(self._nodes),
             parameters=tuple(map(_parameter, self._variables)),
@@ -232,6 +258,7 @@ class ProgramBuilder:
             variables=tuple(self._variables),
             dtype=self.dtype,
             added=tuple(self._added),
+            masks=masks,
         )
 
 

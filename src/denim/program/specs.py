@@ -95,6 +95,9 @@ class Loss:
     ``values`` is the index of the node that holds the values, one in each row of its last axis, which has size 1; the
     function is then ``TRACED``. Where the target is ``ignored``, the value is 0 already, and a mean divides by the
     number, or by the weights, of the others; there is then one target for each value.
+
+    ``counts`` is the index of a node that says so instead: 1 for each value that counts, and 0 for the others, which
+    are 0 already.
     """
 
     function: str
@@ -103,6 +106,7 @@ class Loss:
     reduction: Reduction = "sum_over_batch_size"
     values: int | None = None
     ignored: int | None = None
+    counts: int | None = None
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,7 @@ def _check_head(head: object, index: int, program: Program, shapes: list[Shape])
         if not _is_traced(head.loss, "loss", shapes, where):
             _check_target(head, shape, "loss", head.loss.function, LOSSES[head.loss.function].labels, where)
         _check_ignored(head, head.loss, shapes, where)
+        _check_counts(head.loss, shapes, where)
     if not isinstance(head.metrics, tuple):
         fail_type("A head's metrics must be a tuple", f"a {type(head.metrics).__name__} at {where}", "Pass a tuple.")
     for metric in head.metrics:
@@ -233,6 +234,19 @@ def _check_ignored(head: Head, loss: Loss, shapes: list[Shape], where: str) -> N
             "A loss that ignores targets has one node's value for each",
             f"targets of shape {head.target_shape} and {values} values at {where}",
             "Ignore none.",
+        )
+
+
+def _check_counts(loss: Loss, shapes: list[Shape], where: str) -> None:
+    if loss.counts is None:
+        return
+    check_index(loss.counts, len(shapes), "What counts in a loss must be the index of a node", "counts", f" at {where}")
+    values = None if loss.values is None else shapes[loss.values]
+    if shapes[loss.counts] != values or loss.ignored is not None:
+        fail(
+            "A loss some of whose values count alone has them in a node of the same shape, and ignores no target",
+            f"values of shape {values}, counts of shape {shapes[loss.counts]} and ignored={loss.ignored} at {where}",
+            "Reshape them, or let all count.",
         )
 
 

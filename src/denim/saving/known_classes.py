@@ -39,6 +39,7 @@ _LAYERS = (
     "IntegerLookup",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "Maximum",
     "Minimum",
     "Multiply",
