@@ -23,7 +23,7 @@ from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
 from denim.ops.running import row_for_each_sample, run_traced
 from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
-from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.ops.traced import OverBatch, Traced
 from denim.program.builder import ProgramBuilder, has_spec
 from denim.program.nodes import Input as InputNode
 
@@ -85,7 +85,7 @@ def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     leaves = flatten((args, kwargs))
     symbolic = any(isinstance(leaf, KerasTensor) for leaf in leaves)
     builder = tracing.current_builder()
-    if builder is None and any(isinstance(leaf, (Traced, BatchValue)) for leaf in leaves):
+    if builder is None and any(isinstance(leaf, Traced) for leaf in leaves):
         builder = tracing.builder_of(*leaves)
     if is_python(type(layer)):
         if symbolic:
@@ -342,25 +342,14 @@ def python_key(layer: Layer) -> object:
 
 
 def add_to_loss(value: Any) -> None:
-    """Add a traced value to the loss of the model that is being lowered.
-
-    Raises:
-        Untraceable: for what Keras would sum over the batch.
+    """Add a traced value, summed over the batch if it has one for each sample, to the loss of the model that is being
+    lowered.
     """
     builder = tracing.current_builder() or tracing.builder_of(value)
-    if isinstance(value, BatchValue) and value.kind == "mean":
-        builder.add_loss(value.tensor.node)
-        return
-    if not isinstance(value, BatchValue):
-        value = tracing.traced(builder, value)
-        if value.shared:
-            builder.add_loss(value.node)
-            return
-    raise Untraceable(
-        f"add_loss() takes a number of the weights, or a mean over the batch: write self.add_loss(ops.mean(x)). "
-        f"Received: "
-        f"{value!r}, which Keras would sum over the batch."
-    )
+    value = tracing.traced(builder, value)
+    if not value.shared:
+        value = ops.sum(value)
+    builder.add_loss(value.samples.node if isinstance(value, OverBatch) and value.function == "mean" else value.node)
 
 
 def add_own_penalties(builder: ProgramBuilder, variables: Iterable[Any]) -> None:

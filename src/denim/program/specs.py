@@ -77,6 +77,8 @@ class Loss:
     ``values`` is the index of the node that holds the values, one in each row of its last axis, which has size 1; the
     function is then ``TRACED``. Where the target is ``ignored``, the value is 0 already, and a mean divides by the
     number, or by the weights, of the others; there is then one target for each value.
+
+    With ``of_batch`` the mean of all values is one number of the batch, which each of its samples' weights multiplies.
     """
 
     function: str
@@ -85,6 +87,7 @@ class Loss:
     reduction: Reduction = "sum_over_batch_size"
     values: int | None = None
     ignored: int | None = None
+    of_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,8 @@ class Metric:
 
     ``weighted`` says whether sample weights enter (Keras's ``weighted_metrics``); the mean then divides by their sum.
     ``values`` is the index of the node that holds the values, where ``function`` is ``TRACED``: each row of its last
-    axis has as many numbers as the metric has means.
+    axis has as many numbers as the metric has means. With ``of_batch`` the mean of a batch's values is counted once,
+    whatever the batch's size.
     """
 
     function: str
@@ -103,6 +107,7 @@ class Metric:
     label_smoothing: float = 0.0
     weighted: bool = False
     values: int | None = None
+    of_batch: bool = False
 
 
 @dataclass(frozen=True)
