@@ -25,6 +25,7 @@ from denim.ops.running import row_for_each_sample, run_traced
 from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
 from denim.ops.traced import OverBatch, Traced
 from denim.program.builder import ProgramBuilder, has_spec
+from denim.program.nodes import BatchReduce
 from denim.program.nodes import Input as InputNode
 
 if TYPE_CHECKING:
@@ -177,7 +178,8 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     with unbuilt_if_refused(layer):
         result = trial(layer, tensors, args, kwargs)
     made = flatten(result)
-    outputs = tuple(KerasTensor((tensors[0].shape[0], *leaf.sample), leaf.dtype) for leaf in made)
+    rows = next((tensor.shape[0] for tensor in tensors if not tensor.of_batch), None)
+    outputs = tuple(_output(leaf, rows) for leaf in made)
     call = Call(
         layer,
         tensors,
@@ -192,11 +194,25 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     return pack_as(call.packing, outputs)
 
 
+def _output(leaf: Traced, rows: int | None) -> KerasTensor:
+    of_batch = leaf.shared and leaf.fed
+    output = KerasTensor(leaf.sample if of_batch else (rows, *leaf.sample), leaf.dtype)
+    output.of_batch = of_batch
+    return output
+
+
 def trial(layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What the ``call`` gives for inputs of these tensors' shapes, in a builder of its own."""
     builder = ProgramBuilder(layer.dtype)
-    nodes = [builder.add(input_node(tensor, layer.dtype)) for tensor in tensors]
+    nodes = [_stand_in(tensor, builder) for tensor in tensors]
     return traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes))
+
+
+def _stand_in(tensor: KerasTensor, builder: ProgramBuilder) -> int:
+    if not tensor.of_batch:
+        return builder.add(input_node(tensor, builder.dtype))
+    sample = BatchReduce(tensor.name, builder.add(InputNode(tensor.name, tuple(map(int, tensor.shape)))), "mean")  # type: ignore[arg-type]
+    return builder.add(sample)
 
 
 def input_node(tensor: KerasTensor, dtype: str, indices: bool = False) -> InputNode:
@@ -348,7 +364,7 @@ def add_to_loss(value: Any) -> None:
     builder = tracing.current_builder() or tracing.builder_of(value)
     value = tracing.traced(builder, value)
     if not value.shared:
-        value = ops.sum(value)
+        value = tracing.reduce("sum", value, None, False, value.dtype)
     builder.add_loss(value.samples.node if isinstance(value, OverBatch) and value.function == "mean" else value.node)
 
 

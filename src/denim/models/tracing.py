@@ -101,15 +101,16 @@ class Tracing:
 
 def _values_of(loss: Loss, result: Any) -> tuple[Traced, bool]:
     """A node with one value a row, and whether their mean is one number of the batch."""
-    if not isinstance(result, Traced) or not result.builder.fed(result.node if not _is_mean(result) else result.samples.node):
+    if not isinstance(result, Traced) or not result.fed:
         raise Untraceable(
             f"It must be made of y_true and y_pred with the operations of denim.ops. Received: {result!r}, which "
             "training cannot change."
         )
     if not result.shared:
         return ops.expand_dims(result, -1), False
-    if loss.reduction == "sum" and math.prod(result.shape) != 1:
-        result = result * float(math.prod(result.shape))
+    size = math.prod(result.sample)
+    if loss.reduction == "sum" and size != 1:
+        result = result * float(size)
     return _values_of_batch(result), True
 
 

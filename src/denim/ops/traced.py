@@ -126,6 +126,11 @@ class Traced(WithoutNumbers):
         return self._node
 
     @property
+    def fed(self) -> bool:
+        """Whether it depends on data."""
+        return not self.shared or self.builder.fed(self.node)
+
+    @property
     def shape(self) -> tuple[int | None, ...]:
         """None for the batch, then the sample's; the bare shape of what is the same for all samples."""
         return self.sample if self.shared else (None, *self.sample)
@@ -195,6 +200,11 @@ class OverBatch(Traced):
         if self._node is None:
             self._node = self.builder.add(BatchReduce(self.function, self.samples.node, self.function))
         return self._node
+
+    @property
+    def fed(self) -> bool:
+        """It does."""
+        return True
 
     @property
     def is_read(self) -> bool:

@@ -248,7 +248,7 @@ def _still_over_batch(function: str, xs: Sequence[Any], dtype: str, result: str)
     kind, rank = given[0].function, given[0].ndim
     if kind not in ("mean", "sum") or any(x.is_read or x.function != kind or x.ndim != rank for x in given):
         return None
-    if any((isinstance(x, Traced) and (not x.shared or x.builder.fed(x.node))) or np.ndim(x) > rank for x in others):
+    if any((isinstance(x, Traced) and x.fed) or len(np.shape(x)) > rank for x in others):
         return None
     linear = {
         "negative": True,
