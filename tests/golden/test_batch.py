@@ -38,4 +38,4 @@ def _compare(found: Any, right: Any, where: str) -> None:
         for mine, other in zip(found, right, strict=True):
             _compare(mine, other, where)
     else:
-        np.testing.assert_allclose(found, right, rtol=2e-4, atol=5e-6, err_msg=where)
+        np.testing.assert_allclose(found, right, rtol=2e-4, atol=1e-5, err_msg=where)

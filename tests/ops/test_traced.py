@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import denim
 from denim import ops
 from denim.engines.native import NativeEngine
 from denim.engines.reference import ReferenceEngine
+from denim.program.nodes import BatchReduce
 
 sys.path.insert(0, str(Path(__file__).parent))
 

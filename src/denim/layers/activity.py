@@ -13,7 +13,7 @@ from denim.program.specs import Regularizer
 
 
 def penalize(builder: ProgramBuilder, regularizer: Any, node: int, layer: str) -> None:
-    """Add what a regularizer, or a function of a user's, makes of a node's tensor to the loss, over the batch's size."""
+    """Add what a regularizer, or a user's function, makes of a node's tensor to the loss, over the batch's size."""
     if has_spec(regularizer):
         add_penalty(builder, regularizer.spec(), node)
         return
