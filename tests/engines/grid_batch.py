@@ -81,4 +81,4 @@ def _several() -> list[Case]:
         Head(first, Loss(TRACED, values=everywhere, of_batch=True), 2.0, (), (4,)),
         Head(second, Loss("mean_absolute_error"), 0.5, (), (1,)),
     ]
-    return [case("batch-several", draft.program(heads, Adam()), seed=2990, batch_size=5, weighted=True)]
+    return [case("batch-several", draft.program(heads, SGD()), seed=2990, batch_size=5, weighted=True)]
