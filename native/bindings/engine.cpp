@@ -287,7 +287,7 @@ ProgramSpec program_of(const nb::dict& d) {
             const nb::dict l = nb::cast<nb::dict>(given);
             head.loss = LossSpec{static_cast<LossKind>(nb::cast<int>(l["kind"])), nb::cast<bool>(l["from_logits"]),
                                  nb::cast<Real>(l["smoothing"]), static_cast<Reduction>(nb::cast<int>(l["reduction"])),
-                                 nb::cast<Real>(l["weight"]), nb::cast<int>(l["values"])};
+                                 nb::cast<Real>(l["weight"]), nb::cast<int>(l["values"]), nb::cast<bool>(l["of_batch"])};
             if (const nb::object ignored = l["ignored"]; !ignored.is_none()) head.loss->ignored = nb::cast<double>(ignored);
             head.loss->counts = nb::cast<int>(l["counts"]);
         }
@@ -296,7 +296,8 @@ ProgramSpec program_of(const nb::dict& d) {
             head.metrics.push_back({static_cast<MetricKind>(nb::cast<int>(m["kind"])),
                                     static_cast<LossKind>(nb::cast<int>(m["loss"])), nb::cast<bool>(m["from_logits"]),
                                     nb::cast<Real>(m["smoothing"]), nb::cast<Real>(m["threshold"]),
-                                    nb::cast<bool>(m["weighted"]), nb::cast<int>(m["values"])});
+                                    nb::cast<bool>(m["weighted"]), nb::cast<int>(m["values"]),
+                                    nb::cast<bool>(m["of_batch"])});
         }
         p.heads.push_back(head);
     }

@@ -1,4 +1,5 @@
 // One instruction set's kernels. Compiled once per set, each time with that set's flags and names only.
+#include "kernels/batch.hpp"
 #include "kernels/dense.hpp"
 #include "kernels/elementwise.hpp"
 #include "kernels/few.hpp"
@@ -67,6 +68,8 @@ const KernelTable DENIM_TABLE = {
     DENIM_ISA::elementwise_shared_backward,
     DENIM_ISA::reduce_forward,
     DENIM_ISA::reduce_backward,
+    DENIM_ISA::batch_reduce_forward,
+    DENIM_ISA::batch_reduce_backward,
     DENIM_ISA::matmul_forward,
     DENIM_ISA::matmul_backward,
     DENIM_ISA::sum_rows,

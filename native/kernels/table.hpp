@@ -326,7 +326,7 @@ struct ElementwiseGradient {
     bool accumulate;
 };
 
-// Rows of n to one number each.
+// Rows of n to one number each; over the batch: rows of n, those of all samples to one.
 struct Reduce {
     ReduceFunction function;
     long n;
@@ -405,6 +405,9 @@ struct KernelTable {
     void (*elementwise_shared_backward)(const ElementwiseGradient&, long samples, long rows, long column0, long column1);
     void (*reduce_forward)(const Reduce&, long row0, long row1);
     void (*reduce_backward)(const Reduce&, long row0, long row1);
+    // Over all samples, of `rows` rows each: columns [column0, column1), and the gradient of samples [sample0, sample1).
+    void (*batch_reduce_forward)(const Reduce&, long samples, long rows, long column0, long column1);
+    void (*batch_reduce_backward)(const Reduce&, long samples, long rows, long sample0, long sample1);
     void (*matmul_forward)(const MatMul&, long matrix0, long matrix1);
     void (*matmul_backward)(const MatMul&, long matrix0, long matrix1);
     // Each row's sum, in the written order.

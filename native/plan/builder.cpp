@@ -49,7 +49,7 @@ void Builder::build() {
     plan_.arena_ = arena_.allocate(options_.poison);
     resolve_aliases();
     for (size_t i = 0; i < count_; ++i) {
-        shared_ = nodes_[i].shared;
+        begin(i);
         add_forward(i);
     }
     shared_ = false;
@@ -57,7 +57,7 @@ void Builder::build() {
     for (size_t a = 0; a < plan_.added_.size(); ++a) add_addend(a);
     if (!training()) return;
     for (size_t i = count_; i-- > 0;) {
-        shared_ = nodes_[i].shared;
+        begin(i);
         add_backward(i);
     }
 }
@@ -187,8 +187,8 @@ void Builder::resolve_aliases() {
 
 void Builder::by_samples(std::vector<Operation>& to, std::function<void(const Step&, long, long)> run) {
     if (!shared_) return to.push_back({std::move(run), 0, nullptr});
-    // Of a tensor that all samples share: by itself before each step or, of its gradient, by one thread.
-    if (&to == &plan_.forward_) return plan_.shared_.push_back([run = std::move(run)] { run(Step{}, 0, 1); });
+    // Of a tensor that all samples share: by itself before each step or, with the batch and of its gradient, by one thread.
+    if (&to == &plan_.forward_ && !of_batch_) return plan_.shared_.push_back([run = std::move(run)] { run(Step{}, 0, 1); });
     to.push_back({[run = std::move(run)](const Step& step, long c0, long c1) {
                       if (c0 < c1) run(step, 0, 1);
                   },
@@ -219,6 +219,7 @@ void Builder::add_forward(size_t i) {
         case NodeKind::rearrange: return add_copies(i);
         case NodeKind::elementwise: return add_elementwise(i);
         case NodeKind::reduce: return add_reduce(i);
+        case NodeKind::batch_reduce: return add_batch_reduce(i);
         case NodeKind::matmul: return add_matmul(i);
         case NodeKind::embedding: return add_embedding(i);
         case NodeKind::noise: return add_noise(i);
@@ -532,6 +533,7 @@ void Builder::add_backward(size_t i) {
     switch (n.kind) {
         case NodeKind::dense: return add_dense_backward(i);
         case NodeKind::reduce: return add_reduce_backward(i);
+        case NodeKind::batch_reduce: return add_batch_reduce_backward(i);
         case NodeKind::activation:
         case NodeKind::noise:
         case NodeKind::dropout: return add_activation_backward(i);

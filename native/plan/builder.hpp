@@ -32,6 +32,10 @@ class Builder {
     bool first_write(Real* gradient) { return written_.insert(gradient).second; }
 
     // Operations
+    void begin(size_t i) {
+        shared_ = nodes_[i].shared;
+        of_batch_ = graph_.of_batch(i);
+    }
     void add_forward(size_t i);
     void add_gather(size_t i);
     void add_dense(size_t i);
@@ -44,6 +48,7 @@ class Builder {
     void add_copies(size_t i);
     void add_elementwise(size_t i);
     void add_reduce(size_t i);
+    void add_batch_reduce(size_t i);
     void add_matmul(size_t i);
     void add_embedding(size_t i);
     void add_noise(size_t i);
@@ -59,10 +64,12 @@ class Builder {
     void add_copies_backward(size_t i);
     void add_elementwise_backward(size_t i);
     void add_reduce_backward(size_t i);
+    void add_batch_reduce_backward(size_t i);
     void add_matmul_backward(size_t i);
     void add_embedding_backward(size_t i);
     Real* weight_of(size_t i, bool gradient);
     Elementwise elementwise_of(size_t i);
+    Reduce batch_reduce_of(size_t i);
     std::vector<std::vector<Run>> runs_of(size_t i);
     long sample_stride(size_t i) { return nodes_[i].shared ? 0 : tensor(i).rows_per_sample * tensor(i).stride; }
     long samples_of(size_t i) const { return nodes_[i].shared ? 1 : batch_; }
@@ -78,7 +85,8 @@ class Builder {
     const size_t count_;
     Arena arena_;
     const Graph graph_;
-    bool shared_ = false;  // is the node that operations are being added for the same for all samples?
+    // Of the node that operations are being added for: is it the same for all samples, and known with the batch alone?
+    bool shared_ = false, of_batch_ = false;
     std::vector<bool> slope_applied_;
     std::vector<Tensor> flat_;          // inputs of several rows, as gathered
     std::vector<Affine> affine_;        // one a node, where it is one

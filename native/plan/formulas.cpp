@@ -331,7 +331,7 @@ void Builder::add_counts(size_t h) {
     plan_.judge_.push_back({whole, 1, nullptr});
 }
 
-// A loss whose values a node has: one a row.
+// A loss whose values a node has: one a row, or one in all that the samples share.
 void Builder::add_values(size_t h) {
     const LossSpec loss = *plan_.program_.heads[h].loss;
     const HeadPlan& head = plan_.heads_[h];
@@ -342,7 +342,7 @@ void Builder::add_values(size_t h) {
     l.p = t.value;
     l.p_stride = t.stride;
     l.n = 1;
-    l.weights = head.weights;
+    l.weights = loss.of_batch ? nullptr : head.weights;
     l.rows_per_sample = t.rows_per_sample;
     l.values = head.losses;
     if (training() && graph_.needs_gradient(values)) {
@@ -350,11 +350,13 @@ void Builder::add_values(size_t h) {
         l.gradient_stride = t.stride;
         l.accumulate = !first_write(t.gradient);
     }
-    by_samples(plan_.judge_, [l, loss, h, r = t.rows_per_sample, head, &table = table_](const Step& step, long s0, long s1) {
+    begin(values);
+    by_samples(plan_.judge_, [l, loss, h, head, r = t.rows_per_sample, alone = shared_, &table = table_](const Step& step, long s0, long s1) {
         LossRows now = l;
-        now.scale = gradient_scale(loss, step, h, head);
+        now.scale = loss.of_batch ? batch_gradient_scale(loss, step, h, alone ? r : step.samples * r) : gradient_scale(loss, step, h, head);
         table.loss_rows(now, s0 * r, s1 * r);
     });
+    shared_ = false;
 }
 
 // A node whose elements are added to the loss, averaged over the batch.
@@ -362,7 +364,7 @@ void Builder::add_addend(size_t a) {
     const auto i = static_cast<size_t>(plan_.program_.added[a]);
     const Tensor t = tensor(i);
     const long r = t.rows_per_sample;
-    shared_ = node(i).shared;
+    begin(i);
     by_samples(shared_ ? plan_.forward_ : plan_.judge_,
                [t, r, sums = plan_.added_[a].sums, &table = table_](const Step&, long s0, long s1) {
                    table.sum_rows(t.value, t.stride, t.columns, sums, s0 * r, s1 * r);

@@ -60,10 +60,14 @@ bool Graph::trains_something(size_t i) const {
 // A tensor needs a gradient when something that trains lies upstream.
 void Graph::find_gradients() {
     needs_gradient_.assign(count_, false);
+    of_batch_.assign(count_, false);
     for (size_t i = 0; i < count_; ++i) {
         const auto needs = [&](int input) { return needs_gradient_[static_cast<size_t>(input)]; };
         const bool upstream = has_slope(nodes_[i]) && std::any_of(nodes_[i].inputs.begin(), nodes_[i].inputs.end(), needs);
         needs_gradient_[i] = training_ && (upstream || trains_something(i));
+        const auto follows = [&](int input) { return of_batch_[static_cast<size_t>(input)]; };
+        of_batch_[i] = nodes_[i].kind == NodeKind::batch_reduce ||
+                       (nodes_[i].shared && std::any_of(nodes_[i].inputs.begin(), nodes_[i].inputs.end(), follows));
     }
 }
 

@@ -36,6 +36,8 @@ class Graph {
     const std::vector<size_t>& readers_of(size_t i) const { return node_readers_[i]; }
     int uses(size_t i) const { return readers_[i]; }
     bool needs_gradient(size_t i) const { return needs_gradient_[i]; }
+    // Is it the same for all samples, but not before the batch is there?
+    bool of_batch(size_t i) const { return of_batch_[i]; }
     bool trains_something(size_t i) const;
     // Of an input: the affine node whose work the gather does, or -1; and is a node such a one?
     int scaled_by(size_t i) const { return scaled_by_[i]; }
@@ -63,7 +65,7 @@ class Graph {
     const bool training_, fuse_;
     std::vector<int> readers_, losses_of_, scaled_by_;
     std::vector<std::vector<size_t>> node_readers_;
-    std::vector<bool> shown_, needs_gradient_, in_gather_;
+    std::vector<bool> shown_, needs_gradient_, in_gather_, of_batch_;
 };
 
 }  // namespace denim::DENIM_PRECISION

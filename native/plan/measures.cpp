@@ -74,9 +74,10 @@ std::function<void(const Step&, long, long)> gather_targets(size_t head, bool la
     };
 }
 
+bool weighted(const FeedSpec& feed, size_t head) { return head < feed.weights.size() && feed.weights[head].base; }
+
 static const Column* weights_of(const Step& step, size_t head) {
-    const auto& weights = step.feed->weights;
-    return head < weights.size() && weights[head].base ? &weights[head] : nullptr;
+    return weighted(*step.feed, head) ? &step.feed->weights[head] : nullptr;
 }
 
 void gather_weights(const Step& step, size_t head, Real* weights, long s0, long s1) {
@@ -110,6 +111,24 @@ Real gradient_scale(const LossSpec& loss, const Step& step, size_t head, const H
         sum += (column ? element<double>(*column, step.rows[s], 0) : 1.0) *
                static_cast<double>(counted_values(loss, step, head, s, r));
     return sum != 0 ? static_cast<Real>(loss.weight / sum) : 0.0;
+}
+
+double factor_of_batch(Reduction reduction, bool weighted, double weights, long samples) {
+    if (!weighted) return 1;
+    switch (reduction) {
+        case Reduction::sum: return weights;
+        case Reduction::sum_over_batch_size: return weights / static_cast<double>(samples);
+        case Reduction::mean_with_sample_weight: break;
+    }
+    return weights != 0 ? 1 : 0;
+}
+
+Real batch_gradient_scale(const LossSpec& loss, const Step& step, size_t head, long values) {
+    const Column* column = weights_of(step, head);
+    double weights = 0;
+    for (long s = 0; column && s < step.samples; ++s) weights += element<double>(*column, step.rows[s], 0);
+    return static_cast<Real>(static_cast<double>(loss.weight) / static_cast<double>(values) *
+                             factor_of_batch(loss.reduction, column, weights, step.samples));
 }
 
 std::function<void(const Step&, long, long)> measure(const MetricSpec& metric, const LossRows& inputs, Real* values,

@@ -56,14 +56,17 @@ void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool 
     constexpr double kLittle = 1e9;
     const Watch watch = work_ * static_cast<double>(step.samples) > kLittle ? watching : Watch{};
     bool across = false;  // did the last operation leave parts of a sample to other threads?
+    bool by_one = false;  // did one thread do it all, which does the next one too if that is as narrow?
     const long part = samples_a_part();
     const auto by_parts = [&](long sample0, long sample1, const auto& work) {
         for (long s = sample0; s < sample1 && !watch.given_up(); s += part) work(s, std::min(s + part, sample1));
     };
     const auto run = [&](const std::vector<Operation>& operations) {
         for (const Operation& operation : operations) {
-            if (across || operation.columns > 0) barrier.wait();
+            const bool narrow = operation.run && operation.columns > 0 && operation.columns <= kRowGranule;
+            if ((across || operation.columns > 0) && !(by_one && narrow)) barrier.wait();
             across = operation.columns > 0;
+            by_one = narrow;
             if (operation.tiles) {
                 for (const Tiles& tiles : tiles_of(step.samples, operation.columns, share.thread, share.threads))
                     if (tiles.panel0 < tiles.panel1)
@@ -83,7 +86,7 @@ void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool 
     if (with_backward) run(backward_);
 }
 
-void Plan::add_totals(long first, long samples, double penalty, double* sums, double* counts) const {
+void Plan::add_totals(const FeedSpec& feed, long first, long samples, double penalty, double* sums, double* counts) const {
     const size_t heads = heads_.size();
     size_t at = heads > 1 ? 1 + heads : 1;
     double total = penalty;
@@ -121,8 +124,11 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
             }
             return count;
         };
-        if (spec.loss) {
-            double value = 0, weight = weighted_sums(head.losses, r, 1, true, &value);
+        double value = 0;
+        if (spec.loss && spec.loss->of_batch) {
+            value = loss_of_batch(h, feed, first, samples);
+        } else if (spec.loss) {
+            double weight = weighted_sums(head.losses, r, 1, true, &value);
             const bool by_weight = spec.loss->reduction == Reduction::mean_with_sample_weight;
             if (spec.loss->ignored || spec.loss->counts >= 0) {
                 weight = 0;
@@ -132,6 +138,8 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
                 weight = static_cast<double>(samples * r);
             }
             if (spec.loss->reduction != Reduction::sum) value = weight != 0 ? value / weight : 0;
+        }
+        if (spec.loss) {
             total += static_cast<double>(spec.loss->weight) * value;
             if (heads > 1) {
                 sums[1 + h] += value * static_cast<double>(samples);
@@ -141,9 +149,10 @@ void Plan::add_totals(long first, long samples, double penalty, double* sums, do
         for (size_t m = 0; m < head.metrics.size(); ++m) {
             const double count =
                 weighted_sums(head.metrics[m], head.rows[m], head.widths[m], spec.metrics[m].weighted, head.sums);
+            const bool once = spec.metrics[m].of_batch && count != 0;
             for (long column = 0; column < head.widths[m]; ++column, ++at) {
-                sums[at] += head.sums[column];
-                counts[at] += count;
+                sums[at] += once ? head.sums[column] / count : head.sums[column];
+                counts[at] += once ? 1 : count;
             }
         }
     }

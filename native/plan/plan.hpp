@@ -112,7 +112,7 @@ class Plan {
     void refresh_shared() const;
     bool has_shared() const { return !shared_.empty(); }
     // Adds one batch's losses and metrics, samples [first, first + samples) of the buffers, to sums and counts.
-    void add_totals(long first, long samples, double penalty, double* sums, double* counts) const;
+    void add_totals(const FeedSpec& feed, long first, long samples, double penalty, double* sums, double* counts) const;
     void copy_output(size_t output, long sample0, long sample1, Real* to) const;
 
     double work_per_sample() const { return work_; }
@@ -123,6 +123,7 @@ class Plan {
    private:
     friend class Builder;
 
+    double loss_of_batch(size_t h, const FeedSpec& feed, long first, long samples) const;
     long samples_a_part() const;
     std::array<Tiles, 3> tiles_of(long samples, long columns, int thread, int threads) const;
 

@@ -13,7 +13,8 @@ namespace denim::DENIM_PRECISION {
 // The order in which engines/native.py numbers them.
 #define DENIM_NODE_KINDS(DO)                                                                                           \
     DO(input) DO(dense) DO(activation) DO(dropout) DO(reshape) DO(affine) DO(batch_norm) DO(layer_norm) DO(noise)      \
-    DO(target) DO(constant) DO(weight) DO(concatenate) DO(elementwise) DO(reduce) DO(rearrange) DO(matmul) DO(embedding)
+    DO(target) DO(constant) DO(weight) DO(concatenate) DO(elementwise) DO(reduce) DO(rearrange) DO(matmul) DO(embedding)  \
+    DO(batch_reduce)
 #define DENIM_ENUMERATOR(name) name,
 enum class NodeKind : int { DENIM_NODE_KINDS(DENIM_ENUMERATOR) };
 #undef DENIM_ENUMERATOR
@@ -104,6 +105,7 @@ struct LossSpec {
     Reduction reduction;
     Real weight;
     int values = -1;  // the node that holds them, for LossKind::values
+    bool of_batch = false;  // the mean of all values is the batch's one number, which the samples' weights multiply
     std::optional<double> ignored{};  // targets of this number have values of 0, and do not count where a mean is taken
     int counts = -1;  // the node with 1 for each value that counts where a mean is taken, and 0 for the others, which are 0
 };
@@ -116,6 +118,7 @@ struct MetricSpec {
     Real threshold;
     bool weighted;
     int values = -1;  // the node that holds them; each row's `columns` are so many means
+    bool of_batch = false;  // the mean of a batch's values is counted once
 };
 
 struct HeadSpec {
@@ -155,6 +158,13 @@ struct ProgramSpec {
     std::vector<int> added;  // nodes whose elements are added to the loss
     OptimizerSpec optimizer;
     long flat_size = 0;
+
+    // Does a node reduce over the batch, which must then run as a whole?
+    bool over_batch() const {
+        for (const NodeSpec& node : nodes)
+            if (node.kind == NodeKind::batch_reduce) return true;
+        return false;
+    }
 
     // Does a formula use what a dense layer multiplies by?
     bool blocks_in_formulas() const {

@@ -259,7 +259,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     };
     rounds(plan, stretch.first_step, stretch.last_step, governor(Purpose::train, batch, threads), work, [&](long at) {
         if (listening.over()) return true;
-        plan.add_totals(0, numbers.samples(at), penalty, sums, counts);
+        plan.add_totals(feed, 0, numbers.samples(at), penalty, sums, counts);
         ++done;
         return pace.stops(done, at + 1 == stretch.last_step);
     });
@@ -274,7 +274,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     const Turn turn(*this, poll);
     if (!turn.taken()) return 0;
     // Whole batches of the caller's, as many as make a good chunk.
-    const long batches = std::max(1L, kInferenceRows / stretch.batch_size);
+    const long batches = program_.over_batch() ? 1 : std::max(1L, kInferenceRows / stretch.batch_size);
     const long chunk = std::min(batches * stretch.batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::infer, chunk);
     threads = useful_threads(plan, chunk, threads);
@@ -305,7 +305,7 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     rounds(plan, 0, chunks, governor(Purpose::infer, chunk, threads), work, [&](long at) {
         if (listening.over()) return true;
         for (long first = 0; first < samples_of(at); first += stretch.batch_size, ++done)
-            plan.add_totals(first, std::min(stretch.batch_size, samples_of(at) - first), penalty, sums, counts);
+            plan.add_totals(feed, first, std::min(stretch.batch_size, samples_of(at) - first), penalty, sums, counts);
         return pace.stops(done, at + 1 == chunks);
     });
     return done;
@@ -316,7 +316,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const FloatMode mode;
     const Turn turn(*this, poll);
     if (!turn.taken()) return;
-    if (!training) {
+    if (!training && !program_.over_batch()) {
         if (feed.rows > kFewRows || program_.blocks_in_formulas()) return infer(state, feed, threads, outputs, poll);
         Plan& few = plan(Purpose::few, kFewRows);
         if (!little_work(few, feed.rows)) return infer(state, feed, threads, outputs, poll);
@@ -325,7 +325,7 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
         return;
     }
     const long chunk = std::min(batch_size, feed.rows);
-    Plan& plan = this->plan(Purpose::train, chunk);
+    Plan& plan = this->plan(training ? Purpose::train : Purpose::infer, chunk);
     threads = useful_threads(plan, chunk, threads);
     plan.parameters.load(state);
     plan.refresh_shared();
@@ -404,7 +404,7 @@ void Runner::infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed,
 }
 
 bool Runner::predict_few(const StateSpec& state, const FeedSpec& feed, const std::vector<Real*>& outputs) {
-    if (feed.rows > kFewRows || program_.blocks_in_formulas()) return false;
+    if (feed.rows > kFewRows || program_.blocks_in_formulas() || program_.over_batch()) return false;
     const FloatMode mode;
     const Turn turn(*this);
     if (!turn.taken()) return false;

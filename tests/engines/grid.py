@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import cycle
 
 import numpy as np
+from grid_batch import batch_cases
 from grid_nodes import node_cases
 from grid_normalization import normalizing_cases
 from grid_rewritten import rewritten_cases
@@ -76,6 +77,7 @@ def cases() -> list[Case]:
         *_doubles(),
         *normalizing_cases(),
         *node_cases(),
+        *batch_cases(),
         *rule_cases(),
         *update_cases(),
         *rewritten_cases(),

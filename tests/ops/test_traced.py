@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import denim
 from denim import ops
 from denim.engines.native import NativeEngine
 from denim.engines.reference import ReferenceEngine
+from denim.program.nodes import BatchReduce
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -311,23 +313,42 @@ def _traced(array: np.ndarray, function: Any) -> Any:
     return kept[0]
 
 
-def test_a_mean_over_the_batch_is_a_value_of_its_own() -> None:
+def test_a_sum_of_means_over_the_batch_is_one_mean() -> None:
     x = _batch(P)
-    value = _traced(x, lambda t: 0.5 * ops.mean(ops.square(t)) + ops.mean(t) / 3 - 1.0)
-    assert (value.kind, value.shape) == ("mean", ())
-    value = _traced(x, lambda t: sum([ops.sum(t), ops.sum(t[:, 0])]))
-    assert (value.kind, value.tensor.shape) == ("sum", (None,))
-    value = _traced(x, lambda t: ops.mean(ops.mean(t, axis=0)))
-    assert (value.kind, value.shape) == ("mean", ())
+    builder = []
+
+    def combined(t: Any) -> Any:
+        builder.append(t.builder)
+        return 0.5 * ops.mean(ops.square(t)) + ops.mean(t) / 3 - 1.0
+
+    value = _traced(x, combined)
+    assert not any(isinstance(builder[0].node(i), BatchReduce) for i in range(value.samples.node + 1))
+    assert (value.function, value.shape) == ("mean", ())
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: ops.sqrt(ops.mean(ops.square(x))),
+        lambda x: x - ops.mean(x),
+        lambda x: (x - ops.mean(x, axis=0, keepdims=True)) / (ops.std(x, axis=0) + 0.1),
+        lambda x: ops.mean(x) + ops.sum(x) - ops.max(x) * ops.min(x, axis=0),
+        lambda x: ops.exp(x - ops.logsumexp(x, axis=0)),
+        lambda x: sum([ops.sum(x), ops.sum(x[:, 0])]),
+        lambda x: 2.0 / ops.mean(x, axis=(0, 2)),
+        lambda x: ops.any(x > 1, axis=0),
+    ],
+    ids=["root", "centred", "standardized", "several", "softmax", "sums", "quotient", "any"],
+)
+def test_what_a_batch_has_in_common_is_as_on_arrays(function: Callable[[Any], Any]) -> None:
+    x = _batch(P)
+    np.testing.assert_allclose(values(function, x), np.asarray(function(ops.convert_to_tensor(x))), rtol=1e-12)
 
 
 @pytest.mark.parametrize(
     ("function", "text"),
     [
-        (lambda x: ops.sqrt(ops.mean(x)), "ops.sqrt cannot take <mean over the batch.*axis=-1"),
-        (lambda x: x - ops.mean(x), "ops.subtract cannot take <mean over the batch"),
-        (lambda x: ops.mean(x) + ops.sum(x), "ops.add cannot take"),
-        (lambda x: ops.max(x), "ops.max over the batch axis.*axis=-1"),
+        (lambda x: ops.prod(x), "ops.prod over the batch axis.*sum, mean, max, min.*axis=-1"),
         (lambda x: ops.transpose(x), "ops.transpose would move, repeat or leave out samples"),
         (lambda x: ops.flip(x), "ops.flip would move"),
         (lambda x: ops.expand_dims(x, 0), "ops.expand_dims would move"),

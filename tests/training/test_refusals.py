@@ -173,7 +173,6 @@ def _by_numpy(y_true: Any, y_pred: Any) -> Any:
     [
         (lambda t, p: 0.0, "It must be made of y_true and y_pred with the operations of denim.ops"),
         (_by_numpy, "The loss '_by_numpy' cannot be trained with. np.absolute needs numbers"),
-        (keras.losses.Dice(), "The loss 'dice' cannot be trained with."),
     ],
 )
 def test_losses_that_cannot_be_differentiated_change_nothing(loss: Any, text: str, make: Any) -> None:

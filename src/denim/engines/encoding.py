@@ -33,6 +33,7 @@ _KINDS = {
     nodes.Rearrange: "rearrange",
     nodes.MatMul: "matmul",
     nodes.Embedding: "embedding",
+    nodes.BatchReduce: "batch_reduce",
 }
 FUNCTIONS = (
     "linear",
@@ -269,7 +270,7 @@ def _encode_formula(program: Program, node: nodes.Node, blocks: dict[int, int], 
             return {"vector": vectors[node.table]}
         case nodes.Elementwise():
             return {"element": precision(program).elementwise.index(node.function)}
-        case nodes.Reduce():
+        case nodes.Reduce() | nodes.BatchReduce():
             return {"reduction": precision(program).reductions.index(node.function)}
         case nodes.Rearrange():
             return {"indices": list(node.indices)}
@@ -295,6 +296,7 @@ def _encode_head(head: specs.Head) -> dict:
             "reduction": _REDUCTIONS[loss.reduction],
             "weight": head.weight,
             "values": -1 if loss.values is None else loss.values,
+            "of_batch": loss.of_batch,
             "ignored": loss.ignored,
             "counts": -1 if loss.counts is None else loss.counts,
         },
@@ -307,6 +309,7 @@ def _encode_head(head: specs.Head) -> dict:
                 "threshold": metric.threshold,
                 "weighted": metric.weighted,
                 "values": -1 if metric.values is None else metric.values,
+                "of_batch": metric.of_batch,
             }
             for metric in head.metrics
         ],

@@ -14,11 +14,12 @@ import numpy as np
 from denim.program.formulas import noise, normalization
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.formulas.elementwise import ELEMENTWISE
-from denim.program.formulas.reductions import REDUCTIONS
+from denim.program.formulas.reductions import REDUCTIONS, over_batch, over_batch_gradient
 from denim.program.nodes import (
     Activation,
     AffineScaling,
     BatchNormalization,
+    BatchReduce,
     Concatenate,
     Constant,
     Dense,
@@ -125,6 +126,8 @@ def _forward(program: Program, node: Node, xs: Tensors, parameters: Tensors, dra
             return normalization.normalize(x, mean, variance, node.epsilon, gamma, beta)
         case Reduce():
             return REDUCTIONS[node.function].forward(x)
+        case BatchReduce():
+            return over_batch(node.function, x)
         case Rearrange():
             return x.reshape(len(x), -1)[:, node.indices].reshape(len(x), *node.shape)
         case Embedding():
@@ -244,6 +247,8 @@ def _backward(
         case Reduce():
             slope = REDUCTIONS[node.function].gradient
             return (None if slope is None else slope(x, y, dy),)
+        case BatchReduce():
+            return (over_batch_gradient(node.function, x, y, dy),)
         case Rearrange():
             by_element = np.zeros((int(np.prod(x.shape[1:])), len(x)))
             np.add.at(by_element, np.asarray(node.indices, np.int64), dy.reshape(len(dy), -1).T)

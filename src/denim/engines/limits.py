@@ -14,8 +14,9 @@ _FORMULAS = (
     nodes.Rearrange,
     nodes.Reshape,
     nodes.Activation,
+    nodes.BatchReduce,
 )
-"""Nodes that may work on what all samples share; the elementwise ones may mix it with what they do not."""
+"""Nodes that may make or work on what all samples share; the elementwise ones may mix it with what they do not."""
 
 
 def lacking(program: Program) -> str | None:
@@ -53,12 +54,12 @@ def _unshareable(program: Program) -> str | None:
     for node, alone in zip(program.nodes, program.shared, strict=True):
         sources = [program.shared[i] for i in node.inputs]
         if alone and not isinstance(node, (*_FORMULAS, nodes.Concatenate, nodes.MatMul)):
-            return f"a {type(node).__name__} needs data and cannot work on weights alone"
+            return f"a {type(node).__name__} needs data and cannot work on what all samples share"
         if any(sources) and not alone and not isinstance(node, nodes.Elementwise):
-            return f"a {type(node).__name__} cannot join weights with data"
-    values = [head.loss.values for head in program.heads if head.loss is not None and head.loss.values is not None]
-    if any(program.shared[i] for i in values):
-        return "a loss must depend on the data"
+            return f"a {type(node).__name__} cannot join what all samples share with data"
+    losses = [head.loss for head in program.heads if head.loss is not None and not head.loss.of_batch]
+    if any(program.shared[loss.values] for loss in losses if loss.values is not None):
+        return "a loss that all samples share must be said to be the batch's"
     return None
 
 

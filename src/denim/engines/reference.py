@@ -25,7 +25,7 @@ from denim.engines.interpreter import Draws, Tensors, backward, forward, move_st
 from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
 from denim.engines.rewriting import constraining
 from denim.program.formulas import optimizers
-from denim.program.formulas.losses import LOSSES, per_value, reduce, reduction_factors
+from denim.program.formulas.losses import LOSSES, factor_of_batch, per_value, reduce, reduction_factors
 from denim.program.formulas.metrics import METRICS
 from denim.program.formulas.regularizers import penalty, penalty_gradient
 from denim.program.program import Program
@@ -99,6 +99,10 @@ def loss_of_batch(program: Program, parameters: Tensors, tensors: Tensors, batch
         if head.loss is None:
             each.append(0.0)
             continue
+        if head.loss.of_batch:
+            number = float(np.mean(tensors[head.loss.values]))  # type: ignore[index]
+            each.append(number * factor_of_batch(weights, head.loss.reduction))
+            continue
         values = _loss_values(head, head.loss, tensors, target, batch.rows)
         each.append(reduce(values, weights, head.loss.reduction, _counted(head.loss, tensors, target, values)))
     total = sum(head.weight * loss for head, loss in zip(program.heads, each, strict=True))
@@ -133,6 +137,12 @@ def loss_gradient(program: Program, tensors: Tensors, batch: Batch) -> dict[int,
         if head.loss is None:
             continue
         loss, y = head.loss, tensors[head.output]
+        if loss.of_batch:
+            assert loss.values is not None
+            values = tensors[loss.values]
+            factor = head.weight * factor_of_batch(weights, loss.reduction) / values.size
+            add(loss.values, np.full_like(values, factor))
+            continue
         values = _loss_values(head, loss, tensors, target, batch.rows)
         factors = (
             head.weight * reduction_factors(values, weights, loss.reduction, _counted(loss, tensors, target, values))
@@ -166,6 +176,8 @@ def _metric_entries(
         values = METRICS[metric.function](target, tensors[head.output], metric)[..., np.newaxis]
     else:
         traced = tensors[metric.values]
+        if metric.of_batch:
+            return [(float(np.mean(traced[..., m])), 1.0) for m in range(traced.shape[-1])]
         values = np.broadcast_to(traced, (rows, *traced.shape[1:]))
     each = np.ones(values.shape[:-1])
     if metric.weighted and weights is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from denim.export.int8 import Int8, check_built, int8_weights
 from denim.layers.symbolic import INTEGERS, KerasTensor
-from denim.program.nodes import Activation, Dropout, Elementwise, Node, Noise, Shape
+from denim.program.nodes import Activation, BatchReduce, Dropout, Elementwise, Node, Noise, Shape
 from denim.program.program import Program
 
 
@@ -46,7 +46,7 @@ class Inference:
         """A built model's, with its weights as they are or as "int8".
 
         Raises:
-            NotImplementedError: if a node draws random numbers when predicting.
+            NotImplementedError: if a node draws random numbers when predicting, or looks at the whole batch.
             ValueError: if the model is not built, or has weights that int8 cannot hold.
         """
         check_built(model)
@@ -60,7 +60,7 @@ class Inference:
         program = lowered.program()
         order = _needed(program)
         for i in order:
-            _check_repeatable(program.nodes[i])
+            _check_exportable(program.nodes[i])
         held = {id(variable): found for variable, found in int8_weights(model)} if weights == "int8" else {}
         int8 = {i: held[id(variable)] for i, variable in enumerate(lowered.variables) if id(variable) in held}
         return cls(
@@ -111,7 +111,12 @@ def _passes_on(node: Node) -> bool:
     return isinstance(node, (Activation, Elementwise)) and node.function in ("linear", "stop_gradient")
 
 
-def _check_repeatable(node: Node) -> None:
+def _check_exportable(node: Node) -> None:
+    if isinstance(node, BatchReduce):
+        raise NotImplementedError(
+            f"An exported model computes row by row. Received: a {node.function} over the batch, which makes a row's "
+            "numbers depend on its neighbours. Reduce within each sample, with axis=-1, or use BatchNormalization."
+        )
     if isinstance(node, (Dropout, Noise)) and node.always:
         raise NotImplementedError(
             f"An exported model gives the same numbers for the same inputs. Received: layer {node.name!r}, which was "

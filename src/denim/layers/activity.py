@@ -7,25 +7,24 @@ from typing import Any
 from denim import ops
 from denim.ops import tracing
 from denim.ops.running import run_traced
-from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.ops.traced import OverBatch, Traced
 from denim.program.builder import ProgramBuilder, has_spec
 from denim.program.specs import Regularizer
 
 
 def penalize(builder: ProgramBuilder, regularizer: Any, node: int, layer: str) -> None:
-    """Add what a regularizer, which may be a user's own, makes of a node's tensor to the loss, over the batch's size.
-
-    Raises:
-        NotImplementedError: for one that is not a sum over the batch.
-    """
+    """Add what a regularizer, or a user's function, makes of a node's tensor to the loss, over the batch's size."""
     if has_spec(regularizer):
         add_penalty(builder, regularizer.spec(), node)
         return
     what = f"the activity regularizer of {layer!r}"
     value = run_traced(what, builder, lambda: regularizer(Traced(builder, node)))
-    if not isinstance(value, BatchValue) or value.kind != "sum":
-        raise Untraceable(f"In {what}: an activity regularizer gives a sum, as ops.sum(x) does. Received: {value!r}")
-    builder.add_loss(value.tensor.node)
+    value = tracing.traced(builder, value)
+    if isinstance(value, OverBatch) and value.function == "sum":
+        value = value.samples  # whose sum over the batch's size is their mean
+    elif value.shared:
+        value = value / tracing.batch_size(Traced(builder, node))
+    builder.add_loss(value.node)
 
 
 def add_penalty(builder: ProgramBuilder, rule: Regularizer, node: int) -> None:

@@ -26,10 +26,10 @@ from denim.layers.undoing import unbuilt_if_refused
 from denim.ops import tracing
 from denim.ops.running import row_for_each_sample, run_traced
 from denim.ops.tensor import Tensor, as_array, dtype_of, tensor
-from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.ops.traced import OverBatch, Traced
 from denim.program.builder import ProgramBuilder, has_spec
+from denim.program.nodes import BatchReduce, Shape
 from denim.program.nodes import Input as InputNode
-from denim.program.nodes import Shape
 
 if TYPE_CHECKING:
     from denim.layers.base import Layer
@@ -91,7 +91,7 @@ def called(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if symbolic and not layer.reads_raw:
         _refuse_texts(layer, leaves)
     builder = tracing.current_builder()
-    if builder is None and any(isinstance(leaf, (Traced, BatchValue)) for leaf in leaves):
+    if builder is None and any(isinstance(leaf, Traced) for leaf in leaves):
         builder = tracing.builder_of(*leaves)
     if builder is not None and not symbolic:
         if is_python(type(layer)):
@@ -222,8 +222,8 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     tensors = tuple(leaf for leaf in flatten((args, kwargs)) if isinstance(leaf, KerasTensor))
     with unbuilt_if_refused(layer):
         result, samples = trial(layer, tensors, args, kwargs)
-    made = zip(samples, flatten(result), strict=True)
-    outputs = tuple(KerasTensor((tensors[0].shape[0], *sample), leaf.dtype) for sample, leaf in made)
+    rows = next((tensor.shape[0] for tensor in tensors if not tensor.of_batch), None)
+    outputs = tuple(_output(leaf, sample, rows) for leaf, sample in zip(flatten(result), samples, strict=True))
     call = Call(
         layer,
         tensors,
@@ -238,6 +238,13 @@ def _symbolic(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     return pack_as(call.packing, outputs)
 
 
+def _output(leaf: Traced, sample: BatchShape, rows: int | None) -> KerasTensor:
+    of_batch = leaf.shared and leaf.fed
+    output = KerasTensor(sample if of_batch else (rows, *sample), leaf.dtype)
+    output.of_batch = of_batch
+    return output
+
+
 def trial(
     layer: Layer, tensors: tuple[KerasTensor, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[Any, list[BatchShape]]:
@@ -246,15 +253,21 @@ def trial(
 
     def make(samples: list[Shape]) -> list[Shape]:
         builder = ProgramBuilder(layer.dtype)
-        nodes = [builder.add(input_node(*each, layer.dtype)) for each in zip(tensors, samples, strict=True)]
+        nodes = [_stand_in(*each, builder) for each in zip(tensors, samples, strict=True)]
         results.append(traced_call(layer, builder, *_filled((args, kwargs), builder, tensors, nodes)))
         return [leaf.sample for leaf in flatten(results[-1])]
 
-    shapes = [tensor.shape for tensor in tensors]
+    shapes = [(None, *tensor.shape) if tensor.of_batch else tensor.shape for tensor in tensors]
     if any(map(is_open, shapes)):
         build_by_arguments(layer, args, kwargs)
     samples = samples_made(shapes, make)
     return results[0], samples
+
+
+def _stand_in(tensor: KerasTensor, sample: Shape, builder: ProgramBuilder) -> int:
+    if not tensor.of_batch:
+        return builder.add(input_node(tensor, sample, builder.dtype))
+    return builder.add(BatchReduce(tensor.name, builder.add(InputNode(tensor.name, sample)), "mean"))
 
 
 def input_node(tensor: KerasTensor, sample: Shape, dtype: str, indices: bool = False) -> InputNode:
@@ -404,25 +417,14 @@ def python_key(layer: Layer) -> object:
 
 
 def add_to_loss(value: Any) -> None:
-    """Add a traced value to the loss of the model that is being lowered.
-
-    Raises:
-        Untraceable: for what Keras would sum over the batch.
+    """Add a traced value, summed over the batch if it has one for each sample, to the loss of the model that is being
+    lowered.
     """
     builder = tracing.current_builder() or tracing.builder_of(value)
-    if isinstance(value, BatchValue) and value.kind == "mean":
-        builder.add_loss(value.tensor.node)
-        return
-    if not isinstance(value, BatchValue):
-        value = tracing.traced(builder, value)
-        if value.shared:
-            builder.add_loss(value.node)
-            return
-    raise Untraceable(
-        f"add_loss() takes a number of the weights, or a mean over the batch: write self.add_loss(ops.mean(x)). "
-        f"Received: "
-        f"{value!r}, which Keras would sum over the batch."
-    )
+    value = tracing.traced(builder, value)
+    if not value.shared:
+        value = tracing.reduce("sum", value, None, False, value.dtype)
+    builder.add_loss(value.samples.node if isinstance(value, OverBatch) and value.function == "mean" else value.node)
 
 
 def add_own_penalties(builder: ProgramBuilder, variables: Iterable[Any]) -> None:

@@ -48,7 +48,10 @@ class Call:
 
 
 class KerasTensor(Symbolic):
-    """A tensor without values: shape (batch axis first, None for any size), dtype, name and origin."""
+    """A tensor without values: shape (batch axis first, None for any size), dtype, name and origin.
+
+    One that is ``of_batch`` is what a batch has in common, and has no batch axis.
+    """
 
     def __init__(self, shape: BatchShape, dtype: str = "float32", name: str | None = None) -> None:
         self.shape = shape
@@ -56,6 +59,7 @@ class KerasTensor(Symbolic):
         self.name = name or auto_name(type(self).__name__)
         self.call: Call | None = None
         self._keras_mask: Any = None
+        self.of_batch = False
 
     @property
     def ndim(self) -> int:

@@ -190,7 +190,7 @@ def _reduced(values: np.ndarray, sample_weight: Any, mask: np.ndarray | None, re
         return ops.convert_to_tensor(values if weights is None else values * weights, dtype=values.dtype.name)
     if not values.ndim and weights is not None:
         # One number for the whole batch, which Keras weights as if it were each sample's.
-        values, weights = values * weights, None
+        values = np.broadcast_to(values, weights.shape)
     total = reduce(values, weights, reduction) if values.ndim else values  # type: ignore[arg-type]
     return ops.convert_to_tensor(total, dtype=values.dtype.name)
 

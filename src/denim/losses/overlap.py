@@ -33,7 +33,7 @@ class Dice(SettledLoss):
     """1 - 2 sum(t p) / (sum(t) + sum(p)).
 
     Args:
-        axis: the axes that are summed over; None is all. A model is trained with those within a sample, such as -1.
+        axis: the axes that are summed over; None is all, the batch too.
         reduction, name, dtype: as of ``Loss``.
     """
 

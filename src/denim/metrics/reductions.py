@@ -12,7 +12,7 @@ from denim.losses.loss import has_formula
 from denim.losses.shapes import same_rank
 from denim.metrics.metric import Metric
 from denim.naming import auto_name
-from denim.ops.traced import BatchValue
+from denim.ops.traced import Traced
 from denim.program import specs
 
 SUMS = "float64"
@@ -130,11 +130,9 @@ class MeanMetricWrapper(Mean):
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
 
     def rows(self, y_true: Any, y_pred: Any) -> Any:
-        """The function's values, each in a row of its own; where it averages over the batch, those averaged."""
+        """The function's values, each in a row of its own, or what it makes of the whole batch."""
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
-        if isinstance(values, BatchValue) and values.kind == "mean" and not values.kept:
-            values = values.tensor
-        return ops.expand_dims(values, -1)
+        return values if isinstance(values, Traced) and values.shared else ops.expand_dims(values, -1)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric; ``fn`` is the function itself."""

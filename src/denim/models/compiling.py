@@ -386,7 +386,7 @@ class _Judge:
             raise NotImplementedError(
                 f"The metric {metric.name!r} is judged by an output with a mask, so it must be written with denim.ops."
             )
-        return _Measure(metric, weighted, spec, mask is not None)
+        return _Measure(metric, weighted, spec, mask is not None and spec is not None and not spec.of_batch)
 
 
 def _by_formula(spec: specs.Loss | specs.Metric | None) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 from denim import ops
 from denim.losses import Loss
 from denim.metrics import Metric
-from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.ops.traced import OverBatch, Traced, Untraceable
 from denim.ops.tracing import building
 from denim.program import specs
 from denim.program.builder import Lowered, ProgramBuilder
@@ -47,21 +47,27 @@ class Tracing:
 
         counts: Traced | None = None
 
-        def made(true: Traced, pred: Traced) -> tuple[Traced, str]:
+        def made(true: Traced, pred: Traced) -> tuple[Traced, bool]:
             nonlocal counts
-            values, reduction = _values_of(loss, loss.call(true, pred))
-            if mask is None:
-                return values, reduction
+            values, of_batch = _values_of(loss, loss.call(true, pred))
+            if mask is None or of_batch:
+                return values, of_batch
             counts = _counts(Traced(pred.builder, mask, "bool"), loss.mask(true), values)
-            return values * counts, reduction
+            return values * counts, False
 
         try:
-            values, reduction = self._added(head, output, target, made)
+            values, of_batch = self._added(head, output, target, made)
         except Untraceable as error:
             raise Untraceable(f"The loss {loss.name!r} cannot be trained with. {error}") from error
         ignored: int | None = getattr(loss, "ignore_class", None)
         known = {"ignored": ignored} if counts is None else {"counts": counts.node}
-        return specs.Loss(specs.TRACED, reduction=reduction, values=values, **known)  # type: ignore[arg-type]
+        return specs.Loss(
+            specs.TRACED,
+            reduction=loss.reduction,  # type: ignore[arg-type]
+            values=values,
+            of_batch=of_batch,
+            **known,
+        )
 
     def metric(
         self, metric: Metric, weighted: bool, head: int, output: int, target: Shape, mask: int | None
@@ -76,29 +82,31 @@ class Tracing:
         if not metric.is_counted(weighted):
             return None
 
-        def made(true: Traced, pred: Traced) -> tuple[Traced, str]:
-            rows = _rows_of(metric, true, pred)
-            if mask is None:
-                return rows, ""
+        def made(true: Traced, pred: Traced) -> tuple[Traced, bool]:
+            rows, of_batch = _rows_of(metric, weighted, true, pred)
+            if mask is None or of_batch:
+                return rows, of_batch
             counts = _counts(Traced(pred.builder, mask, "bool"), None, rows)
-            return ops.concatenate([rows * counts, counts], -1), ""
+            return ops.concatenate([rows * counts, counts], -1), False
 
         try:
-            rows, _ = self._added(head, output, target, made)
+            rows, of_batch = self._added(head, output, target, made)
         except (AttributeError, NotImplementedError, TypeError):
             return None
-        return specs.Metric(specs.TRACED, metric.name, weighted=weighted, values=rows)
+        return specs.Metric(specs.TRACED, metric.name, weighted=weighted, values=rows, of_batch=of_batch)
 
     def _added(
-        self, head: int, output: int, target: Shape, make: Callable[[Traced, Traced], tuple[Traced, str]]
-    ) -> tuple[int, str]:
-        """The node that ``make`` makes of targets and predictions; nothing is added where it raises."""
+        self, head: int, output: int, target: Shape, make: Callable[[Traced, Traced], tuple[Traced, bool]]
+    ) -> tuple[int, bool]:
+        """The node that ``make`` makes of targets and predictions, and whether its values' mean is one number of the
+        batch; nothing is added where it raises.
+        """
         builder = ProgramBuilder.extending(self._all)
         node = self._targets.get(head)
         if node is None:
             node = builder.add(Target(f"target_{head}", head, target))
         with building(builder):
-            made, said = make(Traced(builder, node), Traced(builder, output))
+            made, of_batch = make(Traced(builder, node), Traced(builder, output))
             index = made.node
         extended = builder.lowered(*self._lowered.outputs)
         if len(extended.variables) > len(self._lowered.variables):
@@ -108,7 +116,7 @@ class Tracing:
             )
         self._all, self._targets[head] = extended, node
         self._widths[index] = builder.shape(index)[-1]
-        return index, said
+        return index, of_batch
 
 
 def _counts(mask: Traced, further: Any, values: Traced) -> Traced:
@@ -122,25 +130,33 @@ def _counts(mask: Traced, further: Any, values: Traced) -> Traced:
     return ops.expand_dims(counts, -1)
 
 
-def _values_of(loss: Loss, result: Any) -> tuple[Traced, str]:
-    """A node with one value a row, and how they become one number."""
-    mean = loss.reduction != "sum"
-    if isinstance(result, BatchValue):
-        size = math.prod(result.shape)
-        factor = (1.0 if mean else float(size)) if result.kind == "mean" else (1.0 / size if mean else 1.0)
-        tensor, reduction = result.tensor, "sum_over_batch_size" if result.kind == "mean" else "sum"
-        result = tensor if factor == 1.0 else tensor * factor
-        return ops.expand_dims(result, -1), reduction
-    if not isinstance(result, Traced) or result.shared:
+def _values_of(loss: Loss, result: Any) -> tuple[Traced, bool]:
+    """A node with one value a row, and whether their mean is one number of the batch."""
+    if not isinstance(result, Traced) or not result.fed:
         raise Untraceable(
             f"It must be made of y_true and y_pred with the operations of denim.ops. Received: {result!r}, which "
             "training cannot change."
         )
-    return ops.expand_dims(result, -1), str(loss.reduction)
+    if not result.shared:
+        return ops.expand_dims(result, -1), False
+    size = math.prod(result.sample)
+    if loss.reduction == "sum" and size != 1:
+        result = result * float(size)
+    return _values_of_batch(result), True
 
 
-def _rows_of(metric: Metric, true: Traced, pred: Traced) -> Traced:
+def _rows_of(metric: Metric, weighted: bool, true: Traced, pred: Traced) -> tuple[Traced, bool]:
+    """The same for a metric; what it is to weight it counts by samples."""
     rows = metric.rows(true, pred)  # type: ignore[attr-defined]
     if not isinstance(rows, Traced):
         raise Untraceable(f"The metric {metric.name!r} is not made of y_true and y_pred.")
-    return rows
+    return (_values_of_batch(rows), not weighted) if rows.shared else (rows, False)
+
+
+def _values_of_batch(value: Traced) -> Traced:
+    """One value in a row, whose mean is the batch's: what the samples give, where that is averaged anyway."""
+    return ops.expand_dims(value.samples if _is_mean(value) else value, -1)
+
+
+def _is_mean(value: Traced) -> TypeGuard[OverBatch]:
+    return isinstance(value, OverBatch) and value.function == "mean" and not value.is_read

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from denim.ops import tracing
-from denim.ops.traced import BatchValue, Traced, Untraceable
+from denim.ops.traced import Traced, Untraceable
 from denim.program.builder import ProgramBuilder
 
 _HOME = str(Path(__file__).parents[1])
@@ -31,12 +31,10 @@ def row_for_each_sample(builder: ProgramBuilder, value: Any) -> Traced:
     """A value that a function returned, as a traced tensor.
 
     Raises:
-        Untraceable: for nothing, or a value of the whole batch.
+        Untraceable: for nothing.
     """
     if value is None:
         raise Untraceable("It returned None. Return the output.")
-    if isinstance(value, BatchValue):
-        raise Untraceable(f"It returned {value!r}. An output has a row for each sample: reduce with axis=-1.")
     return tracing.traced(builder, value)
 
 

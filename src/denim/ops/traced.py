@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from denim.ops.operators import Comparable
 from denim.program.builder import ProgramBuilder
-from denim.program.nodes import Dense, Shape
+from denim.program.nodes import BatchReduce, Dense, Shape
 
 _UFUNCS = {
     "add": "add",
@@ -107,7 +107,8 @@ class Traced(WithoutNumbers):
         throughout.
 
     Attributes:
-        shared: whether it is the same for all samples; it then has no batch axis.
+        shared: whether it is the same for all samples: made of weights, constants and what the batch has in common;
+            it then has no batch axis.
         sample: the shape without the batch axis.
     """
 
@@ -133,6 +134,11 @@ class Traced(WithoutNumbers):
         """The index of the node."""
         assert self._node is not None
         return self._node
+
+    @property
+    def fed(self) -> bool:
+        """Whether it depends on data."""
+        return not self.shared or self.builder.fed(self.node)
 
     @property
     def shape(self) -> tuple[int | None, ...]:
@@ -180,36 +186,37 @@ class Product(Traced):
         return self.builder.add(Dense("matmul", self._input, self._units, kernel, with_bias))
 
 
-class BatchValue(WithoutNumbers):
-    """The mean or the sum over the batch of each element of a tensor: what a loss may be in the end.
+class OverBatch(Traced):
+    """Samples reduced to one: becomes a node when it is read, so that a loss that is no more than a mean of what its
+    samples give may do without.
 
     Attributes:
-        tensor: the samples' values.
-        kind: "mean" or "sum".
-        kept: whether the batch axis stays, with size 1.
+        samples: what is reduced.
+        function: of ``BatchReduce``.
     """
 
-    def __init__(self, tensor: Traced, kind: str, kept: bool = False) -> None:
-        self.tensor, self.kind, self.kept = tensor, kind, kept
+    def __init__(self, samples: Traced, function: str, dtype: str) -> None:
+        self.builder = samples.builder
+        self._node = None
+        self.dtype = dtype
+        self.sample = samples.sample
+        self.shared = True
+        self.samples = samples
+        self.function = function
 
     @property
-    def dtype(self) -> str:
-        """The samples' dtype."""
-        return self.tensor.dtype
+    def node(self) -> int:
+        """The index of the BatchReduce node."""
+        if self._node is None:
+            self._node = self.builder.add(BatchReduce(self.function, self.samples.node, self.function))
+        return self._node
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """() where the mean or sum is of a single number of each sample."""
-        return (1, *self.tensor.sample) if self.kept else self.tensor.sample
+    def fed(self) -> bool:
+        """It does."""
+        return True
 
     @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.shape)
-
-    def mapped(self, function: Callable[[Traced], Traced]) -> BatchValue:
-        """The same of what a linear function makes of the samples' values."""
-        return BatchValue(function(self.tensor), self.kind, self.kept)
-
-    def __repr__(self) -> str:
-        return f"<{self.kind} over the batch, of shape {self.shape}, dtype {self.dtype}>"
+    def is_read(self) -> bool:
+        """Whether it is a node already."""
+        return self._node is not None

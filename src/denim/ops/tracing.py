@@ -12,9 +12,10 @@ import numpy as np
 
 from denim.ops import dtypes
 from denim.ops.tensor import as_array, dtype_of
-from denim.ops.traced import BatchValue, Product, Traced, Untraceable
+from denim.ops.traced import OverBatch, Product, Traced, Untraceable
 from denim.program import nodes
 from denim.program.builder import ProgramBuilder
+from denim.program.formulas.reductions import BATCH_REDUCTIONS
 from denim.program.nodes import Shape
 from denim.variables import Variable
 
@@ -41,7 +42,7 @@ def current_builder() -> ProgramBuilder | None:
 
 def is_traced(*xs: Any) -> bool:
     """Whether one of these is a traced tensor, or a variable while something is traced."""
-    return any(isinstance(x, (Traced, BatchValue)) for x in xs) or (
+    return any(isinstance(x, Traced) for x in xs) or (
         _building.get() is not None and any(isinstance(x, Variable) for x in xs)
     )
 
@@ -52,7 +53,7 @@ def builder_of(*xs: Any) -> ProgramBuilder:
     Raises:
         Untraceable: if they belong to several.
     """
-    builders = {id(b): b for b in (_builder(x) for x in xs) if b is not None}
+    builders = {id(x.builder): x.builder for x in xs if isinstance(x, Traced)}
     if len(builders) > 1:
         raise Untraceable(
             "A traced tensor was kept from an earlier call, in an attribute or a global variable: it belongs to "
@@ -64,12 +65,6 @@ def builder_of(*xs: Any) -> ProgramBuilder:
     return builder
 
 
-def _builder(x: Any) -> ProgramBuilder | None:
-    if isinstance(x, BatchValue):
-        return x.tensor.builder
-    return x.builder if isinstance(x, Traced) else None
-
-
 # Operands
 
 
@@ -77,8 +72,6 @@ def traced(builder: ProgramBuilder, x: Any, dtype: str | None = None) -> Traced:
     """A traced tensor as it is, a variable as a Weight, an array or a number as a Constant."""
     if isinstance(x, Traced):
         return x
-    if isinstance(x, BatchValue):
-        raise _over_the_batch("This operation", x)
     if isinstance(x, Variable):
         if x.dtype == builder.dtype:
             weight = nodes.Weight(x.name, builder.parameter(x), x.shape)
@@ -97,7 +90,7 @@ def constant(builder: ProgramBuilder, values: np.ndarray, dtype: str) -> Traced:
 
 
 def _is_constant(x: Any) -> bool:
-    return not isinstance(x, (Traced, BatchValue, Variable))
+    return not isinstance(x, (Traced, Variable))
 
 
 def _result(like: Traced, node: int, dtype: str | None = None) -> Traced:
@@ -109,8 +102,10 @@ def _result(like: Traced, node: int, dtype: str | None = None) -> Traced:
 
 def elementwise(function: str, xs: Sequence[Any], dtype: str, result: str) -> Any:
     """A function of ``formulas.elementwise``; ``dtype`` is the operands', ``result`` what comes out."""
-    if any(isinstance(x, BatchValue) for x in xs):
-        return _of_batch_values(function, xs, dtype, result)
+    if any(isinstance(x, OverBatch) for x in xs):
+        linear = _still_over_batch(function, xs, dtype, result)
+        if linear is not None:
+            return linear
     if dtype == "bool" and function in ("add", "multiply"):
         function = {"add": "logical_or", "multiply": "logical_and"}[function]
     builder = builder_of(*xs)
@@ -222,7 +217,7 @@ def spread_sample(x: Traced, shape: Shape) -> Traced:
 
 def activation(function: str, x: Any, alpha: float | None, dtype: str) -> Traced:
     """An Activation node."""
-    x = _plain(x, function)
+    x = traced(builder_of(x), x)
     if function.endswith("softmax") and not x.sample:
         raise ValueError(f"ops.{function} needs an axis beside the batch. Received: {x!r}.")
     return _result(x, x.builder.add(nodes.Activation(function, x.node, function, alpha)), dtype)
@@ -230,11 +225,7 @@ def activation(function: str, x: Any, alpha: float | None, dtype: str) -> Traced
 
 def cast(x: Any, dtype: str) -> Any:
     """In another dtype: a node only where the numbers change."""
-    if isinstance(x, BatchValue):
-        if not dtypes.is_float(dtype):
-            raise _over_the_batch("ops.cast", x)
-        return x.mapped(lambda tensor: cast(tensor, dtype))
-    x = _plain(x, "cast")
+    x = traced(builder_of(x), x)
     if dtype == x.dtype:
         return x
     if dtype == "bool":
@@ -244,81 +235,61 @@ def cast(x: Any, dtype: str) -> Any:
     return _result(x, x.node, dtype)
 
 
-# Values over the batch
+# What the batch has in common
 
 
-def _of_batch_values(function: str, xs: Sequence[Any], dtype: str, result: str) -> BatchValue:
-    """Sums of such values, and products with what is the same for all samples; nothing else is one again."""
-    values = [x for x in xs if isinstance(x, BatchValue)]
-    others = [x for x in xs if not isinstance(x, BatchValue)]
-    first = values[0]
-    same = all(not isinstance(x, Traced) or x.shared for x in others)
-    kept = any(value.kept for value in values)
-    if function in ("negative", "stop_gradient"):
-        pass
-    elif function in ("add", "subtract") and same:
-        if len({value.kind for value in values}) > 1:
-            raise _over_the_batch(f"ops.{function}", *values)
-        zero = others and _is_constant(others[0]) and not np.any(as_array(others[0]))
-        if first.kind == "sum" and others and not zero:
-            raise _over_the_batch(f"ops.{function}", *values)
-    elif (
-        function not in ("multiply", "divide")
-        or len(values) > 1
-        or not same
-        or (xs[0] is not first and function == "divide")
-    ):
-        raise _over_the_batch(f"ops.{function}", *values)
-    operands = [x.tensor if isinstance(x, BatchValue) else _without_batch(x, kept) for x in xs]
-    return BatchValue(elementwise(function, operands, dtype, result), first.kind, kept)
+def _still_over_batch(function: str, xs: Sequence[Any], dtype: str, result: str) -> OverBatch | None:
+    """Sums of means, and products with constants and weights, as one mean of what the samples give; likewise sums.
+
+    None where it is none of these, or where one of them is a node that is read anyway.
+    """
+    given = [x for x in xs if isinstance(x, OverBatch)]
+    others = [x for x in xs if not isinstance(x, OverBatch)]
+    kind, rank = given[0].function, given[0].ndim
+    if kind not in ("mean", "sum") or any(x.is_read or x.function != kind or x.ndim != rank for x in given):
+        return None
+    if any((isinstance(x, Traced) and x.fed) or len(np.shape(x)) > rank for x in others):
+        return None
+    linear = {
+        "negative": True,
+        "add": kind == "mean" or not others,
+        "subtract": kind == "mean" or not others,
+        "multiply": len(given) == 1,
+        "divide": len(given) == 1 and xs[0] is given[0],
+    }
+    if not linear.get(function):
+        return None
+    samples = [x.samples if isinstance(x, OverBatch) else x for x in xs]
+    return OverBatch(elementwise(function, samples, dtype, result), kind, result)
 
 
-def _without_batch(x: Any, kept: bool) -> Any:
-    """What joins a value over the batch, without the axis that stands for it."""
-    if not kept or not len(getattr(x, "shape", ())):
-        return x
-    return as_array(x)[0] if _is_constant(x) else x
-
-
-def _over_the_batch(what: str, *values: BatchValue) -> Untraceable:
-    return Untraceable(
-        f"{what} cannot take {' and '.join(map(repr, values))}: what a whole batch has in common is known only at a "
-        f"step's "
-        "end. It may be added to others of its kind and multiplied by constants and weights. Reduce within each sample "
-        "instead, with axis=-1: the values of the samples are averaged in the end."
-    )
-
-
-def _plain(x: Any, function: str) -> Traced:
-    if isinstance(x, BatchValue):
-        raise _over_the_batch(f"ops.{function}", x)
-    return traced(builder_of(x), x)
+def batch_size(x: Traced) -> OverBatch:
+    """The number of samples that x has."""
+    one = constant(x.builder, np.ones(()), x.builder.dtype)
+    return OverBatch(_for_each_sample(one, x), "sum", x.builder.dtype)
 
 
 # Reductions
 
 
 def reduce(function: str, x: Any, axis: Any, keepdims: bool, dtype: str) -> Any:
-    """Reduce nodes over axes of a sample; a mean or sum over the batch is a BatchValue."""
+    """Reduce nodes over axes of a sample, and BatchReduce nodes over the batch."""
     from denim.ops.core import normalized_axes
 
     axes = normalized_axes(axis, x.ndim, function)
-    if isinstance(x, BatchValue):
-        if function not in ("sum", "mean") or x.kept:
-            raise _over_the_batch(f"ops.{function}", x)
-        return x.mapped(lambda tensor: reduce_sample(function, tensor, axes, keepdims, dtype))
     x = traced(builder_of(x), x)
     if x.shared:
         return reduce_sample(function, x, axes, keepdims, dtype)
     inner = tuple(i - 1 for i in axes if i)
     if 0 not in axes:
         return reduce_sample(function, x, inner, keepdims, dtype)
-    if function not in ("sum", "mean"):
+    if function not in BATCH_REDUCTIONS:
         raise Untraceable(
-            f"ops.{function} over the batch axis: what a whole batch has in common is known only at a step's end, as a "
-            f"mean or a sum. Reduce within each sample instead, with axis=-1. Received: {x!r}, axis={axis!r}"
+            f"ops.{function} over the batch axis is no node: {', '.join(BATCH_REDUCTIONS)} are. Reduce within each "
+            f"sample, with axis=-1. Received: {x!r}, axis={axis!r}"
         )
-    return BatchValue(reduce_sample(function, x, inner, keepdims, dtype), function, keepdims)
+    whole = OverBatch(reduce_sample(function, x, inner, keepdims, dtype), function, dtype)
+    return _reshape(whole, (1, *whole.sample)) if keepdims else whole
 
 
 def reduce_sample(function: str, x: Traced, axes: tuple[int, ...], keepdims: bool, dtype: str) -> Traced:
@@ -343,7 +314,7 @@ def rearranged(x: Any, function: Callable[[np.ndarray], np.ndarray], name: str) 
     Raises:
         Untraceable: if it moves, repeats or drops samples.
     """
-    x = _plain(x, name)
+    x = traced(builder_of(x), x)
     size = math.prod(x.sample)
     if x.shared:
         return _rearrange(x, function(np.arange(size).reshape(x.sample)), name)
@@ -386,7 +357,7 @@ def reshaped(x: Any, shape: Sequence[Any]) -> Traced:
         Untraceable: if samples would be mixed.
         ValueError: if the number of elements differs.
     """
-    x = _plain(x, "reshape")
+    x = traced(builder_of(x), x)
     if x.shared:
         return _reshape(x, np.empty(x.sample, bool).reshape([int(n) for n in shape]).shape)
     sizes = [-1 if n is None else int(n) for n in shape]
@@ -411,7 +382,7 @@ def reshaped(x: Any, shape: Sequence[Any]) -> Traced:
 
 def spread(x: Any, shape: Sequence[int | None]) -> Traced:
     """To a shape whose first axis is None, or, for what is the same for all samples, to any."""
-    x = _plain(x, "broadcast_to")
+    x = traced(builder_of(x), x)
     if not x.shared and (not shape or shape[0] is not None or len(shape) < x.ndim):
         raise _moves_samples("broadcast_to", x)
     sample = tuple(int(n) for n in shape if n is not None)
@@ -427,7 +398,7 @@ def item(x: Any, key: Any) -> Traced:
     Raises:
         Untraceable: for another part of the batch, or a traced key.
     """
-    x = _plain(x, "get_item")
+    x = traced(builder_of(x), x)
     keys = key if isinstance(key, tuple) else (key,)
     if is_traced(*keys):
         raise Untraceable(
@@ -489,7 +460,7 @@ def looked_up(x: Any, indices: Any, axis: int | None) -> Traced:
     Raises:
         Untraceable: for anything else.
     """
-    rows = _plain(indices, "take")
+    rows = traced(builder_of(indices), indices)
     if not isinstance(x, Variable) or x.ndim != 2 or axis != 0 or x.dtype != rows.builder.dtype:
         raise Untraceable(
             "ops.take with traced indices takes rows of a weight, ops.take(weight, indices, axis=0). Elsewhere "

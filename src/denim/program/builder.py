@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from denim.program.nodes import BatchNormalization, Dropout, Input, Node, Noise, Shape, Target, Weight
+from denim.program.nodes import BatchNormalization, Dropout, Input, Node, Noise, Shape, Weight, is_fed, shares
 from denim.program.program import Program
 from denim.program.random import RandomStream
 from denim.program.specs import Constraint, Head, Optimizer, Parameter, Regularizer
@@ -119,6 +119,7 @@ class ProgramBuilder:
         self._nodes: list[Node] = []
         self._shapes: list[Shape] = []
         self._shared: list[bool] = []
+        self._fed: list[bool] = []
         self._variables: list[VariableLike] = []
         self._index_of: dict[int, int] = {}
         self._sites = 0
@@ -153,8 +154,8 @@ class ProgramBuilder:
             elif isinstance(node, BatchNormalization):
                 node = self._in_mode(node)
         self._shapes.append(node.output_shape(*(self._shapes[i] for i in node.inputs)))
-        fed = isinstance(node, (Input, Target))
-        self._shared.append(not fed and all(self._shared[i] for i in node.inputs))
+        self._shared.append(shares(node, self._shared))
+        self._fed.append(is_fed(node) or any(self._fed[i] for i in node.inputs))
         self._nodes.append(node)
         return len(self._nodes) - 1
 
@@ -203,6 +204,10 @@ class ProgramBuilder:
     def shared(self, index: int) -> bool:
         """Whether what node ``index`` makes is the same for all samples."""
         return self._shared[index]
+
+    def fed(self, index: int) -> bool:
+        """Whether what node ``index`` makes depends on data."""
+        return self._fed[index]
 
     def set_mask(self, index: int, mask: int | Callable[[], int | None] | None) -> None:
         """Let a node, or one that is made when it is asked for, be the mask of what node ``index`` makes.

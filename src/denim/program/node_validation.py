@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, get_args
 from denim.program.formulas.activations import ACTIVATIONS
 from denim.program.formulas.elementwise import ELEMENTWISE
 from denim.program.formulas.noise import KINDS
-from denim.program.formulas.reductions import REDUCTIONS
+from denim.program.formulas.reductions import BATCH_REDUCTIONS, REDUCTIONS
 from denim.program.nodes import (
     WHOLE,
     Activation,
     AffineScaling,
     BatchNormalization,
+    BatchReduce,
     Concatenate,
     Constant,
     Dense,
@@ -32,6 +33,7 @@ from denim.program.nodes import (
     Shape,
     Target,
     Weight,
+    shared,
 )
 from denim.program.random import RandomStream
 from denim.program.refusals import (
@@ -294,6 +296,12 @@ def _check_reduce(program: Program, node: Reduce, where: str, shape: Shape) -> N
     _check_has_axis(shape, "A Reduce node", where)
 
 
+def _check_batch_reduce(program: Program, node: BatchReduce, where: str, shape: Shape) -> None:
+    check_name(node.function, BATCH_REDUCTIONS, "reduction over the batch", where)
+    if shared(program.nodes[: node.input + 1])[-1]:
+        fail("A BatchReduce needs samples", f"what they all share at {where}", "Leave it out.")
+
+
 def _check_rearrange(program: Program, node: Rearrange, where: str, shape: Shape) -> None:
     check_shape(node.shape, f"The shape of {where}")
     size, last = math.prod(node.shape), math.prod(shape) - 1
@@ -359,4 +367,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     Rearrange: _check_rearrange,
     MatMul: _check_matmul,
     Embedding: _check_embedding,
+    BatchReduce: _check_batch_reduce,
 }

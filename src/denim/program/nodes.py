@@ -2,7 +2,8 @@
 
 A node is frozen, hashable data: no arrays, no device, no padding. Nodes refer to each other by their index in
 ``Program.nodes``; every node makes one tensor, so a node's index names its tensor too. Shapes are those of one sample,
-without the batch axis. What comes from constants and weights alone is the same for all samples (``shared``).
+without the batch axis. What comes from constants and weights alone, or from what a batch has in common, is the same for
+all samples (``shared``).
 """
 
 from __future__ import annotations
@@ -296,6 +297,15 @@ class Reduce(_OneInput):
 
 
 @dataclass(frozen=True)
+class BatchReduce(_OneInput):
+    """All samples of the batch reduced to one, element by element, by a function of ``BATCH_REDUCTIONS``."""
+
+    name: str
+    input: int
+    function: str
+
+
+@dataclass(frozen=True)
 class Rearrange(_OneInput):
     """Elements of a sample in another order, some of them more than once or not at all.
 
@@ -367,13 +377,25 @@ Node = (
     | Rearrange
     | MatMul
     | Embedding
+    | BatchReduce
 )
 
 
 def shared(nodes: Sequence[Node]) -> tuple[bool, ...]:
-    """Of each node, whether its tensor is the same for all samples: it comes from constants and weights alone."""
+    """Of each node, whether its tensor is the same for all samples: it comes from constants, weights and what the batch
+    has in common.
+    """
     same: list[bool] = []
     for node in nodes:
-        fed = isinstance(node, (Input, Target))
-        same.append(not fed and all(same[i] for i in node.inputs))
+        same.append(shares(node, same))
     return tuple(same)
+
+
+def shares(node: Node, before: Sequence[bool]) -> bool:
+    """The same of one node, given those of the nodes before it."""
+    return isinstance(node, BatchReduce) or (not is_fed(node) and all(before[i] for i in node.inputs))
+
+
+def is_fed(node: Node) -> bool:
+    """Whether the caller gives the numbers."""
+    return isinstance(node, (Input, Target))

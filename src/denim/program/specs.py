@@ -97,7 +97,8 @@ class Loss:
     number, or by the weights, of the others; there is then one target for each value.
 
     ``counts`` is the index of a node that says so instead: 1 for each value that counts, and 0 for the others, which
-    are 0 already.
+    are 0 already. With ``of_batch`` the mean of all values is one number of the batch, which each of its samples'
+    weights multiplies.
     """
 
     function: str
@@ -107,6 +108,7 @@ class Loss:
     values: int | None = None
     ignored: int | None = None
     counts: int | None = None
+    of_batch: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,8 @@ class Metric:
 
     ``weighted`` says whether sample weights enter (Keras's ``weighted_metrics``); the mean then divides by their sum.
     ``values`` is the index of the node that holds the values, where ``function`` is ``TRACED``: each row of its last
-    axis has as many numbers as the metric has means.
+    axis has as many numbers as the metric has means. With ``of_batch`` the mean of a batch's values is counted once,
+    whatever the batch's size.
     """
 
     function: str
@@ -125,6 +128,7 @@ class Metric:
     label_smoothing: float = 0.0
     weighted: bool = False
     values: int | None = None
+    of_batch: bool = False
 
 
 @dataclass(frozen=True)

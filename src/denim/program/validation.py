@@ -228,6 +228,8 @@ def _check_ignored(head: Head, loss: Loss, shapes: list[Shape], where: str) -> N
     if loss.ignored is None:
         return
     check_number(loss.ignored, "The target that a loss ignores", where)
+    if loss.of_batch:
+        fail("A loss that ignores targets has a value for each", f"one of the batch at {where}", "Ignore none.")
     values = 0 if loss.values is None else math.prod(shapes[loss.values])
     if math.prod(head.target_shape) != values:
         fail(
@@ -258,7 +260,10 @@ def _is_traced(spec: Loss | Metric, what: str, shapes: list[Shape], where: str) 
             f"function {spec.function!r} and values {spec.values!r} at {where}",
             "Give it both, or neither.",
         )
+    check_bool(spec.of_batch, f"A {what}'s of_batch", where)
     if spec.values is None:
+        if spec.of_batch:
+            fail(f"A {what} that is one number of the batch has a node of values", f"none at {where}", "Give it one.")
         return False
     check_index(spec.values, len(shapes), f"A {what}'s values must be the index of a node", "values", f" at {where}")
     shape = shapes[spec.values]

@@ -189,6 +189,15 @@ def reduction_factors(
     return each / (_divisor(values, weights, reduction, counted) or np.inf)
 
 
+def factor_of_batch(weights: np.ndarray | None, reduction: Reduction) -> float:
+    """What a batch's one number is multiplied by: the mean of its samples' weights or, by the reduction, their sum."""
+    if weights is None:
+        return 1.0
+    if reduction == "mean_with_sample_weight":
+        return float(np.sum(weights) != 0.0)
+    return float(np.sum(weights) if reduction == "sum" else np.mean(weights))
+
+
 def _divisor(values: np.ndarray, weights: np.ndarray | None, reduction: Reduction, counted: np.ndarray | None) -> float:
     if reduction == "sum":
         return 1.0

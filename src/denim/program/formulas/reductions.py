@@ -52,3 +52,18 @@ REDUCTIONS: dict[str, ReductionFormula] = {
     )
 }
 """By the name that ``program.nodes.Reduce.function`` holds."""
+
+BATCH_REDUCTIONS = ("sum", "mean", "max", "min")
+"""Those that ``program.nodes.BatchReduce.function`` may hold: of the first axis, by the same formulas."""
+
+
+def over_batch(function: str, x: np.ndarray) -> np.ndarray:
+    """The first axis reduced to size 1."""
+    return np.moveaxis(REDUCTIONS[function].forward(np.moveaxis(x, 0, -1)), -1, 0)
+
+
+def over_batch_gradient(function: str, x: np.ndarray, y: np.ndarray, dy: np.ndarray) -> np.ndarray:
+    """The gradient by x."""
+    gradient = REDUCTIONS[function].gradient
+    assert gradient is not None
+    return np.moveaxis(gradient(*(np.moveaxis(each, 0, -1) for each in (x, y, dy))), -1, 0)
