@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "bindings/interpreter.hpp"
 #include "runtime/isa.hpp"
 #include "runtime/runner.hpp"
 
@@ -73,7 +74,7 @@ class PythonPoll {
 
     Poll poll() {
         return [this](long done) {
-            nb::gil_scoped_acquire gil;
+            const Locked locked;
             try {
                 if (PyErr_CheckSignals() != 0) throw nb::python_error();
                 if (done != kOnlySignals && !callback_.is_none()) callback_(done);
@@ -404,7 +405,7 @@ void bind(nb::module_ m) {
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
-                     nb::gil_scoped_release release;
+                     const Unlocked unlocked;
                      done = r.train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
                                             sums.data(), counts.data(), poll.poll(), addresses(captured));
                  }
@@ -424,7 +425,7 @@ void bind(nb::module_ m) {
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
-                     nb::gil_scoped_release release;
+                     const Unlocked unlocked;
                      done = r.evaluate(spec, f, {batch_size, first_step, last_step}, threads, sums.data(),
                                                counts.data(), poll.poll(), addresses(captured));
                  }
@@ -439,7 +440,7 @@ void bind(nb::module_ m) {
             const FeedSpec f = feed_of(feed);
             PythonPoll poll(std::move(callback));
             {
-                nb::gil_scoped_release release;
+                const Unlocked unlocked;
                 r.predict(spec, f, batch_size, training, threads, addresses(outputs), poll.poll());
             }
             poll.raise_again();
