@@ -79,9 +79,11 @@ class PythonPoll {
                 if (PyErr_CheckSignals() != 0) throw nb::python_error();
                 if (done != kOnlySignals && !callback_.is_none()) callback_(done);
                 return false;
-            } catch (...) {
+            } catch (const std::exception&) {
                 raised_ = std::current_exception();
                 return true;
+            } catch (...) {  // the thread's end, within the callback
+                wait_for_the_end();
             }
         };
     }

@@ -12,13 +12,17 @@
 
 namespace denim {
 
+[[noreturn]] inline void wait_for_the_end() noexcept {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
 // take() takes the lock.
 template <class Take>
 auto or_wait_for_the_end(Take take) noexcept {
     try {
         return take();
     } catch (...) {  // it raises nothing: this is the thread's end
-        for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        wait_for_the_end();
     }
 }
 

@@ -126,17 +126,19 @@ def test_a_server_that_speaks_nonsense(server, tiny):
 
 
 def test_nobody_listens(tiny):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    with pytest.raises(Unavailable, match=r"^Connection refused$"):
-        download.Website(url).read(tiny.dataset.train_labels)
+    with socket.socket() as deaf:  # keeps its port, so that nobody else may listen there
+        deaf.bind(("127.0.0.1", 0))
+        with pytest.raises(Unavailable, match=r"^Connection refused$"):
+            download.Website(f"http://127.0.0.1:{deaf.getsockname()[1]}/").read(tiny.dataset.train_labels)
 
 
 def test_a_server_that_accepts_and_says_nothing(tiny, monkeypatch):
     monkeypatch.setattr(download, "ANSWER_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        with pytest.raises(Unavailable, match=r"^no answer within 0\.1 s$"):
-            download.Website(f"http://127.0.0.1:{silent.getsockname()[1]}/").read(tiny.dataset.train_labels)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(Unavailable, match=r"^no answer within 0\.1 s$"),
+    ):
+        download.Website(f"http://127.0.0.1:{silent.getsockname()[1]}/").read(tiny.dataset.train_labels)
 
 
 def test_an_answer_that_comes_too_late_is_closed(server, tiny, monkeypatch):

@@ -227,6 +227,36 @@ def test_ctrl_c_at_any_time_of_a_step_of_many_rows() -> None:
     assert done.stdout.splitlines() == ["True"] * 8
 
 
+DAEMON = """
+    import sys, threading
+    import numpy as np
+    sys.path.insert(0, {folder!r})
+    from programs import chain, case
+    from denim.data.feed import Feed
+    from denim.engines.native import NativeExecutable
+    from denim.program.specs import RMSprop
+
+    program = chain((64, 512, 3), RMSprop())
+    state = case("long", program, seed=0, batch_size=64).fresh_state()
+    feed = Feed(20_000, (np.zeros((20_000, 64), "uint8"),), (np.zeros(20_000, "int32"),))
+    executable = NativeExecutable(program)
+    trains = threading.Event()
+
+    def train():
+        while True:
+            executable.train(state, feed, batch_size=64, progress=lambda done, totals: trains.set())
+
+    threading.Thread(target=train, daemon=True).start()
+    trains.wait()
+"""
+
+
+def test_a_daemon_thread_in_a_run_lets_the_process_end() -> None:
+    code = textwrap.dedent(DAEMON).format(folder=str(Path(__file__).parent))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_interrupted_prediction_always_returns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DENIM_NUM_THREADS", "2")
     case = GRID[0]

@@ -57,7 +57,7 @@ def _sorted_parts(numbers: np.ndarray) -> list[np.ndarray]:
 
 
 def _at_ranks(parts: list[np.ndarray], ranks: np.ndarray) -> np.ndarray:
-    """What sorting all parts as one would bring to these places: found by halving the range of floating-point numbers."""
+    """What sorting all parts as one would bring to these places, found by halving the range of possible numbers."""
     if len(parts) <= 1:
         return parts[0][ranks] if parts else np.zeros(0, np.float32)
     low = np.full(ranks.shape, _order(min(part[0] for part in parts)))

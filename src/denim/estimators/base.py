@@ -76,7 +76,7 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train a new model, or with ``warm_start`` the one that is there, for up to ``epochs`` epochs.
 
-        Ctrl-C ends the training, as it does that of scikit-learn's networks: with a warning, and what was learnt is kept.
+        Ctrl-C ends the training, as with scikit-learn's networks, with a warning: what was learnt is kept.
 
         Args:
             X: an array, a frame or a sparse matrix of shape (rows, features).
