@@ -83,7 +83,11 @@ def fresh_session() -> Iterator[None]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server on 127.0.0.1, and no proxy before it."""
+    """A server on 127.0.0.1, no proxy before it, and patience with it."""
+    from denim.datasets import download
+
+    monkeypatch.setattr(download, "ANSWER_SECONDS", 120.0)
+    monkeypatch.setattr(download, "SILENCE_SECONDS", 120.0)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with serving() as server:

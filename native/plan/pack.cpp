@@ -17,7 +17,8 @@ void each_band(long rows, long n, const KernelTable& table, long row0, long row1
     for (long row = row0; row < row1; row += kBand)
         for (long p = 0; p < panels_of(n, table.panel); ++p) {
             const long width = panel_width(n, table.panel, table.tail, p), column = p * table.panel;
-            visit(Band{column * rows + row * width, row, std::min(row + kBand, row1), column, std::min<long>(width, n - column), width});
+            const long end = std::min(row + kBand, row1), used = std::min<long>(width, n - column);
+            visit(Band{column * rows + row * width, row, end, column, used, width});
         }
 }
 

@@ -94,7 +94,8 @@ class Governor {
     }
 
     static constexpr long kColdSteps = 8, kShortRun = 4 * kColdSteps;
-    static constexpr double kLeastSeconds = 1e-4, kLeastTrial = 5e-4, kStretchSeconds = 0.02, kTrialSeconds = 0.002, kProbeSeconds = 0.005;
+    static constexpr double kLeastSeconds = 1e-4, kLeastTrial = 5e-4;
+    static constexpr double kStretchSeconds = 0.02, kTrialSeconds = 0.002, kProbeSeconds = 0.005;
     static constexpr double kTrialEvery = 1.0, kTrialsRest = 50, kProbesRest = 10, kLeastPatience = 0.02, kMostPatience = 0.5;
     static constexpr double kWorth = 0.95;
 
