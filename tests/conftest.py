@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 import denim as keras
 from local_server import Server, serving
+
+SEEN_BY_PROGRAMS = (
+    *("COLUMNS", "LINES", "TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"),
+    *("TTY_COMPATIBLE", "TTY_INTERACTIVE", "PYTHONUNBUFFERED"),
+)
+"""Environment variables that say how and where output appears: each test that needs one sets it."""
 
 Arrays = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -21,6 +29,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes a minute or more; runs only with --slow")
     config.addinivalue_line("markers", "parity: beside real Keras; skipped where it is not installed")
+    for name in SEEN_BY_PROGRAMS:
+        os.environ.pop(name, None)
+    _hear_ctrl_c()
+    _test_properties_alike()
+
+
+def _hear_ctrl_c() -> None:
+    """A shell that starts the tests in the background has them, and all that they start, ignore Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _test_properties_alike() -> None:
+    """The same examples in every run, however slow the machine is; nothing is kept in a folder."""
+    with suppress(ImportError):
+        from hypothesis import HealthCheck, settings
+
+        slow = [HealthCheck.too_slow]
+        settings.register_profile("alike", derandomize=True, deadline=None, database=None, suppress_health_check=slow)
+        settings.load_profile("alike")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -55,7 +83,11 @@ def fresh_session() -> Iterator[None]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A server on 127.0.0.1, and no proxy before it."""
+    """A server on 127.0.0.1, no proxy before it, and patience with it."""
+    from denim.datasets import download
+
+    monkeypatch.setattr(download, "ANSWER_SECONDS", 120.0)
+    monkeypatch.setattr(download, "SILENCE_SECONDS", 120.0)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with serving() as server:

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 
+#include "bindings/interpreter.hpp"
 #include "runtime/isa.hpp"
 #include "runtime/runner.hpp"
 
@@ -73,14 +74,16 @@ class PythonPoll {
 
     Poll poll() {
         return [this](long done) {
-            nb::gil_scoped_acquire gil;
+            const Locked locked;
             try {
                 if (PyErr_CheckSignals() != 0) throw nb::python_error();
                 if (done != kOnlySignals && !callback_.is_none()) callback_(done);
                 return false;
-            } catch (...) {
+            } catch (const std::exception&) {
                 raised_ = std::current_exception();
                 return true;
+            } catch (...) {  // the thread's end, within the callback
+                wait_for_the_end();
             }
         };
     }
@@ -411,7 +414,7 @@ void bind(nb::module_ m) {
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
-                     nb::gil_scoped_release release;
+                     const Unlocked unlocked;
                      done = r.train(spec, f, o, {batch_size, first_step, last_step, rates}, threads,
                                             sums.data(), counts.data(), poll.poll(), addresses(captured));
                  }
@@ -431,7 +434,7 @@ void bind(nb::module_ m) {
                  PythonPoll poll(std::move(callback));
                  long done;
                  {
-                     nb::gil_scoped_release release;
+                     const Unlocked unlocked;
                      done = r.evaluate(spec, f, {batch_size, first_step, last_step}, threads, sums.data(),
                                                counts.data(), poll.poll(), addresses(captured));
                  }
@@ -446,7 +449,7 @@ void bind(nb::module_ m) {
             const FeedSpec f = feed_of(feed);
             PythonPoll poll(std::move(callback));
             {
-                nb::gil_scoped_release release;
+                const Unlocked unlocked;
                 r.predict(spec, f, batch_size, training, threads, addresses(outputs), poll.poll());
             }
             poll.raise_again();

@@ -69,6 +69,7 @@ void Builder::lay_out() {
     normalize_.resize(count_);
     const size_t blocks = plan_.program_.blocks.size();
     std::vector<int> uses(blocks, 0);
+    long rows = batch_;
     std::vector<bool> transposed(blocks, false), in_formulas(blocks, false);
     for (size_t i = 0; i < count_; ++i) {
         lay_out_tensor(i);
@@ -80,9 +81,10 @@ void Builder::lay_out() {
             continue;
         }
         ++uses[block];
+        rows = std::max(rows, batch_ * nodes_[i].rows);
         if (graph_.needs_gradient(static_cast<size_t>(nodes_[i].input))) transposed[block] = true;
     }
-    plan_.parameters.reserve(arena_, uses, transposed, in_formulas);
+    plan_.parameters.reserve(arena_, rows, uses, transposed, in_formulas);
     plan_.heads_.resize(plan_.program_.heads.size());
     for (size_t h = 0; h < plan_.heads_.size(); ++h) {
         const HeadSpec& spec = plan_.program_.heads[h];
@@ -120,6 +122,7 @@ void Builder::lay_out_tensor(size_t i) {
     t.rows_per_sample = n.rows;
     t.columns = n.columns;
     t.stride = stride_of(n.columns);
+    plan_.widest_ = std::max(plan_.widest_, n.rows * t.stride);
     const long samples = samples_of(i), size = samples * n.rows * t.stride;
     if (fed(n) && n.rows > 1) {
         flat_[i].columns = n.rows * n.columns;
@@ -200,10 +203,12 @@ void Builder::by_samples(std::vector<Operation>& to, std::function<void(const St
 void Builder::by_tiles(std::vector<Operation>& to, long rows_per_sample, long inner, long columns,
                        std::function<void(const Step&, const Tiles&)> run) {
     const auto weights = static_cast<double>(inner * columns), results = static_cast<double>(batch_ * rows_per_sample * columns);
-    if (training() && weights > results + options_.meeting)
-        return to.push_back({nullptr, columns, std::move(run)});
+    const bool split = training() && weights > results + options_.meeting;
     const long panels = panels_of(columns, table_.panel);
-    by_samples(to, [run = std::move(run), panels](const Step& step, long s0, long s1) { run(step, {s0, s1, 0, panels}); });
+    if (shared_ && !split)
+        return by_samples(to, [run = std::move(run), panels](const Step& step, long s0, long s1) { run(step, {s0, s1, 0, panels}); });
+    to.push_back({nullptr, split ? columns : 0, std::move(run), panels,
+                  2.0 * static_cast<double>(rows_per_sample * inner * table_.panel)});
 }
 
 void Builder::add_forward(size_t i) {

@@ -43,7 +43,8 @@ BlockSpec alone(BlockSpec spec) {
 
 }  // namespace
 
-Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse)
+Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse,
+                       long rows_together)
     : blocks(program.blocks.size()),
       vectors(program.vectors.size()),
       program_(program),
@@ -51,6 +52,7 @@ Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, boo
       training_(training),
       packed_(packed),
       fuse_(fuse),
+      rows_together_(rows_together),
       norms_(table),
       rewritings_(table) {
     for (const BlockSpec& b : program.blocks)
@@ -59,8 +61,10 @@ Parameters::Parameters(const ProgramSpec& program, const KernelTable& table, boo
     for (const VectorSpec& v : program.vectors) has_penalty_ = has_penalty_ || (v.trainable && penalized(v.penalty));
 }
 
-void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
+void Parameters::reserve(Arena& arena, long rows, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
                          const std::vector<bool>& in_formulas) {
+    constexpr long kMany = 4096;
+    many_rows_ = rows_together_ > 0 || rows >= kMany;
     for (size_t b = 0; b < blocks.size(); ++b) {
         const BlockSpec& spec = program_.blocks[b];
         Block& block = blocks[b];
@@ -73,7 +77,7 @@ void Parameters::reserve(Arena& arena, const std::vector<int>& dense_uses, const
         if (!training_ || !spec.trainable()) continue;
         block.slots.resize(static_cast<size_t>(program_.optimizer.slots));
         for (Real*& slot : block.slots) arena.reserve(&slot, size);
-        if (!fuse_ || by_norm() || dense_uses[b] > 1 || in_formulas[b]) arena.reserve(&block.gradient, size);
+        if (!fuse_ || many_rows_ || by_norm() || dense_uses[b] > 1 || in_formulas[b]) arena.reserve(&block.gradient, size);
         if (spec.train_kernel)
             constrain(arena, spec.kernel_constraint,
                       {&block.packed, spec.k + 1, 0, spec.k, spec.n, &block.transposed, &block.kernel_sums});
@@ -103,44 +107,69 @@ void Parameters::constrain(Arena& arena, const ConstraintSpec& constraint, const
     rewritings_.add(constraint, place);
 }
 
-void Parameters::load(const StateSpec& state) {
+int Parameters::movers(int threads) const {
+    constexpr long kMuch = 1 << 20;
+    return program_.flat_size < kMuch ? 1 : threads;
+}
+
+void Parameters::load(const StateSpec& state, int thread, int threads, const Watch& watch) const {
+    constexpr long kAtOnce = 1 << 22;  // numbers
+    // The share of `rows` rows of n numbers, by bands and some millions at a time.
+    const auto some = [&](long rows, long n, const auto& take) {
+        const long bands = (rows + kBand - 1) / kBand;
+        const long row0 = bands * thread / threads * kBand, row1 = std::min(rows, bands * (thread + 1) / threads * kBand);
+        const long each = round_up(std::max(1L, kAtOnce / n), kBand);
+        for (long row = row0; row < row1 && !watch.given_up(); row += each) take(row, std::min(row + each, row1));
+    };
     for (size_t b = 0; b < blocks.size(); ++b) {
         const BlockSpec& spec = program_.blocks[b];
-        Block& block = blocks[b];
-        if (block.packed) pack(spec, table_, state.parameters, block.packed);
-        if (block.transposed) pack_transposed(spec, table_, state.parameters, block.transposed);
-        // What no formula uses, or no loss depends on, stays so.
-        if (block.flat_gradient) std::fill_n(block.flat_gradient, (spec.k + 1) * spec.n, static_cast<Real>(0));
-        // A prediction in training mode has none.
-        for (size_t s = 0; s < std::min(block.slots.size(), state.slots.size()); ++s)
-            pack(spec, table_, state.slots[s], block.slots[s]);
+        const Block& block = blocks[b];
+        some(spec.k + 1, spec.n, [&](long row0, long row1) {
+            if (block.packed) pack(spec, table_, state.parameters, block.packed, row0, row1);
+            // A prediction in training mode has none.
+            for (size_t s = 0; s < std::min(block.slots.size(), state.slots.size()); ++s)
+                pack(spec, table_, state.slots[s], block.slots[s], row0, row1);
+            // What no formula uses, or no loss depends on, stays so.
+            if (block.flat_gradient)
+                std::fill(block.flat_gradient + row0 * spec.n, block.flat_gradient + row1 * spec.n, static_cast<Real>(0));
+        });
+        if (block.transposed)
+            some(spec.n, spec.k, [&](long row0, long row1) {
+                pack_transposed(spec, table_, state.parameters, block.transposed, row0, row1);
+            });
     }
-    const auto copy = [](const VectorSpec& spec, const Real* flat, Real* to) {
-        std::copy_n(flat + spec.offset, spec.n, to);
-        std::fill(to + spec.n, to + round_up(spec.n, kRowGranule), 0.0);
-    };
     for (size_t v = 0; v < vectors.size(); ++v) {
-        copy(program_.vectors[v], state.parameters, vectors[v].value);
-        // Stays so where no loss depends on the vector.
-        std::fill_n(vectors[v].gradient, round_up(program_.vectors[v].n, kRowGranule), 0.0);
-        for (size_t s = 0; s < std::min(vectors[v].slots.size(), state.slots.size()); ++s)
-            copy(program_.vectors[v], state.slots[s], vectors[v].slots[s]);
+        const VectorSpec& spec = program_.vectors[v];
+        const auto copy = [&](const Real* flat, Real* to, long from, long end) {
+            std::copy(flat + spec.offset + from, flat + spec.offset + std::min(end, spec.n), to + from);
+            std::fill(to + std::min(end, spec.n), to + end, static_cast<Real>(0));
+        };
+        some(round_up(spec.n, kRowGranule), 1, [&](long from, long end) {
+            copy(state.parameters, vectors[v].value, from, end);
+            // Stays so where no loss depends on the vector.
+            std::fill(vectors[v].gradient + from, vectors[v].gradient + end, static_cast<Real>(0));
+            for (size_t s = 0; s < std::min(vectors[v].slots.size(), state.slots.size()); ++s)
+                copy(state.slots[s], vectors[v].slots[s], from, end);
+        });
     }
 }
 
-void Parameters::save(StateSpec& state) const {
+void Parameters::save(StateSpec& state, int thread, int threads) const {
     for (size_t b = 0; b < blocks.size(); ++b) {
         const BlockSpec& spec = program_.blocks[b];
         if (!spec.trainable()) continue;
-        unpack(spec, table_, blocks[b].packed, state.parameters);
-        for (size_t s = 0; s < blocks[b].slots.size(); ++s) unpack(spec, table_, blocks[b].slots[s], state.slots[s]);
+        const long rows = spec.k + 1, row0 = rows * thread / threads, row1 = rows * (thread + 1) / threads;
+        unpack(spec, table_, blocks[b].packed, state.parameters, row0, row1);
+        for (size_t s = 0; s < blocks[b].slots.size(); ++s)
+            unpack(spec, table_, blocks[b].slots[s], state.slots[s], row0, row1);
     }
     // Moving statistics change though no optimizer trains them.
     for (size_t v = 0; v < vectors.size(); ++v) {
         const VectorSpec& spec = program_.vectors[v];
-        std::copy_n(vectors[v].value, spec.n, state.parameters + spec.offset);
+        const long from = spec.n * thread / threads, end = spec.n * (thread + 1) / threads;
+        std::copy(vectors[v].value + from, vectors[v].value + end, state.parameters + spec.offset + from);
         for (size_t s = 0; s < vectors[v].slots.size(); ++s)
-            std::copy_n(vectors[v].slots[s], spec.n, state.slots[s] + spec.offset);
+            std::copy(vectors[v].slots[s] + from, vectors[v].slots[s] + end, state.slots[s] + spec.offset + from);
     }
 }
 
@@ -269,23 +298,35 @@ long Parameters::pauses(int thread) const {
     return count;
 }
 
-void Parameters::dense_gradients(long samples, int thread, const std::function<void()>& between) const {
+// Many rows are taken as few at a time as stay in the cache from one unit to the next; each sum goes on where it was.
+void Parameters::dense_gradients(long samples, int thread, const std::function<void()>& between, const Watch& watch) const {
+    constexpr long kCached = 1 << 17;  // numbers
     for (size_t b = 0; b < blocks.size(); ++b) {
         const Block& block = blocks[b];
+        const long end = block.bounds[static_cast<size_t>(thread) + 1];
         for (size_t i = 0; i < block.uses.size(); ++i) {
-            DenseUpdate d = arguments(b, block.uses[i], samples);
-            d.accumulate = i > 0;
-            const long end = block.bounds[static_cast<size_t>(thread) + 1];
-            for (long unit = block.bounds[static_cast<size_t>(thread)]; unit < end; unit += kUnitsBetween) {
-                between();
-                table_.dense_update(d, unit, std::min(unit + kUnitsBetween, end));
+            const DenseUpdate all = arguments(b, block.uses[i], samples);
+            const long cached = rows_together_ > 0 ? rows_together_ : std::clamp(kCached / (all.k + all.n), 128L, 1024L);
+            const long each = many_rows_ ? cached : all.rows;
+            for (long row = 0; row == 0 || row < all.rows; row += each) {
+                DenseUpdate d = all;
+                d.x += row;
+                d.dy += row * all.dy_stride;
+                d.rows = std::min(each, all.rows - row);
+                d.accumulate = i > 0 || row > 0;
+                for (long unit = block.bounds[static_cast<size_t>(thread)]; unit < end; unit += kUnitsBetween) {
+                    if (watch.given_up()) return;
+                    between();
+                    table_.dense_update(d, unit, std::min(unit + kUnitsBetween, end));
+                }
             }
         }
     }
 }
 
 void Parameters::unpack_for_formulas(size_t b) const {
-    unpack(alone(program_.blocks[b]), table_, blocks[b].packed, blocks[b].flat);
+    const BlockSpec& spec = program_.blocks[b];
+    unpack(alone(spec), table_, blocks[b].packed, blocks[b].flat, 0, spec.k + 1);
 }
 
 // Added once the products' gradients are there; by one thread, since it is rare.
@@ -297,7 +338,7 @@ void Parameters::formula_gradients(int thread, Barrier& barrier) const {
         const Block& block = blocks[b];
         if (!wanted(block)) continue;
         const BlockSpec& spec = program_.blocks[b];
-        pack(alone(spec), table_, block.flat_gradient, block.packed_gradient);
+        pack(alone(spec), table_, block.flat_gradient, block.packed_gradient, 0, spec.k + 1);
         const long size = packed_size(spec.k + 1, spec.n, table_);
         for (long i = 0; i < size; ++i) block.gradient[i] += block.packed_gradient[i];
     }
@@ -398,8 +439,14 @@ void Parameters::apply(int thread, int threads) const {
 }
 
 void Parameters::phase(long samples, int thread, int threads, Barrier& barrier,
-                       const std::function<void()>& between) const {
-    dense_gradients(samples, thread, between);
+                       const std::function<void()>& between, const Watch& watch) const {
+    const bool asks = many_rows_ && watch.over;
+    if (asks) barrier.wait();  // all know that the step has not been given up so far
+    dense_gradients(samples, thread, between, asks ? watch : Watch{});
+    if (asks) {
+        barrier.wait();
+        if (watch.over->load(std::memory_order_relaxed)) return;
+    }
     formula_gradients(thread, barrier);
     vector_gradients(samples, thread, threads);
     if (by_norm() && !update_.holds) {

@@ -9,6 +9,7 @@
 #include "plan/constraints.hpp"
 #include "plan/pack.hpp"
 #include "plan/rewriting.hpp"
+#include "plan/watch.hpp"
 #include "runtime/pool.hpp"
 
 namespace denim::DENIM_PRECISION {
@@ -40,7 +41,8 @@ struct NormalizeUse {
 class Parameters {
    public:
     // Not packed, the dense layers' parameters stay with the caller; that is for inference only.
-    Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse);
+    Parameters(const ProgramSpec& program, const KernelTable& table, bool training, bool packed, bool fuse,
+               long rows_together);
 
     struct Block {
         Real* packed = nullptr;
@@ -62,15 +64,18 @@ class Parameters {
         double* sums = nullptr;
     };
 
-    // dense_uses: how often each block is used; transposed: which blocks a backward product needs; in_formulas: which
-    // ones formulas use too.
-    void reserve(Arena& arena, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
+    // rows: of the dense layer that sees most of them in a batch; dense_uses: how often each block is used; transposed:
+    // which blocks a backward product needs; in_formulas: which ones formulas use too.
+    void reserve(Arena& arena, long rows, const std::vector<int>& dense_uses, const std::vector<bool>& transposed,
                  const std::vector<bool>& in_formulas);
     // A block's kernel and bias as formulas see them, in `flat`.
     void unpack_for_formulas(size_t block) const;
 
-    void load(const StateSpec& state);
-    void save(StateSpec& state) const;
+    // How many threads it pays to load and save with, of so many.
+    int movers(int threads) const;
+    // A thread's share; all of it when every thread has been through.
+    void load(const StateSpec& state, int thread, int threads, const Watch& watch) const;
+    void save(StateSpec& state, int thread, int threads) const;
     // Divides the work among threads; before the first step, and whenever their number changes.
     void share(int threads);
     // The numbers of the update for optimizer step `number`, counted from 0.
@@ -84,8 +89,10 @@ class Parameters {
     // How often a thread's phase pauses between two tiles.
     long pauses(int thread) const;
     // Gradients, clipping, updates and moving statistics; every thread calls it. `between` runs in each pause: the place to
-    // ask for what the next step reads.
-    void phase(long samples, int thread, int threads, Barrier& barrier, const std::function<void()>& between) const;
+    // ask for what the next step reads. Where the watch gives the step up nothing has changed; where updates begin with
+    // the first gradients, it is not asked.
+    void phase(long samples, int thread, int threads, Barrier& barrier, const std::function<void()>& between,
+               const Watch& watch) const;
 
     std::vector<Block> blocks;
     std::vector<Vector> vectors;
@@ -97,7 +104,7 @@ class Parameters {
     ParameterRules rules(const PenaltySpec& penalty, const ConstraintSpec& constraint, double squares,
                          double all_squares) const;
     DenseUpdate arguments(size_t block, const DenseUse& use, long samples) const;
-    void dense_gradients(long samples, int thread, const std::function<void()>& between) const;
+    void dense_gradients(long samples, int thread, const std::function<void()>& between, const Watch& watch) const;
     void formula_gradients(int thread, Barrier& barrier) const;
     void vector_gradients(long samples, int thread, int threads) const;
     void sum_columns(int thread, int threads, bool gradients) const;
@@ -109,7 +116,9 @@ class Parameters {
     const ProgramSpec& program_;
     const KernelTable& table_;
     const bool training_, packed_, fuse_;
+    const long rows_together_;
     bool has_penalty_ = false;
+    bool many_rows_ = false;  // so many that gradients are made some rows at a time, and in memory
     Update update_{};
     NormConstraints norms_;
     Rewritings rewritings_;

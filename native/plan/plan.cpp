@@ -8,7 +8,7 @@
 namespace denim::DENIM_PRECISION {
 
 Plan::Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options)
-    : parameters(program, table, purpose == Purpose::train, purpose != Purpose::few, options.fuse),
+    : parameters(program, table, purpose == Purpose::train, purpose != Purpose::few, options.fuse, options.rows_together),
       program_(program),
       table_(table),
       purpose_(purpose),
@@ -43,47 +43,69 @@ void Plan::refresh_shared() const {
     for (const auto& operation : shared_) operation();
 }
 
-// Few enough that whoever wants the step given up waits some hundredths of a second; the sums do not depend on it.
-long Plan::samples_a_part() const {
-    constexpr double kWork = 8e9;
-    constexpr long kFewest = 256;
-    return round_up(std::max(kFewest, static_cast<long>(kWork / std::max(work_, 1.0))), table_.row_tile);
+// What no operation exceeds; a number that is no product's may take as long as some tens of those that are.
+double Plan::most_work_a_sample() const {
+    constexpr double kEach = 100;
+    return work_ + kEach * static_cast<double>(widest_);
+}
+
+// A step of some milliseconds is sooner done than asked about.
+Watch Plan::watching(long samples, const Watch& watch) const {
+    constexpr double kLittle = 1e9;
+    const auto operations = static_cast<double>(forward_.size() + judge_.size() + backward_.size());
+    return most_work_a_sample() * operations * static_cast<double>(samples) > kLittle ? watch : Watch{};
+}
+
+// Whoever wants a step given up waits for the parts in hand, some hundredths of a second. No sum depends on the parts.
+constexpr double kPart = 2e9;
+
+void Plan::run_tiles(const Operation& operation, const Step& step, const Tiles& tiles, long part, const Watch& watch) const {
+    for (long s = tiles.sample0; s < tiles.sample1; s += part) {
+        const long end = std::min(s + part, tiles.sample1);
+        const double each = operation.work * static_cast<double>(end - s);
+        const long panels = watch.over ? std::max(1L, static_cast<long>(kPart / std::max(each, 1.0))) : operation.panels;
+        for (long p = tiles.panel0; p < tiles.panel1; p += panels) {
+            if (watch.given_up()) return;
+            operation.tiles(step, {s, end, p, std::min(p + panels, tiles.panel1)});
+        }
+    }
 }
 
 void Plan::row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier,
-                     const Watch& watching) const {
-    // A step of some milliseconds is sooner done than asked about.
-    constexpr double kLittle = 1e9;
-    const Watch watch = work_ * static_cast<double>(step.samples) > kLittle ? watching : Watch{};
+                     const Watch& watch) const {
+    constexpr long kFewest = 256;
+    constexpr double kColumnPart = 1e8;  // numbers
     bool across = false;  // did the last operation leave parts of a sample to other threads?
     bool by_one = false;  // did one thread do it all, which does the next one too if that is as narrow?
-    const long part = samples_a_part();
-    const auto by_parts = [&](long sample0, long sample1, const auto& work) {
-        for (long s = sample0; s < sample1 && !watch.given_up(); s += part) work(s, std::min(s + part, sample1));
-    };
-    const auto run = [&](const std::vector<Operation>& operations) {
+    const long all = std::max(step.samples, 1L);
+    const auto run = [&](const std::vector<Operation>& operations, long fewest) {
+        const long least = round_up(std::max(static_cast<long>(kPart / most_work_a_sample()), fewest), table_.row_tile);
+        const long part = watch.over ? least : all;
         for (const Operation& operation : operations) {
             const bool narrow = operation.run && operation.columns > 0 && operation.columns <= kRowGranule;
             if ((across || operation.columns > 0) && !(by_one && narrow)) barrier.wait();
             across = operation.columns > 0;
             by_one = narrow;
-            if (operation.tiles) {
+            if (operation.tiles && across) {
                 for (const Tiles& tiles : tiles_of(step.samples, operation.columns, share.thread, share.threads))
-                    if (tiles.panel0 < tiles.panel1)
-                        by_parts(tiles.sample0, tiles.sample1, [&](long s0, long s1) {
-                            operation.tiles(step, {s0, s1, tiles.panel0, tiles.panel1});
-                        });
+                    run_tiles(operation, step, tiles, part, watch);
+            } else if (operation.tiles) {
+                run_tiles(operation, step, {share.sample0, share.sample1, 0, operation.panels}, part, watch);
             } else if (across) {
                 const auto [c0, c1] = columns_of(operation.columns, share.thread, share.threads);
-                if (!watch.given_up()) operation.run(step, c0, c1);
+                const auto columns = static_cast<long>(kColumnPart / static_cast<double>(all)) / kRowGranule * kRowGranule;
+                const long each = watch.over ? std::max(columns, kRowGranule) : operation.columns + kRowGranule;
+                for (long c = c0; c < c1 && !watch.given_up(); c += each) operation.run(step, c, std::min(c + each, c1));
             } else {
-                by_parts(share.sample0, share.sample1, [&](long s0, long s1) { operation.run(step, s0, s1); });
+                for (long s = share.sample0; s < share.sample1 && !watch.given_up(); s += part)
+                    operation.run(step, s, std::min(s + part, share.sample1));
             }
         }
     };
-    run(forward_);
-    if (with_loss) run(judge_);
-    if (with_backward) run(backward_);
+    run(forward_, kFewest);
+    // A loss may have to look at all samples' weights for each part.
+    if (with_loss) run(judge_, std::max(kFewest, all / 16));
+    if (with_backward) run(backward_, kFewest);
 }
 
 void Plan::add_totals(const FeedSpec& feed, long first, long samples, double penalty, double* sums, double* counts) const {

@@ -8,7 +8,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <functional>
 #include <vector>
 
@@ -27,6 +26,8 @@ struct Options {
     double work_per_thread = 4e5;
     // Numbers that could be fetched from another core while threads meet at a barrier.
     double meeting = 8192;
+    // Rows of a batch whose weight gradients are made together; 0: all, or of many as many as stay in the cache.
+    long rows_together = 0;
 };
 
 // One step, as the operations see it.
@@ -44,19 +45,6 @@ struct Step {
 struct Share {
     long sample0, sample1;
     int thread, threads;
-};
-
-// Whether a step is given up, which is asked between the parts of its work. One thread of the run asks who may want it,
-// the others hear of it.
-struct Watch {
-    std::atomic<bool>* over = nullptr;  // none: a step is finished in any case
-    const std::function<bool()>* wanted = nullptr;
-
-    bool given_up() const {
-        if (!over) return false;
-        if (wanted && (*wanted)()) over->store(true, std::memory_order_relaxed);
-        return over->load(std::memory_order_relaxed);
-    }
 };
 
 // Samples x panels.
@@ -77,6 +65,8 @@ struct Operation {
     std::function<void(const Step&, long, long)> run;
     long columns = 0;  // 0: split by samples
     std::function<void(const Step&, const Tiles&)> tiles;  // in place of run: `columns` are split too, by whole panels
+    long panels = 0;     // of tiles
+    double work = 0;     // floating-point operations of a tile of one sample and one panel
 };
 
 // A head's buffers: the loss and each metric, one value a row.
@@ -105,6 +95,8 @@ class Plan {
    public:
     Plan(const ProgramSpec& program, const KernelTable& table, Purpose purpose, long batch, const Options& options);
 
+    // The watch, if a step of so many samples takes so long that it is worth being given up.
+    Watch watching(long samples, const Watch& watch) const;
     // Where the watch gives the step up, all barriers are met, and what was made is not whole.
     void row_phase(const Step& step, const Share& share, bool with_loss, bool with_backward, Barrier& barrier,
                    const Watch& watch = {}) const;
@@ -124,14 +116,16 @@ class Plan {
     friend class Builder;
 
     double loss_of_batch(size_t h, const FeedSpec& feed, long first, long samples) const;
-    long samples_a_part() const;
+    double most_work_a_sample() const;
+    void run_tiles(const Operation& operation, const Step& step, const Tiles& tiles, long part, const Watch& watch) const;
     std::array<Tiles, 3> tiles_of(long samples, long columns, int thread, int threads) const;
 
     const ProgramSpec& program_;
     const KernelTable& table_;
     const Purpose purpose_;
     const long batch_;
-    double work_ = 0;  // floating-point operations
+    double work_ = 0;  // floating-point operations a sample
+    long widest_ = 1;  // numbers a sample of the largest tensor
     Arena::Memory arena_;
     std::vector<Tensor> tensors_;  // one a node; aliases share pointers
     std::vector<HeadPlan> heads_;

@@ -19,11 +19,9 @@ class Governor {
         for (; threads >= 1; threads /= 2) levels_.push_back({threads});
     }
 
-    // Before each run: threads wake up and caches fill, so that its first steps are no measure of what follows.
-    void begin() {
-        cold_ = true;
-        trial_ = Trial::none;
-    }
+    // Before each run of so many steps: threads wake up and caches fill, so that its first steps are no measure of what
+    // follows. Of short runs they are a good part, and count; a trial lasts for as many runs as it takes.
+    void begin(long steps) { cold_ = steps > kShortRun; }
 
     // The next stretch, of at most `left` steps.
     Choice next(long left) const {
@@ -39,14 +37,19 @@ class Governor {
         if (levels_.size() == 1) return;
         last_ = std::max(seconds, kLeastSeconds) / static_cast<double>(choice.steps);
         since_trial_ += seconds;
-        const bool measured = !cold_ && seconds > kLeastSeconds;
+        const bool warm = !cold_;
         cold_ = false;
-        if (!measured) return;
-        levels_[running()].each = last_;
+        if (!warm) return;
+        spent_ += seconds;
+        steps_ += choice.steps;
+        if (spent_ < (trial_ == Trial::none ? kLeastSeconds : kLeastTrial)) return;
+        levels_[running()].each = spent_ / static_cast<double>(steps_);
         if (trial_ == Trial::none)
             look_around();
         else
-            judge(seconds);
+            judge(spent_);
+        spent_ = 0;
+        steps_ = 0;
     }
 
    private:
@@ -90,8 +93,9 @@ class Governor {
         since_trial_ = 0;
     }
 
-    static constexpr long kColdSteps = 8;
-    static constexpr double kLeastSeconds = 1e-4, kStretchSeconds = 0.02, kTrialSeconds = 0.002, kProbeSeconds = 0.005;
+    static constexpr long kColdSteps = 8, kShortRun = 4 * kColdSteps;
+    static constexpr double kLeastSeconds = 1e-4, kLeastTrial = 5e-4;
+    static constexpr double kStretchSeconds = 0.02, kTrialSeconds = 0.002, kProbeSeconds = 0.005;
     static constexpr double kTrialEvery = 1.0, kTrialsRest = 50, kProbesRest = 10, kLeastPatience = 0.02, kMostPatience = 0.5;
     static constexpr double kWorth = 0.95;
 
@@ -100,6 +104,8 @@ class Governor {
     Trial trial_ = Trial::none;
     bool cold_ = true;
     double last_ = 0;  // seconds a step, of the last stretch
+    double spent_ = 0;  // since a level was last measured: seconds, and steps
+    long steps_ = 0;
     double since_trial_ = 0, patience_ = kLeastPatience, probed_ = 0, trial_took_ = 0;
 };
 

@@ -131,6 +131,13 @@ class Listening {
     const std::function<bool()> wanted_ = [this] { return pace_.stops(kOnlySignals, false); };
 };
 
+// False where whoever wants the run to end did not wait for it.
+bool load(Plan& plan, const StateSpec& state, int threads, Listening& listening) {
+    const int movers = plan.parameters.movers(threads);
+    run_on_threads(movers, [&](int thread) { plan.parameters.load(state, thread, movers, listening.watch(thread)); });
+    return !listening.over();
+}
+
 }  // namespace
 
 Runner::Runner(ProgramSpec program, const KernelTable& table, const Options& options)
@@ -192,7 +199,7 @@ Governor& Runner::governor(Purpose purpose, long batch, int threads) {
 template <class Work, class After>
 void Runner::rounds(Plan& plan, long first, long last, Governor& governor, Work work, After after) {
     std::atomic<bool> stop{false};
-    governor.begin();
+    governor.begin(last - first);
     for (long at = first; at < last && !stop.load(std::memory_order_relaxed);) {
         const Governor::Choice choice = governor.next(last - at);
         const auto started = Clock::now();
@@ -225,7 +232,8 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     const long batch = std::min(stretch.batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::train, batch);
     threads = useful_threads(plan, batch, threads);
-    plan.parameters.load(state);
+    Listening listening(poll);
+    if (!load(plan, state, threads, listening)) return 0;
     const int64_t before = state.iterations;
     const bool penalized = plan.parameters.has_penalty();
     RowNumbers numbers(order, table_, batch, feed.rows);
@@ -233,7 +241,6 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
     double penalty = 0;
     long done = 0;
     Pace pace(poll);
-    Listening listening(poll);
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         const int64_t number = before + at - stretch.first_step;
         const Step step{&feed, numbers.of(at), numbers.samples(at), state.key, static_cast<uint64_t>(number)};
@@ -243,7 +250,8 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
             barrier.wait();
         }
         if (penalized) plan.parameters.sum_penalty(thread, running);
-        plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier, listening.watch(thread));
+        const Watch watch = plan.watching(step.samples, listening.watch(thread));
+        plan.row_phase(step, {s0, s1, thread, running}, true, true, barrier, watch);
         if (thread == 0)
             plan.parameters.prepare(
                 stretch.learning_rates ? stretch.learning_rates[at - stretch.first_step] : state.learning_rate, number);
@@ -255,7 +263,7 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         // Its share of the next step's rows: what lies in the other core's cache is near enough.
         const auto [next0, next1] = share(numbers.samples(at + 1), thread, running, table_.row_tile);
         Ahead ahead(feed, table_, numbers.of(at + 1) + next0, next1 - next0, plan.parameters.pauses(thread));
-        plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); });
+        plan.parameters.phase(step.samples, thread, running, barrier, [&] { ahead.some(); }, watch);
     };
     rounds(plan, stretch.first_step, stretch.last_step, governor(Purpose::train, batch, threads), work, [&](long at) {
         if (listening.over()) return true;
@@ -264,7 +272,9 @@ long Runner::train(StateSpec& state, const FeedSpec& feed, const OrderSpec& orde
         return pace.stops(done, at + 1 == stretch.last_step);
     });
     state.iterations = before + done;
-    plan.parameters.save(state);
+    if (done == 0) return 0;
+    const int movers = plan.parameters.movers(threads);
+    run_on_threads(movers, [&](int thread) { plan.parameters.save(state, thread, movers); });
     return done;
 }
 
@@ -278,7 +288,8 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     const long chunk = std::min(batches * stretch.batch_size, feed.rows);
     Plan& plan = this->plan(Purpose::infer, chunk);
     threads = useful_threads(plan, chunk, threads);
-    plan.parameters.load(state);
+    Listening listening(poll);
+    if (!load(plan, state, threads, listening)) return 0;
     plan.parameters.sum_penalty(0, 1);
     const double penalty = plan.parameters.penalty();
     plan.refresh_shared();
@@ -288,7 +299,6 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
     OwnRows numbers = own_rows(threads, chunk);
     long done = 0;
     Pace pace(poll);
-    Listening listening(poll);
     const auto samples_of = [&](long at) { return std::min(chunk, end - begin - at * chunk); };
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
@@ -297,7 +307,8 @@ long Runner::evaluate(const StateSpec& state, const FeedSpec& feed, const Stretc
                         .first_row = static_cast<uint64_t>(begin + at * chunk)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = begin + at * chunk + s;
-        plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier, listening.watch(thread));
+        const Watch watch = plan.watching(step.samples, listening.watch(thread));
+        plan.row_phase(step, {s0, s1, thread, running}, true, false, barrier, watch);
         barrier.wait();  // every row's loss is there
         if (listening.over()) return;
         copy_outputs(plan, s0, s1, at * chunk + s0, captured);
@@ -327,12 +338,12 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
     const long chunk = std::min(batch_size, feed.rows);
     Plan& plan = this->plan(training ? Purpose::train : Purpose::infer, chunk);
     threads = useful_threads(plan, chunk, threads);
-    plan.parameters.load(state);
+    Listening listening(poll);
+    if (!load(plan, state, threads, listening)) return;
     plan.refresh_shared();
     const long chunks = (feed.rows + chunk - 1) / chunk;
     OwnRows numbers = own_rows(threads, chunk);
     Pace pace(poll);
-    Listening listening(poll);
     const auto work = [&](long at, int thread, int running, Barrier& barrier) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
         const long start = at * chunk;
@@ -340,7 +351,8 @@ void Runner::predict(const StateSpec& state, const FeedSpec& feed, long batch_si
                         static_cast<uint64_t>(state.iterations), static_cast<uint64_t>(start)};
         const auto [s0, s1] = share(step.samples, thread, running, table_.row_tile);
         for (long s = s0; s < s1; ++s) rows[static_cast<size_t>(s)] = start + s;
-        plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier, listening.watch(thread));
+        const Watch watch = plan.watching(step.samples, listening.watch(thread));
+        plan.row_phase(step, {s0, s1, thread, running}, false, false, barrier, watch);
         barrier.wait();  // the last operation may have gone by columns
         if (listening.over()) return;
         copy_outputs(plan, s0, s1, start + s0, outputs);
@@ -359,12 +371,12 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
     Plan& plan = this->plan(Purpose::infer, std::min(feed.rows + threads * tile, threads * kBlockRows));
     threads = useful_threads(plan, static_cast<long>(static_cast<double>(feed.rows) / kWaking), threads);
     const long block = std::min(round_up((feed.rows + threads - 1) / threads, tile), kBlockRows);
-    plan.parameters.load(state);
+    Listening listening(poll);
+    if (!load(plan, state, threads, listening)) return;
     plan.refresh_shared();
     OwnRows numbers = own_rows(threads, block * threads);
     std::atomic<long> next{0}, done{0};
     Pace pace(poll);
-    Listening listening(poll);
     run_on_threads(threads, [&](int thread) {
         std::vector<int64_t>& rows = numbers[static_cast<size_t>(thread)];
         Barrier alone(1);
@@ -377,7 +389,7 @@ void Runner::infer(const StateSpec& state, const FeedSpec& feed, int threads, co
             const Step step{.feed = &feed, .rows = rows.data(), .samples = s1 - s0, .key = state.key,
                             .number = static_cast<uint64_t>(state.iterations),
                             .first_row = static_cast<uint64_t>(row) - static_cast<uint64_t>(s0)};
-            plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone, listening.watch(thread));
+            plan.row_phase(step, {s0, s1, 0, 1}, false, false, alone, plan.watching(step.samples, listening.watch(thread)));
             if (listening.over()) return;
             copy_outputs(plan, s0, s1, row, outputs);
             const long rows_done = done.fetch_add(s1 - s0, std::memory_order_relaxed) + s1 - s0;
@@ -394,7 +406,7 @@ void Runner::infer_few(Plan& plan, const StateSpec& state, const FeedSpec& feed,
         for (size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<int64_t>(i);
         return numbers;
     }();
-    plan.parameters.load(state);
+    plan.parameters.load(state, 0, 1, {});
     plan.refresh_shared();
     Barrier alone(1);
     const Step step{.feed = &feed, .rows = kNumbers.data(), .samples = feed.rows, .key = state.key,

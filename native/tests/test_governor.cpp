@@ -21,7 +21,7 @@ struct Run {
     double until(double end, long length, const Machine& machine, int threads) {
         double spent = 0;
         while (now < end) {
-            governor.begin();
+            governor.begin(length);
             for (long left = length; left > 0 && now < end;) {
                 const auto choice = governor.next(left);
                 CHECK(choice.steps >= 1 && choice.steps <= left, "%ld of %ld steps", choice.steps, left);
@@ -49,7 +49,7 @@ int main() {
         Run run{Governor(2)};
         CHECK(run.until(5, length, free_cores, 2) > 4.9, "%ld steps: free cores are used", length);
     }
-    for (const long length : {1000L, 1000000L}) {
+    for (const long length : {1L, 5L, 20L, 40L, 1000L, 1000000L}) {
         Run run{Governor(2)};
         CHECK(run.until(2, length, crowded, 1) > 1.7, "%ld steps: one thread where two wait", length);
         run.until(3, length, free_cores, 2);

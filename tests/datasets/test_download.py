@@ -7,7 +7,6 @@ import gzip
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -127,19 +126,19 @@ def test_a_server_that_speaks_nonsense(server, tiny):
 
 
 def test_nobody_listens(tiny):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/"
-    with pytest.raises(Unavailable, match=r"^Connection refused$"):
-        download.Website(url).read(tiny.dataset.train_labels)
+    with socket.socket() as deaf:  # keeps its port, so that nobody else may listen there
+        deaf.bind(("127.0.0.1", 0))
+        with pytest.raises(Unavailable, match=r"^Connection refused$"):
+            download.Website(f"http://127.0.0.1:{deaf.getsockname()[1]}/").read(tiny.dataset.train_labels)
 
 
 def test_a_server_that_accepts_and_says_nothing(tiny, monkeypatch):
     monkeypatch.setattr(download, "ANSWER_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        start = time.monotonic()
-        with pytest.raises(Unavailable, match=r"^no answer within 0\.1 s$"):
-            download.Website(f"http://127.0.0.1:{silent.getsockname()[1]}/").read(tiny.dataset.train_labels)
-        assert time.monotonic() - start < 2
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(Unavailable, match=r"^no answer within 0\.1 s$"),
+    ):
+        download.Website(f"http://127.0.0.1:{silent.getsockname()[1]}/").read(tiny.dataset.train_labels)
 
 
 def test_an_answer_that_comes_too_late_is_closed(server, tiny, monkeypatch):
@@ -147,7 +146,7 @@ def test_an_answer_that_comes_too_late_is_closed(server, tiny, monkeypatch):
     late = threading.Event()
 
     def answer(request: Handler) -> None:
-        late.wait(10)
+        late.wait(60)
         request.send(b"")
 
     with pytest.raises(Unavailable, match="no answer within"):
@@ -155,7 +154,7 @@ def test_an_answer_that_comes_too_late_is_closed(server, tiny, monkeypatch):
     late.set()
     for thread in threading.enumerate():
         if thread.name == "denim-download":
-            thread.join(10)  # an answer left open would warn, and warnings are errors
+            thread.join(60)  # an answer left open would warn, and warnings are errors
 
 
 def test_a_server_that_falls_silent(server, tiny, monkeypatch):
@@ -165,7 +164,7 @@ def test_a_server_that_falls_silent(server, tiny, monkeypatch):
     def answer(request: Handler) -> None:
         request.send(b"\x1f\x8b", length=100)
         request.wfile.flush()
-        done.wait(10)
+        done.wait(60)
 
     with pytest.raises(Unavailable, match=r"^the server fell silent$"):
         fetch(server, tiny, answer)

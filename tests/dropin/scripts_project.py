@@ -48,7 +48,7 @@ class Project:
             text=True,
             cwd=cwd or self.folder,
             env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": ""},
-            timeout=40,
+            timeout=300,
         )
 
     def output(self, *words: str, cwd: Path | None = None, denim: bool = True) -> str:

@@ -134,7 +134,6 @@ INTERRUPTED = """
         trains.wait()
         os.kill(os.getpid(), signal.SIGINT)
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it
     threading.Thread(target=interrupt, daemon=True).start()
     try:
         executable.train(state, feed, batch_size=64, progress=lambda done, totals: trains.set())
@@ -152,7 +151,7 @@ def test_ctrl_c_leaves_the_state_of_a_whole_step() -> None:
 
 
 WITHIN_A_STEP = """
-    import os, signal, sys, threading, time
+    import signal, sys
     import numpy as np
     sys.path.insert(0, {folder!r})
     from programs import chain, case
@@ -168,14 +167,9 @@ WITHIN_A_STEP = """
     feed = Feed(rows, (np.zeros((rows, 256), "uint8"),), (np.zeros(rows, "int32"),))
     executable = NativeExecutable(program)
     reports = []
-
-    def interrupt():
-        time.sleep(0.3)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Thread(target=interrupt).start()
+    signal.signal(signal.SIGALRM, signal.default_int_handler)  # the alarm clock presses Ctrl-C
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
         getattr(executable, {run!r})(state, feed, batch_size=rows, progress=lambda done, totals: reports.append(done))
     except KeyboardInterrupt:
         print(state.iterations, bool((state.parameters == before).all()), reports)
@@ -194,6 +188,73 @@ def test_ctrl_c_gives_up_the_step_in_hand(run: str) -> None:
     alone = {**os.environ, "DENIM_NUM_THREADS": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=alone)
     assert done.stdout.splitlines() == ["0 True []", "True"]
+
+
+MANY_ROWS = """
+    import signal, sys
+    import numpy as np
+    sys.path.insert(0, {folder!r})
+    from programs import chain, case
+    from denim.data.feed import Feed
+    from denim.engines.native import NativeExecutable
+    from denim.program.specs import RMSprop
+
+    program = chain((64, 256, 3), RMSprop())
+    example = case("many", program, seed=0, batch_size=64)
+    rows = 200_000
+    drawn = np.random.default_rng(0)
+    feed = Feed(rows, (drawn.random((rows, 64), "float32"),), (drawn.integers(0, 3, rows, "int32"),))
+    executable = NativeExecutable(program)
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    whole = example.fresh_state()
+    executable.train(whole, feed, batch_size=rows)
+    for press in range(1, 9):
+        state = example.fresh_state()
+        before = state.parameters.copy()
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.03 * press)
+            executable.train(state, feed, batch_size=rows)
+            signal.pause()
+        except KeyboardInterrupt:
+            print(bool((state.parameters == (whole.parameters if state.iterations else before)).all()))
+"""
+
+
+def test_ctrl_c_at_any_time_of_a_step_of_many_rows() -> None:
+    """Their gradients are all made before the first weight changes; so nothing has, or the whole step is done."""
+    code = textwrap.dedent(MANY_ROWS).format(folder=str(Path(__file__).parent))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True"] * 8
+
+
+DAEMON = """
+    import sys, threading
+    import numpy as np
+    sys.path.insert(0, {folder!r})
+    from programs import chain, case
+    from denim.data.feed import Feed
+    from denim.engines.native import NativeExecutable
+    from denim.program.specs import RMSprop
+
+    program = chain((64, 512, 3), RMSprop())
+    state = case("long", program, seed=0, batch_size=64).fresh_state()
+    feed = Feed(20_000, (np.zeros((20_000, 64), "uint8"),), (np.zeros(20_000, "int32"),))
+    executable = NativeExecutable(program)
+    trains = threading.Event()
+
+    def train():
+        while True:
+            executable.train(state, feed, batch_size=64, progress=lambda done, totals: trains.set())
+
+    threading.Thread(target=train, daemon=True).start()
+    trains.wait()
+"""
+
+
+def test_a_daemon_thread_in_a_run_lets_the_process_end() -> None:
+    code = textwrap.dedent(DAEMON).format(folder=str(Path(__file__).parent))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_interrupted_prediction_always_returns(monkeypatch: pytest.MonkeyPatch) -> None:

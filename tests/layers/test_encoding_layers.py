@@ -8,6 +8,7 @@ import pytest
 
 import denim as keras
 from denim import layers
+from denim.data import quantiles
 
 X = np.random.default_rng(3).standard_normal((500, 2)).astype("float32")
 
@@ -25,6 +26,19 @@ def test_ranges_are_learnt() -> None:
     np.testing.assert_allclose(only_some.bin_boundaries, layer.bin_boundaries, atol=0.3)
     again = layers.Discretization.from_config(json.loads(json.dumps(layer.get_config())))
     np.testing.assert_array_equal(again(X), layer(X))
+
+
+@pytest.mark.parametrize("rows", [1, 3, 29, 500])
+def test_many_numbers_are_sorted_in_parts(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = np.concatenate([X[:rows], np.round(X[:rows]), -X[:rows] * 1e-40])
+    layer = layers.Discretization(num_bins=5)
+    layer.adapt(data)
+    whole = layer.bin_boundaries
+    monkeypatch.setattr(quantiles, "_SORTED_AT_ONCE", 7)
+    layer.adapt(data)
+    assert layer.bin_boundaries == whole
+    with pytest.raises(ValueError, match="finite numbers"):
+        layer.adapt(np.append(X, np.nan))
 
 
 def test_a_model_follows_what_is_learnt_later() -> None:

@@ -17,7 +17,7 @@ RUN = """
 import sys
 import nbclient, nbformat
 notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sys.argv[2:]])
-nbclient.NotebookClient(notebook, timeout=120).execute()
+nbclient.NotebookClient(notebook, timeout=600, startup_timeout=600).execute()
 nbformat.write(notebook, sys.argv[1])
 """
 MODEL = """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +40,6 @@ def predict(
         if as_json:
             typer.echo(done.as_json())
         elif out is None:
-            sys.stdout.write(done.as_csv())
+            typer.echo(done.as_csv(), nl=False)
         else:
             typer.echo(f"{len(done):,} predictions: {out}")

@@ -22,8 +22,8 @@ def told() -> Iterator[None]:
     try:
         with _terminable(), at_terminal():
             yield
-    except BrokenPipeError:  # whoever read the output has seen enough
-        raise typer.Exit(1) from None
+    except BrokenPipeError:  # whoever read the output has seen enough: Typer ends without a word
+        raise
     except (ValueError, OSError, ImportError) as error:
         typer.secho(f"Error: {error}", err=True, fg="red")
         raise typer.Exit(1) from None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+_SORTED_AT_ONCE = 1 << 19
+"""Numbers: some hundredths of a second, after which Ctrl-C is heard."""
+
 
 class Quantiles:
     """A summary of all numbers that were added, in about 1 / epsilon quantiles with their weights.
@@ -21,11 +24,9 @@ class Quantiles:
         Raises:
             ValueError: for NaN or infinity.
         """
-        numbers = np.sort(np.asarray(data).astype(np.float32).reshape(-1))
-        if numbers.size and not np.isfinite(numbers[[0, -1]]).all():
-            raise ValueError("adapt() needs finite numbers. Received: NaN or infinity in the data.")
+        numbers = np.asarray(data).reshape(-1)
         step = max(numbers.size * self._epsilon, 1.0)
-        chosen = numbers[int(step - 1.0) :: int(step)]
+        chosen = _at_ranks(_sorted_parts(numbers), np.arange(int(step - 1.0), numbers.size, int(step)))
         added = np.stack([chosen, np.full_like(chosen, step)])
         merged = np.concatenate([added, self._summary], axis=1)
         self._summary = _compressed(merged[:, np.argsort(merged[0])], self._epsilon)
@@ -43,6 +44,42 @@ class Quantiles:
             )
         found: list[float] = _compressed(self._summary, 1.0 / bins)[0, :-1].tolist()
         return found
+
+
+def _sorted_parts(numbers: np.ndarray) -> list[np.ndarray]:
+    parts = []
+    for first in range(0, numbers.size, _SORTED_AT_ONCE):
+        part = np.sort(numbers[first : first + _SORTED_AT_ONCE].astype(np.float32))
+        if not np.isfinite(part[[0, -1]]).all():
+            raise ValueError("adapt() needs finite numbers. Received: NaN or infinity in the data.")
+        parts.append(part)
+    return parts
+
+
+def _at_ranks(parts: list[np.ndarray], ranks: np.ndarray) -> np.ndarray:
+    """What sorting all parts as one would bring to these places, found by halving the range of possible numbers."""
+    if len(parts) <= 1:
+        return parts[0][ranks] if parts else np.zeros(0, np.float32)
+    low = np.full(ranks.shape, _order(min(part[0] for part in parts)))
+    high = np.full(ranks.shape, _order(max(part[-1] for part in parts)))
+    while (low < high).any():
+        middle = (low + high) // 2
+        values = _of_order(middle)
+        enough = sum(np.searchsorted(part, values, "right") for part in parts) > ranks
+        low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
+    found: np.ndarray = _of_order(low) + np.float32(0)  # not -0
+    return found
+
+
+def _order(value: np.float32) -> int:
+    """The place of a finite number among all numbers of its type."""
+    bits = int(value.view(np.int32))
+    return bits if bits >= 0 else -(bits & 0x7FFFFFFF) - 1
+
+
+def _of_order(places: np.ndarray) -> np.ndarray:
+    bits = np.where(places >= 0, places, (-places - 1) | 0x80000000)
+    return bits.astype(np.uint32).view(np.float32)
 
 
 def _compressed(summary: np.ndarray, part: float) -> np.ndarray:

@@ -76,6 +76,8 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train a new model, or with ``warm_start`` the one that is there, for up to ``epochs`` epochs.
 
+        Ctrl-C ends the training, as with scikit-learn's networks, with a warning: what was learnt is kept.
+
         Args:
             X: an array, a frame or a sparse matrix of shape (rows, features).
             y: targets, shape (rows,) or (rows, outputs).
@@ -195,10 +197,10 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
             self._to_given_units()
         self._trained_epochs += len(curves.losses)
         self.loss_curve_ = [*self.loss_curve_, *curves.losses]
-        self.loss_ = curves.losses[-1]
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else float("nan")
         if kept is not None:
             self.validation_scores_ = [*(self.validation_scores_ or []), *curves.scores]
-            self.best_validation_score_ = max(self.validation_scores_)
+            self.best_validation_score_ = max(self.validation_scores_, default=float("nan"))
         self.n_iter_ = self.n_iter_ + len(curves.losses) if one_more else len(curves.losses)
 
     def _judge(self, kept: Rows | None) -> Callable[[], float] | None:
@@ -228,11 +230,11 @@ class DenseEstimator(BaseEstimator):  # type: ignore[misc]
 
 @contextmanager
 def as_before_if_refused(estimator: DenseEstimator) -> Iterator[None]:
-    """An error within leaves the estimator with the attributes that it had before."""
+    """An error within, or Ctrl-C before the training, leaves the estimator with the attributes that it had before."""
     before = dict(estimator.__dict__)
     try:
         yield
-    except Exception:
+    except BaseException:
         estimator.__dict__.clear()
         estimator.__dict__.update(before)
         raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Curves:
-    """What epochs came to, each list with one value an epoch."""
+    """What whole epochs came to, each list with one value an epoch."""
 
     losses: list[float]
     scores: list[float]
@@ -53,7 +54,7 @@ def train(
 ) -> Curves:
     """Train a compiled model. All that is random follows from the key and the epochs' numbers.
 
-    ``verbose`` prints a line an epoch.
+    ``verbose`` prints a line an epoch. Ctrl-C ends the training with a warning: the model keeps what it has learnt.
 
     Raises:
         ValueError: for data that do not fit the model; for a loss that is no longer finite. The model and its optimizer
@@ -78,25 +79,29 @@ def _epochs(
     task = rows.task
     call = task.training(optimizer, key)
     curves, best, best_weights, waited = Curves([], []), -np.inf, None, 0
-    for epoch in epochs:
-        began = time.monotonic()
-        task.judgement.begin()
-        _, totals = rows.epoch(lambda _: call, Position(key, epoch), 0, True).run(0, None, None, None)
-        assert totals is not None, "every epoch has a step"
-        curves.losses.append(_finite(float(task.judgement.logs(totals)["loss"]), epoch))
-        if stopping is not None and stopping.score is not None:
-            curves.scores.append(stopping.score())
-        if verbose:
-            print_message(_line(curves, epoch + 1, epochs.stop, time.monotonic() - began))
-        if stopping is None:
-            continue
-        watched = curves.scores[-1] if stopping.score is not None else -curves.losses[-1]
-        waited = 0 if watched > best + stopping.tol else waited + 1
-        if watched > best:
-            best = watched
-            best_weights = model.get_weights() if stopping.score is not None else None
-        if waited >= stopping.patience:
-            break
+    try:
+        for epoch in epochs:
+            began = time.monotonic()
+            task.judgement.begin()
+            _, totals = rows.epoch(lambda _: call, Position(key, epoch), 0, True).run(0, None, None, None)
+            assert totals is not None, "every epoch has a step"
+            loss = _finite(float(task.judgement.logs(totals)["loss"]), epoch)
+            if stopping is not None and stopping.score is not None:
+                curves.scores.append(stopping.score())
+            curves.losses.append(loss)
+            if verbose:
+                print_message(_line(curves, epoch + 1, epochs.stop, time.monotonic() - began))
+            if stopping is None:
+                continue
+            watched = curves.scores[-1] if stopping.score is not None else -curves.losses[-1]
+            waited = 0 if watched > best + stopping.tol else waited + 1
+            if watched > best:
+                best = watched
+                best_weights = model.get_weights() if stopping.score is not None else None
+            if waited >= stopping.patience:
+                break
+    except KeyboardInterrupt:  # as in scikit-learn
+        warnings.warn("Training interrupted by user.", stacklevel=2)
     optimizer.finalize_variable_values(task.trainable)
     if best_weights is not None:
         model.set_weights(best_weights)
