@@ -76,9 +76,7 @@ class _FewRows:
         state: _State,
         sample: tuple[int, ...],
         output: tuple[int, ...],
-        array_type: type,
-        empty: Callable[..., np.ndarray],
-        dtype: np.dtype,
+        array_type: type[np.ndarray],
         settings: tuple[str, ...],
     ) -> None: ...
     def predict(self, x: object, /) -> np.ndarray | None: ...
