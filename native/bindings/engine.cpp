@@ -342,11 +342,11 @@ void bind(nb::module_ m) {
         .def(
             "__init__",
             [](FewRows* self, nb::object runner, nb::object state, std::vector<npy_intp> sample,
-               const std::vector<npy_intp>& output, nb::object array_type, const std::vector<std::string>& settings) {
+               const std::vector<npy_intp>& output, nb::object array_type, std::string settings) {
                 Runner& uses = nb::cast<Runner&>(runner);
                 StateSpec spec = nb::cast<const State&>(state).spec(uses.program(), false);
                 new (self) FewRows(uses, nb::make_tuple(runner, state), std::move(spec), std::move(sample), output,
-                                   std::move(array_type), settings);
+                                   std::move(array_type), std::move(settings));
             },
             "runner"_a, "state"_a, "sample"_a, "output"_a, "array_type"_a, "settings"_a)
         .def("predict", &FewRows::predict, nb::arg().none());

@@ -6,7 +6,11 @@
 #define NPY_NO_DEPRECATED_API NPY_2_0_API_VERSION
 #include <numpy/arrayobject.h>
 
-#include <cstdlib>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,28 +20,29 @@
 
 namespace denim::DENIM_PRECISION {
 
-// Environment variables as they were when this was made.
+// The environment's entries with this prefix, as they were when this was made. getenv would go through all of them for
+// each name.
 class Environment {
    public:
-    explicit Environment(const std::vector<std::string>& names) {
-        for (const std::string& name : names) settings_.emplace_back(name, value(name));
+    explicit Environment(std::string prefix) : prefix_(std::move(prefix)) {
+        for (char** entry = environ; entry && *entry; ++entry)
+            if (concerns(*entry)) were_.emplace_back(*entry);
     }
 
     bool unchanged() const {
-        for (const auto& [name, was] : settings_) {
-            const char* now = std::getenv(name.c_str());
-            if (now ? !was || *was != now : was.has_value()) return false;
-        }
-        return true;
+        auto was = were_.begin();
+        for (char** entry = environ; entry && *entry; ++entry)
+            if (concerns(*entry) && (was == were_.end() || *was++ != *entry)) return false;
+        return was == were_.end();
     }
 
    private:
-    static std::optional<std::string> value(const std::string& name) {
-        const char* found = std::getenv(name.c_str());
-        return found ? std::optional<std::string>(found) : std::nullopt;
+    bool concerns(const char* entry) const {
+        return *entry == prefix_[0] && std::strncmp(entry, prefix_.c_str(), prefix_.size()) == 0;
     }
 
-    std::vector<std::pair<std::string, std::optional<std::string>>> settings_;
+    const std::string prefix_;
+    std::vector<std::string> were_;
 };
 
 // The kinds of elements that are fed as they are.
@@ -55,20 +60,21 @@ inline std::optional<Element> element_of(PyArrayObject* array) {
     }
 }
 
-// What it cannot take it leaves alone: the answer is None, and the ordinary way must be gone. It keeps what a call writes,
-// apart from the result, for the next one; Python's lock, which it never gives away, keeps two calls apart.
+// What it cannot take it leaves alone: the answer is None, and the ordinary way must be gone. What a call says to the
+// runner is written where the last one did; Python's lock, which it never gives away, keeps two calls apart.
 class FewRows {
    public:
-    // owners: what lives as long as this does. array_type: of the results, np.ndarray or a class made from it.
+    // owners: what must live as long as this. array_type: of the results, np.ndarray or a class made from it. settings:
+    // how the names of the environment variables begin that the ordinary way would look at.
     FewRows(Runner& runner, nanobind::object owners, StateSpec state, std::vector<npy_intp> sample,
-            const std::vector<npy_intp>& output, nanobind::object array_type, const std::vector<std::string>& settings)
+            const std::vector<npy_intp>& output, nanobind::object array_type, std::string settings)
         : runner_(runner),
           owners_(std::move(owners)),
           state_(std::move(state)),
           sample_(std::move(sample)),
           array_type_(std::move(array_type)),
-          environment_(settings) {
-        shape_.insert(shape_.end(), output.begin(), output.end());
+          environment_(std::move(settings)) {
+        output_.insert(output_.end(), output.begin(), output.end());
     }
 
     nanobind::object predict(nanobind::handle x) {
@@ -78,10 +84,13 @@ class FewRows {
         if (!element || !fits(given) || !environment_.unchanged()) return nanobind::none();
         const npy_intp rows = PyArray_DIM(given, 0);
         if (rows < 1 || rows > kFewRows) return nanobind::none();
-        shape_[0] = rows;
+        // Making a result of a subclass may run Python code, which may come here again.
+        std::array<npy_intp, NPY_MAXDIMS> shape;
+        std::copy(output_.begin(), output_.end(), shape.begin());
+        shape[0] = rows;
         auto out = nanobind::steal(PyArray_New(reinterpret_cast<PyTypeObject*>(array_type_.ptr()),
-                                               static_cast<int>(shape_.size()), shape_.data(), kNumber, nullptr, nullptr,
-                                               0, 0, nullptr));
+                                               static_cast<int>(output_.size()), shape.data(), kNumber, nullptr, nullptr, 0,
+                                               0, nullptr));
         if (!out) throw nanobind::python_error();
         feed_.rows = rows;
         feed_.inputs[0] = {PyArray_DATA(given), PyArray_STRIDE(given, 0), *element};
@@ -112,7 +121,7 @@ class FewRows {
     const std::vector<npy_intp> sample_;
     const nanobind::object array_type_;
     const Environment environment_;
-    std::vector<npy_intp> shape_{0};  // of the output
+    std::vector<npy_intp> output_{0};  // its shape, rows first
     FeedSpec feed_{.rows = 0, .inputs = {Column{}}, .targets = {}, .weights = {}};
     std::vector<Real*> to_{nullptr};
 };

@@ -77,7 +77,7 @@ class _FewRows:
         sample: tuple[int, ...],
         output: tuple[int, ...],
         array_type: type[np.ndarray],
-        settings: tuple[str, ...],
+        settings: str,
     ) -> None: ...
     def predict(self, x: object, /) -> np.ndarray | None: ...
 

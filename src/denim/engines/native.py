@@ -28,8 +28,8 @@ from denim.program.random import Permutation
 
 __all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num_threads"]
 
-_SETTINGS = ("DENIM_ENGINE", "DENIM_ISA", "DENIM_NUM_THREADS")
-"""Environment variables that each call follows or checks."""
+_SETTINGS = "DENIM_"
+"""How the names of the environment variables begin that each call follows or checks."""
 _ELEMENTS = {
     np.dtype(name): number
     for number, name in enumerate(
