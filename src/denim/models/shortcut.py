@@ -85,8 +85,8 @@ def packed(rows: FewRows, pack: Callable[[list[Any]], Any]) -> Callable[[Any], A
 def short_way_first(predict: Method) -> Method:
     """``Trainer.predict`` with the shortcut tried first, wherever nothing is asked for that it does not do.
 
-    It has predict's own arguments, not ``*args`` and ``**kwargs``: packing and unpacking these takes a tenth of the time
-    of a prediction for one row.
+    It has predict's own arguments, not ``*args`` and ``**kwargs``: packing and unpacking these takes a tenth of the
+    time of a prediction for one row.
     """
 
     @functools.wraps(predict)
@@ -99,7 +99,8 @@ def short_way_first(predict: Method) -> Method:
         callbacks: Any = None,
         **others: Any,
     ) -> Any:
-        if verbose == 0 and callbacks is None and steps is None and not others and (batch_size is None or _size(batch_size)):
+        plain = batch_size is None or (type(batch_size) is int and batch_size > 0)
+        if plain and verbose == 0 and callbacks is None and steps is None and not others:
             few = self._execution.predict_few(self._graph, x)
             if few is not None:
                 if self.stop_predicting:
@@ -108,10 +109,6 @@ def short_way_first(predict: Method) -> Method:
         return predict(self, x, batch_size, verbose, steps, callbacks, **others)
 
     return predict_few_or_many  # type: ignore[return-value]
-
-
-def _size(batch_size: Any) -> bool:
-    return type(batch_size) is int and batch_size > 0
 
 
 def allows_shortcut(graph: Graph) -> bool:

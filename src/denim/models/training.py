@@ -426,4 +426,3 @@ class Trainer:
             epochs=epochs,
             steps=steps,
         )
-
