@@ -254,7 +254,8 @@ class Model(Layer, Trainer):
         training = kwargs.get("training") if kwargs else None
         if training is None or training is False:
             if len(args) == 1:
-                few = self._execution.call_few(self._graph, args[0])
+                shortcut = self._execution.call_few
+                few = shortcut(self._graph, args[0])
                 if few is not None:
                     return few
             if self.is_python and self._runs_whole(args, kwargs):

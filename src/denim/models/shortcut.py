@@ -51,7 +51,7 @@ class Shortcut:
 
     def predict(self, graph: Graph | None, x: Any) -> Any:
         """As ``PredictFew`` says."""
-        if graph is not self._graph or selection.chosen != self._chosen:
+        if graph is not self._graph or selection.chosen is not self._chosen:
             return None
         if homes.last_move != self._move:
             move = homes.last_move
@@ -59,10 +59,10 @@ class Shortcut:
                 if variable.value is not view:
                     return None
             self._move = move
-        for layer, key in self._keyed:
-            if layer.lowering_key != key:
-                return None
-        return self._rows(x)
+        if self._keyed and any(layer.lowering_key != key for layer, key in self._keyed):
+            return None
+        rows = self._rows  # a call of an attribute that is no method takes longer than getting it first
+        return rows(x)
 
 
 def unknown(graph: Graph | None, x: Any) -> None:
@@ -101,7 +101,8 @@ def short_way_first(predict: Method) -> Method:
     ) -> Any:
         plain = batch_size is None or (type(batch_size) is int and batch_size > 0)
         if plain and verbose == 0 and callbacks is None and steps is None and not others:
-            few = self._execution.predict_few(self._graph, x)
+            shortcut = self._execution.predict_few
+            few = shortcut(self._graph, x)
             if few is not None:
                 if self.stop_predicting:
                     self.stop_predicting = False

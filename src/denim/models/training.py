@@ -355,7 +355,8 @@ class Trainer:
 
     def predict_on_batch(self, x: Any) -> Any:
         """``predict`` on these samples as one batch, without a bar."""
-        few = self._execution.predict_few(self._graph, x)
+        shortcut = self._execution.predict_few
+        few = shortcut(self._graph, x)
         if few is not None:
             if self.stop_predicting:
                 self.stop_predicting = False
