@@ -23,7 +23,7 @@ right."""
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-FEW_ROWS = 32
+FEW_ROWS = 64
 """Up to so many rows, what a call costs beside the arithmetic is worth remembering how to spare it."""
 
 
