@@ -5,11 +5,10 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
-#include <cstdlib>
 #include <exception>
 #include <optional>
-#include <string_view>
 
+#include "bindings/few_rows.hpp"
 #include "bindings/interpreter.hpp"
 #include "runtime/isa.hpp"
 #include "runtime/runner.hpp"
@@ -95,114 +94,6 @@ class PythonPoll {
    private:
     nb::object callback_;
     std::exception_ptr raised_;
-};
-
-// Environment variables as they were when this was made.
-class Environment {
-   public:
-    explicit Environment(const std::vector<std::string>& names) {
-        for (const std::string& name : names) settings_.emplace_back(name, value(name));
-    }
-
-    bool unchanged() const {
-        for (const auto& [name, was] : settings_) {
-            const char* now = std::getenv(name.c_str());
-            if (now ? !was || *was != now : was.has_value()) return false;
-        }
-        return true;
-    }
-
-   private:
-    static std::optional<std::string> value(const std::string& name) {
-        const char* found = std::getenv(name.c_str());
-        return found ? std::optional<std::string>(found) : std::nullopt;
-    }
-
-    std::vector<std::pair<std::string, std::optional<std::string>>> settings_;
-};
-
-class BufferView {
-   public:
-    BufferView(nb::handle object, int flags) : there_(PyObject_GetBuffer(object.ptr(), &view_, flags) == 0) {
-        if (!there_) PyErr_Clear();
-    }
-    ~BufferView() {
-        if (there_) PyBuffer_Release(&view_);
-    }
-    BufferView(const BufferView&) = delete;
-    BufferView& operator=(const BufferView&) = delete;
-
-    explicit operator bool() const { return there_; }
-    const Py_buffer* operator->() const { return &view_; }
-
-   private:
-    Py_buffer view_;
-    const bool there_;
-};
-
-std::optional<Element> element_of(const Py_buffer& view) {
-    const std::string_view format = view.format ? view.format : "B";
-    if (format == "f") return Element::float32;
-    if (format == "d") return Element::float64;
-    if (format == "B" || format == "?") return Element::uint8;
-    if (format == "i" || format == "l" || format == "q")
-        return view.itemsize == 8 ? Element::int64 : Element::int32;
-    return std::nullopt;
-}
-
-// Predictions for few rows of a program's one input at little cost beyond the arithmetic. What it cannot take it leaves
-// alone: the answer is None, and the ordinary way must be gone.
-class FewRows {
-   public:
-    FewRows(Runner& runner, nb::object owner, nb::object state, std::vector<long> sample, const nb::tuple& output,
-            nb::object array_type, nb::object empty, nb::object dtype, const std::vector<std::string>& settings)
-        : runner_(runner),
-          owner_(std::move(owner)),
-          state_(std::move(state)),
-          spec_(nb::cast<const State&>(state_).spec(runner.program(), false)),
-          sample_(std::move(sample)),
-          array_type_(std::move(array_type)),
-          empty_(std::move(empty)),
-          dtype_(std::move(dtype)),
-          environment_(settings) {
-        for (long rows = 1; rows <= kFewRows; ++rows) shapes_.push_back(nb::make_tuple(rows) + output);
-    }
-
-    nb::object predict(nb::handle x) const {
-        if (x.type().ptr() != array_type_.ptr() || !environment_.unchanged()) return nb::none();
-        const BufferView from(x, PyBUF_RECORDS_RO);
-        if (!from || !fits(*from.operator->())) return nb::none();
-        const auto element = element_of(*from.operator->());
-        const long rows = from->shape[0];
-        if (!element || rows < 1 || rows > kFewRows) return nb::none();
-        nb::object out = empty_(shapes_[static_cast<size_t>(rows) - 1], dtype_);
-        const BufferView to(out, PyBUF_WRITABLE);
-        if (!to) return nb::none();
-        const FeedSpec feed{.rows = rows, .inputs = {{from->buf, from->strides[0], *element}}, .targets = {}, .weights = {}};
-        // The interpreter stays ours: giving it away and getting it back takes longer than the work.
-        return runner_.predict_few(spec_, feed, {static_cast<Real*>(to->buf)}) ? out : nb::none();
-    }
-
-   private:
-    // Rows of the sample's shape, each contiguous.
-    bool fits(const Py_buffer& view) const {
-        if (view.ndim != static_cast<int>(sample_.size()) + 1) return false;
-        Py_ssize_t expected = view.itemsize;
-        for (size_t axis = sample_.size(); axis > 0; --axis) {
-            if (view.shape[axis] != sample_[axis - 1]) return false;
-            if (view.shape[axis] != 1 && view.strides[axis] != expected) return false;
-            expected *= view.shape[axis];
-        }
-        return true;
-    }
-
-    Runner& runner_;
-    const nb::object owner_, state_;  // kept alive
-    const StateSpec spec_;
-    const std::vector<long> sample_;
-    const nb::object array_type_, empty_, dtype_;
-    const Environment environment_;
-    std::vector<nb::object> shapes_;  // of the output, for 1, 2, ... rows
 };
 
 // l1, l2, decays.
@@ -361,6 +252,7 @@ const std::vector<std::string> kReductions{DENIM_REDUCTIONS(DENIM_NAME)};
 }  // namespace
 
 void bind(nb::module_ m) {
+    if (_import_array() < 0) throw nb::python_error();
     m.attr("node_kinds") = nb::cast(kNodeKinds);
     m.attr("elementwise") = nb::cast(kElementwise);
     m.attr("reductions") = nb::cast(kReductions);
@@ -459,13 +351,14 @@ void bind(nb::module_ m) {
     nb::class_<FewRows>(m, "FewRows")
         .def(
             "__init__",
-            [](FewRows* self, nb::object runner, nb::object state, const std::vector<long>& sample,
-               const nb::tuple& output, nb::object array_type, nb::object empty, nb::object dtype,
-               const std::vector<std::string>& settings) {
-                new (self) FewRows(nb::cast<Runner&>(runner), runner, std::move(state), sample, output,
-                                   std::move(array_type), std::move(empty), std::move(dtype), settings);
+            [](FewRows* self, nb::object runner, nb::object state, std::vector<npy_intp> sample,
+               const std::vector<npy_intp>& output, nb::object array_type, std::string settings) {
+                Runner& uses = nb::cast<Runner&>(runner);
+                StateSpec spec = nb::cast<const State&>(state).spec(uses.program(), false);
+                new (self) FewRows(uses, nb::make_tuple(runner, state), std::move(spec), std::move(sample), output,
+                                   std::move(array_type), std::move(settings));
             },
-            "runner"_a, "state"_a, "sample"_a, "output"_a, "array_type"_a, "empty"_a, "dtype"_a, "settings"_a)
+            "runner"_a, "state"_a, "sample"_a, "output"_a, "array_type"_a, "settings"_a)
         .def("predict", &FewRows::predict, nb::arg().none());
 }
 

@@ -13,51 +13,128 @@ DENIM_INLINE Half load_first(const Real* p, long count) {
     return load<Half>(part);
 }
 
-// Columns [j, j + kCount halves) of one row: halves of vectors, because rows of weights begin anywhere and nearly every whole
-// vector would lie in two cache lines. The sums stay in registers while the weights stream past.
-template <int kCount>
-DENIM_INLINE void one_row(const Real* kernel, long k, long n, const Real* x, Real* y, long j) {
-    Half sum[kCount] = {};
-    const auto add = [&](long p, auto read_last) __attribute__((always_inline)) {
-        const Half factor = set1<Half>(x[p]);
-        const Real* w = kernel + p * n + j;
-        for (int c = 0; c + 1 < kCount; ++c) sum[c] = fma(factor, load<Half>(w + c * kTail), sum[c]);
-        sum[kCount - 1] = fma(factor, read_last(w + (kCount - 1) * kTail), sum[kCount - 1]);
-    };
-    const long left = n - j - (kCount - 1) * kTail;
-    const long inside = left >= kTail ? k : k - (kTail + n - 1) / n;  // rows whose last half ends within the weights
-    for (long p = 0; p < inside; ++p) add(p, [](const Real* w) { return load<Half>(w); });
-    for (long p = inside < 0 ? 0 : inside; p < k; ++p) add(p, [&](const Real* w) { return load_first(w, left < kTail ? left : kTail); });
-    for (int c = 0; c < kCount; ++c) store(y + j + c * kTail, sum[c]);
+// Sums that the registers hold beside weights and a factor.
+#if defined(DENIM_AVX512) || defined(DENIM_NEON)
+constexpr int kMostSums = 26;
+#elif defined(DENIM_AVX2)
+constexpr int kMostSums = 13;
+#else
+constexpr int kMostSums = 6;
+#endif
+constexpr int kMostRows = rows_for(kPanelVectors);
+// So few rows wait for their weights, and take each from memory once.
+constexpr long kWaitingRows = 3;
+
+// visit.template operator()<count>() for a count from kLeast to kMost.
+template <int kLeast, int kMost, class Visit>
+DENIM_INLINE void exactly(long count, Visit visit) {
+    if (count == kMost) return visit.template operator()<kMost>();
+    if constexpr (kMost > kLeast) exactly<kLeast, kMost - 1>(count, visit);
 }
 
-// As many halves as the registers of every set hold beside a factor and a weight.
-constexpr int kMostHalves = 13;
+// visit.template operator()<i>() for each i below kCount. A loop over sums that the compiler does not unroll would keep
+// them in memory.
+template <int kCount, class Visit>
+DENIM_INLINE void each(Visit visit) {
+    if constexpr (kCount > 1) each<kCount - 1>(visit);
+    visit.template operator()<kCount - 1>();
+}
 
-template <int kCount = kMostHalves>
-DENIM_INLINE void one_row_of(int count, const DenseUnpacked& d, const Real* x, Real* y, long j) {
-    if (count == kCount) return one_row<kCount>(d.kernel, d.k, d.n, x, y, j);
-    if constexpr (kCount > 1) one_row_of<kCount - 1>(count, d, x, y, j);
+// [first, last) in as few parts as can be of at most kMost, all nearly equal, none smaller than kLeast:
+// visit.template operator()<size>(start).
+template <int kLeast, int kMost, class Visit>
+DENIM_INLINE void parts(long first, long last, Visit visit) {
+    const long size = last - first, count = (size + kMost - 1) / kMost;
+    const auto part = [&](long start, long end) __attribute__((always_inline)) {
+        exactly<kLeast, kMost>(end - start, [&]<int kSize>() __attribute__((always_inline)) {
+            visit.template operator()<kSize>(start);
+        });
+    };
+    if (count == 1) return part(first, last);
+    for (long i = 0; i < count; ++i) part(first + size * i / count, first + size * (i + 1) / count);
+}
+
+// Columns [j, j + kCount vectors) of some rows. The sums stay in registers while the weights stream past. Where the last
+// vector goes beyond the columns it reads the next row's weights, whose sums nobody looks at, but nothing beyond the last.
+template <class V, int kRows, int kCount>
+__attribute__((noinline)) static void few_tile(const DenseUnpacked& d, long row, long j) {
+    constexpr long kWidth = kLanesOf<V>;
+    const Real* x[kRows];
+    for (int i = 0; i < kRows; ++i) x[i] = d.x[row + i];
+    V sum[kRows][kCount] = {};
+    const auto add = [&](long p, auto read_last) __attribute__((always_inline)) {
+        const Real* w = d.kernel + p * d.n + j;
+        const auto column = [&]<int c>() __attribute__((always_inline)) {
+            if constexpr (c + 1 < kCount) return load<V>(w + c * kWidth);
+            else return read_last(w + c * kWidth);
+        };
+        if constexpr (kRows < kCount) {
+            V factor[kRows];
+            each<kRows>([&]<int i>() __attribute__((always_inline)) { factor[i] = set1<V>(x[i][p]); });
+            each<kCount>([&]<int c>() __attribute__((always_inline)) {
+                const V weights = column.template operator()<c>();
+                each<kRows>([&]<int i>() __attribute__((always_inline)) {
+                    sum[i][c] = fma(factor[i], weights, sum[i][c]);
+                });
+            });
+        } else {
+            V weights[kCount];
+            each<kCount>([&]<int c>() __attribute__((always_inline)) { weights[c] = column.template operator()<c>(); });
+            each<kRows>([&]<int i>() __attribute__((always_inline)) {
+                const V factor = set1<V>(x[i][p]);
+                each<kCount>([&]<int c>() __attribute__((always_inline)) {
+                    sum[i][c] = fma(factor, weights[c], sum[i][c]);
+                });
+            });
+        }
+    };
+    if constexpr (kWidth != kTail) {
+        for (long p = 0; p < d.k; ++p) add(p, [](const Real* w) __attribute__((always_inline)) { return load<V>(w); });
+    } else {
+        // Rows whose last vector would end beyond the weights; laid aside now, while the registers are free.
+        const long left = d.n - j - (kCount - 1) * kWidth, most = left >= kWidth ? 0 : (kWidth + d.n - 1) / d.n;
+        const long beyond = most < d.k ? most : d.k, inside = d.k - beyond;
+        V ends[kTail];
+        for (long e = 0; e < beyond; ++e) ends[e] = load_first(d.kernel + (inside + e + 1) * d.n - left, left);
+        for (long p = 0; p < inside; ++p) add(p, [](const Real* w) __attribute__((always_inline)) { return load<V>(w); });
+        for (long p = inside; p < d.k; ++p)
+            add(p, [&](const Real*) __attribute__((always_inline)) { return ends[p - inside]; });
+    }
+    each<kRows>([&]<int i>() __attribute__((always_inline)) {
+        each<kCount>([&]<int c>() __attribute__((always_inline)) {
+            store(d.y + (row + i) * d.y_stride + j + c * kWidth, sum[i][c]);
+        });
+    });
+}
+
+// The columns from `begin` on, in halves of vectors: rows of weights begin anywhere, and nearly every whole vector would lie
+// in two cache lines.
+template <int kRows>
+DENIM_INLINE void few_halves(const DenseUnpacked& d, long row, long begin) {
+    constexpr int kMost = kMostSums / kRows;
+    const long halves = (d.n - begin + kTail - 1) / kTail;
+    parts<1, kMost>(0, halves, [&]<int kCount>(long half) __attribute__((always_inline)) {
+        few_tile<Half, kRows, kCount>(d, row, begin + half * kTail);
+    });
 }
 
 static void dense_unpacked(const DenseUnpacked& d, long row0, long row1) {
-    // Several rows share each weight that is read; what is left of the columns, and a row alone, goes row by row.
-    const long whole = row1 - row0 > 1 ? d.n / kPanel * kPanel : 0;
-    for (long j = 0; j < whole; j += kPanel)
-        row_tiles<rows_for(kPanelVectors)>(row0, row1, [&]<int kRows>(long r) __attribute__((always_inline)) {
-            Vec sum[kRows][kPanelVectors] = {};
-            const Real* x[kRows];
-            for (int i = 0; i < kRows; ++i) x[i] = d.x[r + i];
-            chain<Vec, kRows, kPanelVectors>(sum, [&](int i, long p) __attribute__((always_inline)) { return x[i][p]; },
-                                             d.kernel + j, d.n, d.k);
-            for (int i = 0; i < kRows; ++i)
-                for (int v = 0; v < kPanelVectors; ++v) store(d.y + (r + i) * d.y_stride + j + v * kLanes, sum[i][v]);
+    if (row1 - row0 <= kWaitingRows) {
+        exactly<1, kWaitingRows>(row1 - row0, [&]<int kRows>() __attribute__((always_inline)) {
+            few_halves<kRows>(d, row0, 0);
         });
-    for (long r = row0; r < row1; ++r)
-        for (long j = whole; j < d.n; j += kMostHalves * kTail) {
-            const long halves = (d.n - j + kTail - 1) / kTail;
-            one_row_of(halves < kMostHalves ? (int)halves : kMostHalves, d, d.x[r], d.y + r * d.y_stride, j);
-        }
+    } else {
+        const long whole = d.n / kPanel * kPanel;
+        constexpr int kLeastRows = kMostRows / 2 < kWaitingRows + 1 ? kMostRows / 2 : kWaitingRows + 1;
+        for (long j = 0; j < whole; j += kPanel)
+            parts<kLeastRows, kMostRows>(row0, row1, [&]<int kRows>(long row) __attribute__((always_inline)) {
+                few_tile<Vec, kRows, kPanelVectors>(d, row, j);
+            });
+        if (whole < d.n)
+            parts<kLeastRows, kMostRows>(row0, row1, [&]<int kRows>(long row) __attribute__((always_inline)) {
+                few_halves<kRows>(d, row, whole);
+            });
+    }
     const bool relu = d.function == Function::relu;
     for (long j = 0; j < d.n; j += kTail) {
         const Half bias = d.bias ? load_first(d.bias + j, d.n - j < kTail ? d.n - j : kTail) : Half{};

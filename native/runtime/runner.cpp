@@ -25,7 +25,7 @@ constexpr long kInferenceRows = 256;
 constexpr long kBlockRows = 128;
 // Floating-point operations for few rows that take a small part of a millisecond; a row alone waits for its weights and
 // counts as several.
-constexpr double kLittleWork = 8e6;
+constexpr double kLittleWork = 1.2e7;
 constexpr long kRowsThatWait = 4;
 
 bool little_work(const Plan& plan, long rows) {

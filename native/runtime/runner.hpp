@@ -27,7 +27,7 @@ using Poll = std::function<bool(long)>;
 constexpr long kOnlySignals = -1;
 
 // Up to so many rows, packing the weights costs more than it gains.
-constexpr long kFewRows = 32;
+constexpr long kFewRows = 64;
 
 // Parameters are packed when a call begins and unpacked when it ends: the caller's state is as it was until then.
 class Runner {

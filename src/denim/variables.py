@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from denim.ops.operators import Operators
 if TYPE_CHECKING:
     from denim.program.builder import RegularizerLike
     from denim.program.specs import Constraint
+
+_moves = count(1)
+last_move = 0
+"""The number of the last time that any variable moved: each move has its own, whichever threads they are made in."""
 
 
 class Variable(Operators):
@@ -30,12 +35,7 @@ class Variable(Operators):
         ValueError: for an initializer without a shape, a value of another shape, or a slash in the name.
 
     The numbers may live in a model's flat buffer: see ``home``. ``value`` is then a view into it.
-
-    Attributes:
-        moves: how often any variable has moved so far.
     """
-
-    moves: ClassVar[int] = 0
 
     __array_priority__ = 1000.0  # so that `array * variable` is the variable's operator
 
@@ -156,10 +156,11 @@ class Variable(Operators):
                 f"Variable {self.path!r} of shape {self.shape} and dtype {self.dtype} cannot live in a view of shape "
                 f"{view.shape} and dtype {view.dtype.name}."
             )
+        global last_move
         if not self.lives_in(view):
             view[...] = self._value
         self._value = view
-        Variable.moves += 1
+        last_move = next(_moves)
 
     def lives_in(self, view: np.ndarray) -> bool:
         """Whether ``view`` is the very memory this variable's numbers are in."""

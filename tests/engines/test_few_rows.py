@@ -20,7 +20,7 @@ from denim.program.specs import SGD, Head, Loss
 native = pytest.importorskip("denim.engines.native", reason="the native engine is not built")
 
 SETS = native.available_instruction_sets()
-MANY = 40
+MANY = 80
 """Rows enough for packed weights."""
 
 READ = ("float32", "float64", "uint8", "int32", "int64", "bool")
@@ -59,7 +59,7 @@ GRID = [
     for case in cases()
     if native.NativeEngine().supports(case.program) is None and with_units(case) and by_rows(case)
 ]
-WIDTHS = [(1, 1), (5, 1), (3, 2, 7), (9, 15), (17, 16, 33), (8, 8, 8), (100, 10)]
+WIDTHS = [(1, 1), (5, 1), (3, 2, 7), (9, 15), (17, 16, 33), (8, 8, 8), (100, 10), (5, 49, 103), (3, 212, 226)]
 ALL = [*GRID, *(narrow(widths, bias) for widths in WIDTHS for bias in (True, False))]
 
 
@@ -75,9 +75,9 @@ def test_few_rows_have_the_bits_of_many(case: Case, monkeypatch: pytest.MonkeyPa
         many = executable.predict(state, rows_of(case, MANY), batch_size=MANY)
         few = executable.few_rows(state)
         assert (few is None) == has_no_short_way(case)
-        for rows in (1, 2, 5, 19, 32):
+        for rows in (1, 2, 3, 4, 5, 7, 9, 19, 64):
             feed = rows_of(case, rows)
-            for got, want in zip(executable.predict(state, feed, batch_size=32), many, strict=True):
+            for got, want in zip(executable.predict(state, feed, batch_size=64), many, strict=True):
                 assert got.tobytes() == want[:rows].tobytes(), (isa, rows)
             if few is not None and feed.inputs[0].dtype.name in READ:
                 got = few(feed.inputs[0])
@@ -118,7 +118,7 @@ def example() -> Case:
     "other",
     [
         lambda x: x[:0],
-        lambda x: np.resize(x, (33, 6)),
+        lambda x: np.resize(x, (65, 6)),
         lambda x: x[:, :5],
         lambda x: x[0],
         lambda x: x[:, :, None],
@@ -159,6 +159,59 @@ def test_parameters_are_read_anew_each_time(example: Case) -> None:
     assert not np.array_equal(few(x), before)
     state.parameters *= 0.5
     assert np.array_equal(few(x), before)
+
+
+def test_each_result_is_an_array_of_its_own(example: Case) -> None:
+    few = native.NativeExecutable(example.program).few_rows(example.fresh_state())
+    x = np.ones((2, 6), "float32")
+    first, second = few(x), few(x)
+    want = first.copy()
+    second[...] = 7
+    few(x * 3)
+    assert np.array_equal(first, want)
+    assert type(first) is np.ndarray
+    assert first.flags.writeable and first.flags.owndata and first.flags.c_contiguous
+
+
+class Reentrant(np.ndarray):
+    """A result whose making asks for another one."""
+
+    asks = None
+
+    def __array_finalize__(self, source: object) -> None:
+        asked, Reentrant.asks = Reentrant.asks, None
+        if asked is not None:
+            asked()
+
+
+def test_results_of_another_type_may_be_made_within_each_other(example: Case) -> None:
+    executable, state = native.NativeExecutable(example.program), example.fresh_state()
+    few = executable.few_rows(state, Reentrant)
+    x = np.random.default_rng(0).random((5, 6)).astype("float32")
+    (want,) = executable.predict(state, Feed(5, (x,)), batch_size=5)
+    within = []
+    Reentrant.asks = lambda: within.append(few(x[:2]))
+    got = few(x)
+    assert type(got) is Reentrant
+    assert got.tobytes() == want.tobytes()
+    assert [each.tobytes() for each in within] == [want[:2].tobytes()]
+
+
+@pytest.mark.parametrize("name", ["DENIM_ISA", "DENIM_NUM_THREADS", "DENIM_ENGINE"])
+def test_a_setting_that_was_there_is_left_to_predict_when_it_goes(
+    example: Case, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = {"DENIM_ISA": SETS[0], "DENIM_NUM_THREADS": "1", "DENIM_ENGINE": "native"}[name]
+    monkeypatch.setenv(name, value)
+    few = native.NativeExecutable(example.program).few_rows(example.fresh_state())
+    x = np.ones((1, 6), "float32")
+    assert few(x) is not None
+    monkeypatch.delenv(name)
+    assert few(x) is None
+    monkeypatch.setenv(name, value)
+    assert few(x) is not None
+    monkeypatch.setenv(name, value + " ")
+    assert few(x) is None
 
 
 @pytest.mark.parametrize(

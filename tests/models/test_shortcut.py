@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 import threading
 
@@ -11,6 +12,7 @@ import pytest
 
 import denim as keras
 from denim import layers
+from denim.ops.tensor import Tensor
 
 pytest.importorskip("denim.engines.native", reason="the native engine is not built")
 
@@ -23,6 +25,7 @@ def on_native(fresh_session: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def model() -> keras.Sequential:
+    keras.utils.set_random_seed(1)  # so that some unit is active
     return keras.Sequential([layers.Input((6,)), layers.Dense(5, activation="relu"), layers.Dense(3)])
 
 
@@ -35,9 +38,13 @@ def short(model: keras.Model, x: object) -> np.ndarray | None:
     return model._execution.predict_few(model._graph, x)
 
 
+def short_call(model: keras.Model, x: object) -> np.ndarray | None:
+    return model._execution.call_few(model._graph, x)
+
+
 def ordinary(model: keras.Model, x: np.ndarray) -> np.ndarray:
     """More rows than the short way takes."""
-    return model.predict(np.resize(x, (40, *x.shape[1:])), verbose=0)[: len(x)]
+    return model.predict(np.resize(x, (80, *x.shape[1:])), verbose=0)[: len(x)]
 
 
 def test_the_second_prediction_takes_it(model, x):
@@ -51,27 +58,77 @@ def test_the_second_prediction_takes_it(model, x):
     assert model(x, training=True).tobytes() == first.tobytes()
 
 
-def test_a_call_opens_it_too(model, x):
+def test_the_second_call_takes_one_of_its_own(model, x):
+    assert short_call(model, x) is None
     first = model(x)
-    assert short(model, x).tobytes() == first.tobytes()
+    assert short(model, x) is None
+    assert short_call(model, x).tobytes() == first.tobytes() == model.predict(x, verbose=0).tobytes()
+    second = model(x)
+    assert type(first) is type(second) is type(short_call(model, x)) is Tensor
+    assert second.tobytes() == model(x, training=False).tobytes() == first.tobytes()
+    assert type(model.predict(x, verbose=0)) is type(model.predict_on_batch(x)) is np.ndarray
+
+
+def test_a_call_ahead_of_a_prediction_hides_no_step_of_ones_own(x):
+    class Own(keras.Sequential):
+        def predict_step(self, data):
+            return super().predict_step(data)
+
+    model = Own([layers.Input((6,)), layers.Dense(3)])
+    model(x)
+    model(x)
+    for _ in range(2):
+        with pytest.raises(NotImplementedError, match="predict_step"):
+            model.predict(x, verbose=0)
+        with pytest.raises(NotImplementedError, match="predict_step"):
+            model.predict_on_batch(x)
+
+
+def test_a_predict_of_ones_own_is_called_each_time(x):
+    class Own(keras.Sequential):
+        calls = 0
+
+        def predict(self, *args, **kwargs):
+            self.calls += 1
+            return super().predict(*args, **kwargs) * 2
+
+    model = Own([layers.Input((6,)), layers.Dense(3)])
+    want = 2 * np.asarray(model(x))
+    for calls in (1, 2, 3):
+        assert np.array_equal(model.predict(x, verbose=0), want)
+        assert model.calls == calls
+
+
+def test_a_prediction_does_not_stay_stopped(model, x):
+    for _ in range(2):
+        model.stop_predicting = True
+        model.predict(x, verbose=0)
+        assert model.stop_predicting is False
+    model.stop_predicting = True
+    model.predict_on_batch(x)
+    assert model.stop_predicting is False
 
 
 def test_a_list_of_one_output_is_its_array(x):
     entry = layers.Input((6,))
     model = keras.Model(entry, [layers.Dense(2)(entry)])
     first = model(x)
-    assert short(model, x) is not None
+    assert short_call(model, x) is not None
     assert np.array_equal(model(x), first)
-    assert np.array_equal(model.predict(x, verbose=0), first)
+    for _ in range(2):
+        assert np.array_equal(model.predict(x, verbose=0), first)
+    assert short(model, x) is not None
 
 
 def test_a_dict_of_one_output_stays_one(x):
     entry = layers.Input((6,))
     model = keras.Model(entry, {"out": layers.Dense(2)(entry)})
     first = model(x)
-    assert short(model, x) is not None
+    assert short_call(model, x) is not None
     assert np.array_equal(model(x)["out"], first["out"])
-    assert np.array_equal(model.predict(x, verbose=0)["out"], first["out"])
+    for _ in range(2):
+        assert np.array_equal(model.predict(x, verbose=0)["out"], first["out"])
+    assert short(model, x) is not None
     assert np.array_equal(model.predict_on_batch(x)["out"], first["out"])
 
 
@@ -172,8 +229,14 @@ def test_arguments_are_still_checked(model, x, capsys):
     for wrong in ({"batch_size": 0}, {"batch_size": True}, {"batch_size": 1.5}, {"steps": 0}, {"verbose": 3}):
         with pytest.raises(ValueError):
             model.predict(x, **{"verbose": 0} | wrong)
-    with pytest.raises(TypeError, match="batch_size"):
-        model.predict(x, batchsize=1)
+    for verbose in ({}, {"verbose": 0}):
+        with pytest.raises(TypeError, match=r"^predict\(\) got an unexpected keyword argument 'batchsize'.*batch_size"):
+            model.predict(x, batchsize=1, **verbose)
+    with pytest.raises(TypeError, match=r"predict\(\) missing 1 required positional argument: 'x'"):
+        model.predict(verbose=0)
+    with pytest.raises(TypeError, match=r"predict\(\) takes from 2 to 6 positional arguments but 7 were given"):
+        model.predict(x, 1, 0, None, None, None)
+    assert list(inspect.signature(model.predict).parameters) == ["x", "batch_size", "verbose", "steps", "callbacks"]
     with pytest.raises(ValueError, match="incompatible"):
         model.predict(x[:, :5], verbose=0)
     with pytest.raises(ValueError, match="expected shape"):
@@ -210,7 +273,7 @@ def test_several_threads_predict_at_once(model):
 
     def serve(start: int) -> None:
         for i in range(start, 64):
-            size = 40 if i % 7 == 0 else 1  # the ordinary way in between
+            size = 80 if i % 7 == 0 else 1  # the ordinary way in between
             part = np.resize(rows[i : i + 1], (size, 6))
             if model.predict(part, verbose=0)[0].tobytes() != want[i].tobytes():
                 wrong.append(i)

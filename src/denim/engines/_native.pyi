@@ -76,10 +76,8 @@ class _FewRows:
         state: _State,
         sample: tuple[int, ...],
         output: tuple[int, ...],
-        array_type: type,
-        empty: Callable[..., np.ndarray],
-        dtype: np.dtype,
-        settings: tuple[str, ...],
+        array_type: type[np.ndarray],
+        settings: str,
     ) -> None: ...
     def predict(self, x: object, /) -> np.ndarray | None: ...
 

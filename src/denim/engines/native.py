@@ -28,8 +28,8 @@ from denim.program.random import Permutation
 
 __all__ = ["NativeEngine", "available_instruction_sets", "instruction_set", "num_threads"]
 
-_SETTINGS = ("DENIM_ENGINE", "DENIM_ISA", "DENIM_NUM_THREADS")
-"""Environment variables that each call follows or checks."""
+_SETTINGS = "DENIM_"
+"""How the names of the environment variables begin that each call follows or checks."""
 _ELEMENTS = {
     np.dtype(name): number
     for number, name in enumerate(
@@ -199,7 +199,7 @@ class NativeExecutable:
         del arrays
         return outputs
 
-    def few_rows(self, state: State) -> FewRows | None:
+    def few_rows(self, state: State, array_type: type[np.ndarray] = np.ndarray) -> FewRows | None:
         program = self.program
         if len(program.inputs) != 1 or len(program.outputs) != 1 or program.always_draws or layers_in_formulas(program):
             return None
@@ -209,9 +209,7 @@ class NativeExecutable:
             _handle(program, State(state.parameters)),
             program.shapes[program.inputs[0]],
             program.shapes[program.outputs[0]],
-            np.ndarray,
-            np.empty,
-            np.dtype(program.dtype),
+            array_type,
             _SETTINGS,
         )
         return few.predict

@@ -145,8 +145,11 @@ class Executable(Protocol):
         """
         ...
 
-    def few_rows(self, state: State) -> FewRows | None:
-        """A quick way to predict for few rows with these parameters, whatever is written into them later; or None."""
+    def few_rows(self, state: State, array_type: type[np.ndarray] = np.ndarray) -> FewRows | None:
+        """A quick way to predict for few rows with these parameters, whatever is written into them later; or None.
+
+        ``array_type`` is what it returns.
+        """
         ...
 
 

@@ -320,7 +320,7 @@ class ReferenceExecutable:
         report.end(None)
         return outputs
 
-    def few_rows(self, state: State) -> FewRows | None:
+    def few_rows(self, state: State, array_type: type[np.ndarray] = np.ndarray) -> FewRows | None:
         """None: it is never quick."""
         return None
 

@@ -10,7 +10,8 @@ from denim.program.program import Program
 
 NAMES = ("native", "reference")
 
-_chosen: str | None = None
+chosen: str | None = None
+"""``set_engine``'s choice alone."""
 
 
 def set_engine(name: str | None) -> None:
@@ -19,21 +20,16 @@ def set_engine(name: str | None) -> None:
     Raises:
         ValueError: for a name that is no engine.
     """
-    global _chosen
+    global chosen
     if name is not None:
         _check(name, "set_engine()")
-    _chosen = name
-
-
-def chosen_engine() -> str | None:
-    """``set_engine``'s choice alone."""
-    return _chosen
+    chosen = name
 
 
 def engine_name() -> str:
     """The engine in force: ``set_engine``'s, else DENIM_ENGINE's, else "native"."""
-    if _chosen is not None:
-        return _chosen
+    if chosen is not None:
+        return chosen
     name = os.environ.get("DENIM_ENGINE") or "native"
     _check(name, "the environment variable DENIM_ENGINE")
     return name

@@ -11,16 +11,13 @@ import numpy as np
 from denim.engines.protocol import Executable, State, Steps, Totals, flat_buffer
 from denim.engines.selection import compile_program, engine_name
 from denim.models.graph import Graph
-from denim.models.shortcut import Shortcut, allows_shortcut
+from denim.models.shortcut import PredictFew, Shortcut, allows_shortcut, packed, unknown
 from denim.optimizers import Optimizer
 from denim.program.builder import Lowered
 from denim.program.nodes import Node
 from denim.program.program import Program
 from denim.program.random import draw_key
 from denim.program.specs import Head
-
-PredictFew = Callable[[Graph | None, Any], np.ndarray | None]
-"""From a model's graph and few rows to its one output, if it can be had the short way; else None."""
 
 
 class Execution:
@@ -30,7 +27,7 @@ class Execution:
     to the one that runs. A copy of it starts empty: buffers and executables belong to one model.
 
     Attributes:
-        predict_few: the shortcut, where a prediction has left one.
+        predict_few, call_few: the shortcuts of ``predict`` and of a call, where the last one has left one.
     """
 
     def __init__(self) -> None:
@@ -41,7 +38,8 @@ class Execution:
         self._family: object = None
         self._programs: dict[tuple[Any, ...], Program] = {}
         self._executables: dict[tuple[str, int], Executable] = {}
-        self.predict_few: PredictFew = _unknown
+        self.predict_few: PredictFew = unknown
+        self.call_few: PredictFew = unknown
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[()]]:
         return Execution, ()
@@ -102,12 +100,24 @@ class Execution:
             self._state.key = draw_key()
         return self._state
 
-    def keep_shortcut(self, graph: Graph, lowered: Lowered, program: Program) -> None:
-        """Let the next predictions for few rows take the short way, where there is one."""
-        self.predict_few = _unknown
-        rows = self.executable(program).few_rows(self.state(lowered, program)) if allows_shortcut(graph) else None
-        if rows is not None:
-            self.predict_few = Shortcut(graph, self._residents, self._views, rows).predict
+    def shortcut(
+        self,
+        graph: Graph,
+        lowered: Lowered,
+        program: Program,
+        pack: Callable[[list[Any]], Any],
+        array_type: type[np.ndarray] = np.ndarray,
+    ) -> PredictFew:
+        """The short way of the next predictions for few rows, where there is one.
+
+        ``pack`` is what makes a model's result of its outputs.
+        """
+        if not allows_shortcut(graph):
+            return unknown
+        rows = self.executable(program).few_rows(self.state(lowered, program), array_type)
+        if rows is None:
+            return unknown
+        return Shortcut(graph, self._residents, self._views, packed(rows, pack)).predict
 
     def train(self, lowered: Lowered, program: Program, optimizer: Optimizer, key: int, **stretch: Any) -> Totals:
         """``Executable.train`` on the model's variables and the optimizer's slots, counter and learning rate.
@@ -129,10 +139,6 @@ class Execution:
             return self.executable(program).train(state, **stretch)
         finally:
             optimizer.steps.assign(state.iterations)
-
-
-def _unknown(graph: Graph | None, x: Any) -> None:
-    return None
 
 
 def _same(a: object, b: object) -> bool:

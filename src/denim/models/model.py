@@ -297,12 +297,13 @@ class Model(Layer, Trainer):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """On KerasTensors: extend the graph. On arrays: the model's outputs as Tensors; see ``Layer``."""
-        training = kwargs.get("training")
+        training = kwargs.get("training") if kwargs else None
         if training is None or training is False:
             if len(args) == 1:
-                few = self._execution.predict_few(self._graph, args[0])
+                shortcut = self._execution.call_few
+                few = shortcut(self._graph, args[0])
                 if few is not None:
-                    return self.pack_outputs([few.view(Tensor)])
+                    return few
             if self.is_python and self._runs_whole(args, kwargs):
                 return self._on_arrays(args[0], False)
         elif training is True and self.is_python and self._runs_whole(args, kwargs):
@@ -356,7 +357,8 @@ class Model(Layer, Trainer):
             fed = arrays if entries is None else entered(entries, arrays)
             outputs = run(self._execution.executable(program), parameters, fed, training)
             if len(arrays[0]) <= FEW_ROWS and not training:
-                self._execution.keep_shortcut(self.graph, lowered, program)
+                execution = self._execution
+                execution.call_few = execution.shortcut(self.graph, lowered, program, self.pack_outputs, Tensor)
             return self.graph.typed(outputs)
 
     def _parts(self, inputs: Any) -> list[Any]:

@@ -26,7 +26,7 @@ from denim.models.overrides import refuse_overridden
 from denim.models.own_metrics import held_metrics
 from denim.models.position import Position
 from denim.models.predicting import Prediction, predicted
-from denim.models.shortcut import FEW_ROWS
+from denim.models.shortcut import FEW_ROWS, short_way_first
 from denim.program.builder import Lowered
 from denim.program.random import draw_key
 from denim.saving.compiled import compile_arguments, compile_config
@@ -287,6 +287,7 @@ class Trainer:
             logs = evaluate(course, self, hooks) or {}
         return course.task.judgement.returned(logs, return_dict)
 
+    @short_way_first
     @names_checked
     def predict(
         self,
@@ -310,12 +311,6 @@ class Trainer:
         Raises:
             ValueError: for data that do not fit.
         """
-        if verbose == 0 and callbacks is None and steps is None and (batch_size is None or _plain_size(batch_size)):
-            few = self._execution.predict_few(self._graph, x)
-            if few is not None:
-                if self.stop_predicting:
-                    self.stop_predicting = False
-                return self.pack_outputs([few])
         refuse_overridden(self, "predict")
         with unbuilt_if_refused(self):
             prediction = prediction_for(self, x, batch_size, steps)
@@ -323,7 +318,10 @@ class Trainer:
         with hooks.line_left():
             outputs = predicted(prediction, self, hooks)
         if isinstance(prediction, Prediction) and prediction.feed.rows <= FEW_ROWS and self._graph is not None:
-            self._execution.keep_shortcut(self._graph, prediction.lowered, prediction.program)
+            execution = self._execution
+            execution.predict_few = execution.shortcut(
+                self._graph, prediction.lowered, prediction.program, self.pack_outputs
+            )
         outputs = outputs if self._graph is None else self._graph.typed(outputs)
         return sorted_by_key(self.pack_outputs(outputs))
 
@@ -358,11 +356,12 @@ class Trainer:
 
     def predict_on_batch(self, x: Any) -> Any:
         """``predict`` on these samples as one batch, without a bar."""
-        few = self._execution.predict_few(self._graph, x)
+        shortcut = self._execution.predict_few
+        few = shortcut(self._graph, x)
         if few is not None:
             if self.stop_predicting:
                 self.stop_predicting = False
-            return self.pack_outputs([few])
+            return few
         with unbuilt_if_refused(self):
             self.meet(x)
             rows = gather(x, inputs=self.input_ends).rows
@@ -459,7 +458,3 @@ class Trainer:
             epochs=epochs,
             steps=steps,
         )
-
-
-def _plain_size(batch_size: Any) -> bool:
-    return type(batch_size) is int and batch_size > 0
