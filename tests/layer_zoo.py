@@ -52,6 +52,7 @@ OF_ONE: dict[str, tuple[tuple[int, ...], Make]] = {
     "GaussianNoise": ((5,), lambda k: k.GaussianNoise(0.5)),
     "ActivityRegularization": ((5,), lambda k: k.ActivityRegularization(l1=0.01)),
     "Identity": ((5,), lambda k: k.Identity()),
+    "Masking": ((3, 5), lambda k: k.Masking(mask_value=0.5)),
     "Flatten": ((3, 5), lambda k: k.Flatten()),
     "Reshape": ((3, 4), lambda k: k.Reshape((2, -1))),
     "Permute": ((2, 3, 5), lambda k: k.Permute((3, 1, 2))),

@@ -183,7 +183,7 @@ TEXTS: dict[str, tuple[type, str]] = {
         TypeError,
         "A node must be one of Input, Dense, Activation, Dropout, Reshape, AffineScaling, BatchNormalization, "
         "LayerNormalization, Noise, Target, Constant, Weight, Concatenate, Elementwise, Reduce, Rearrange, MatMul, "
-        "Embedding. Received: 'dense' of type str at index 6. Lower it to these.",
+        "Embedding, BatchReduce. Received: 'dense' of type str at index 6. Lower it to these.",
     ),
     "name": (
         TypeError,
