@@ -24,11 +24,12 @@ def entering(model: Any, columns: Columns) -> Columns:
         return columns
     if not model.built:
         model.build_from(columns.inputs[0].shape)
+    entries = model.entries
     inputs = tuple(
         each if isinstance(each, Stored) else shaped(each, tensor.shape[1:], tensor.name)
         for each, tensor in zip(columns.inputs, model.inputs, strict=True)
     )
-    return replace(columns, inputs=tuple(_entered(entry, inputs) for entry in model.entries))
+    return replace(columns, inputs=tuple(_entered(entry, inputs) for entry in entries))
 
 
 def entered(entries: Sequence[Entry], arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
