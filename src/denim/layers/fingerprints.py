@@ -7,6 +7,7 @@ short-input PRF" (2012).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 _WORD = (1 << 64) - 1
 _K0, _K1, _K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
@@ -154,3 +155,26 @@ def _rounds(state: list[int], count: int) -> None:
         b, d = _turned(b, 47) ^ c, _turned(d, 43) ^ a
         c = _turned(c, 32)
     state[:] = a, b, c, d
+
+
+def bucket(token: str | int, buckets: int, salt: Sequence[int] | None) -> int:
+    """One of so many numbers for a token, by the fingerprint of its text."""
+    text = str(token).encode()
+    return (farm(text) if salt is None else sip(text, salt)) % buckets
+
+
+def salted(owner: str, salt: Any) -> list[int] | None:
+    """The two numbers of a salt.
+
+    Raises:
+        ValueError: for anything else than one or two whole numbers.
+    """
+    if salt is None:
+        return None
+    given = list(salt) if isinstance(salt, (list, tuple)) else [salt, salt]
+    if len(given) != 2 or not all(isinstance(each, int) and not isinstance(each, bool) for each in given):
+        raise ValueError(
+            f"The `salt` argument for `{owner}` can only be a tuple of 2 integers, or a single integer. "
+            f"Received: salt={salt}."
+        )
+    return given

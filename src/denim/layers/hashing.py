@@ -10,8 +10,7 @@ import numpy as np
 from denim.data.structure import is_nested
 from denim.data.texts import plain_texts, text_array
 from denim.layers.categories import check_dense, emit_encoded, encoded, encoded_shape, mode_of
-from denim.layers.fingerprints import crossed, farm
-from denim.layers.lookup import bucket, salted
+from denim.layers.fingerprints import bucket, crossed, farm, salted
 from denim.layers.raw import RawLayer, whole_numbers
 from denim.layers.symbolic import BatchShape, KerasTensor, batch_shape
 from denim.program.builder import ProgramBuilder

@@ -16,7 +16,8 @@ from denim.data.sparse_rows import SparseRows
 from denim.data.structure import is_nested
 from denim.data.texts import plain_texts, text_array
 from denim.layers.categories import SUMMED, check_dense, mode_of
-from denim.layers.lookup import StringLookup, check_encoding, check_vocabulary_in_config
+from denim.layers.lookup import StringLookup
+from denim.layers.lookup_arguments import check_encoding, check_vocabulary_in_config
 from denim.layers.raw import RawLayer
 from denim.layers.symbolic import INDICES, BatchShape, KerasTensor, batch_shape
 from denim.layers.vocabulary import TokenCounts
