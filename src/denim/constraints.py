@@ -212,18 +212,9 @@ def serialize(constraint: Any) -> Any:
     Raises:
         ValueError: for a lambda.
     """
-    if constraint is None:
-        return None
-    if type(constraint) not in _NAMES.values():
-        from denim.saving.serialization import serialize_keras_object
+    from denim.saving import named
 
-        return serialize_keras_object(constraint)
-    return {
-        "module": "keras.constraints",
-        "class_name": type(constraint).__name__,
-        "config": constraint.get_config(),
-        "registered_name": None,
-    }
+    return named.serialize(constraint, "keras.constraints", _NAMES)
 
 
 def deserialize(config: Mapping[str, Any]) -> Any:
@@ -232,16 +223,9 @@ def deserialize(config: Mapping[str, Any]) -> Any:
     Raises:
         ValueError: for a class that is neither one of this module's nor registered.
     """
-    name = config.get("class_name")
-    if name in _NAMES:
-        return _NAMES[name].from_config(dict(config.get("config") or {}))
-    from denim.saving.custom_objects import get_registered_object
-    from denim.saving.serialization import deserialize_keras_object
+    from denim.saving import named
 
-    registered = config.get("registered_name")
-    if name == "function" or get_registered_object(registered if registered else name) is not None:
-        return get(deserialize_keras_object(dict(config)))
-    raise ValueError(f"Could not interpret constraint identifier: {name}.{did_you_mean(name, _NAMES)}")
+    return named.deserialize(config, "constraint", _NAMES, get)
 
 
 def _number(name: str, value: Any, most: float = math.inf) -> Any:

@@ -156,18 +156,9 @@ def serialize(regularizer: Any) -> Any:
     Raises:
         ValueError: for a lambda.
     """
-    if regularizer is None:
-        return None
-    if type(regularizer) not in _NAMES.values():
-        from denim.saving.serialization import serialize_keras_object
+    from denim.saving import named
 
-        return serialize_keras_object(regularizer)
-    return {
-        "module": "keras.regularizers",
-        "class_name": type(regularizer).__name__,
-        "config": regularizer.get_config(),
-        "registered_name": None,
-    }
+    return named.serialize(regularizer, "keras.regularizers", _NAMES)
 
 
 def deserialize(config: Mapping[str, Any]) -> Any:
@@ -176,16 +167,9 @@ def deserialize(config: Mapping[str, Any]) -> Any:
     Raises:
         ValueError: for a class that is neither one of this module's nor registered.
     """
-    name = config.get("class_name")
-    if name in _NAMES:
-        return _NAMES[name].from_config(dict(config.get("config") or {}))
-    from denim.saving.custom_objects import get_registered_object
-    from denim.saving.serialization import deserialize_keras_object
+    from denim.saving import named
 
-    registered = config.get("registered_name")
-    if name == "function" or get_registered_object(registered if registered else name) is not None:
-        return get(deserialize_keras_object(dict(config)))
-    raise ValueError(f"Could not interpret regularizer identifier: {name}.{did_you_mean(name, _NAMES)}")
+    return named.deserialize(config, "regularizer", _NAMES, get)
 
 
 def _factor(name: str, value: Any) -> float:
