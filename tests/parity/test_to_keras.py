@@ -21,6 +21,8 @@ pytestmark = [
     pytest.mark.parity,
     # Keras's own variables, under NumPy 2.
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    # Masking before Flatten, in both.
+    pytest.mark.filterwarnings("ignore:.*does not support masking:UserWarning"),
 ]
 
 
