@@ -92,3 +92,15 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.delenv(name, raising=False)
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def nothing_registered() -> Iterator[None]:
+    """What a test registers for model files is forgotten after it."""
+    from denim.saving import custom_objects
+
+    registered, names = dict(custom_objects._registered), dict(custom_objects._names)
+    yield
+    for table, before in ((custom_objects._registered, registered), (custom_objects._names, names)):
+        table.clear()
+        table.update(before)  # type: ignore[arg-type]

@@ -64,7 +64,7 @@ struct Tensor {
 struct Operation {
     std::function<void(const Step&, long, long)> run;
     long columns = 0;  // 0: split by samples
-    std::function<void(const Step&, const Tiles&)> tiles;  // in place of run: `columns` are split too, by whole panels
+    std::function<void(const Step&, const Tiles&)> tiles;  // in place of run; with `columns`, panels are split, too
     long panels = 0;     // of tiles
     double work = 0;     // floating-point operations of a tile of one sample and one panel
 };

@@ -10,7 +10,7 @@
 
 namespace denim::DENIM_PRECISION {
 
-// The order in which engines/native.py numbers them.
+// The order in which engines/encoding.py numbers them.
 #define DENIM_NODE_KINDS(DO)                                                                                           \
     DO(input) DO(dense) DO(activation) DO(dropout) DO(reshape) DO(affine) DO(batch_norm) DO(layer_norm) DO(noise)      \
     DO(target) DO(constant) DO(weight) DO(concatenate) DO(elementwise) DO(reduce) DO(rearrange) DO(matmul) DO(embedding)  \

@@ -181,3 +181,12 @@ def test_noise_for_each_sample_in_a_layer_is_drawn_anew() -> None:
 def test_print_writes_to_standard_error(capsys) -> None:
     tf.print("loss:", tf.constant(1.5), sep="")
     assert capsys.readouterr().err == "loss:1.5\n"
+
+
+def test_split_by_number_and_by_sizes() -> None:
+    x = np.arange(12.0).reshape(2, 6)
+    assert [part.shape for part in tf.split(x, 3, axis=1)] == [(2, 2)] * 3
+    assert [part.shape for part in tf.split(x, [2, 4], axis=1)] == [(2, 2), (2, 4)]
+    assert [part.tolist() for part in tf.split(np.arange(6), num_or_size_splits=[1, -1, 3])] == [[0], [1, 2], [3, 4, 5]]
+    with pytest.raises(ValueError, match="add up to"):
+        tf.split(x, [2, 2], axis=1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn", minversion="1.6")
+pytest.importorskip("sklearn")
 
 from sklearn.base import BaseEstimator
 from sklearn.datasets import make_classification

@@ -19,6 +19,8 @@ AMOUNTS = {
     "percent": (["12 %", "−3,5%"], [12.0, -3.5], "%"),
     "narrow spaces": (["1\u202f234,5", "7"], [1234.5, 7.0], ""),
     "thousands twice": (["1.234.567", "2 €"], [1234567.0, 2.0], "€"),
+    "thousands of money": (["1.234 €", "950 €"], [1234.0, 950.0], "€"),
+    "thousands of dollars": (["$1,234", "$12,500"], [1234.0, 12500.0], "$"),
     "another decimal sign than the file's": (["1.234,56", "7,5"], [1234.56, 7.5], ""),
 }
 
@@ -35,6 +37,7 @@ def test_amounts_are_numbers(tmp_path, texts, numbers, unit):
 OTHERS = {
     "two currencies": ["5 $", "5 €"],
     "two decimal signs": ["1,5 €", "1.5 €"],
+    "thousands set apart by two signs": ["1,234 €", "1.234 €"],
     "contradictions": ["1.234,5", "1,234.5"],
     "addresses": ["192.168.100.200", "10.0.0.1"],
     "telephone numbers": ["01 23 45 67", "02 34 56 78"],

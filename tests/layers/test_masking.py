@@ -135,3 +135,10 @@ def test_own_layers_say_whether_they_hand_it_on() -> None:
 def test_masks_and_inputs_of_a_merge_belong_together() -> None:
     with pytest.raises(ValueError, match=r"should have the same length\. Received: 2 inputs and 1 masks"):
         layers.Add().compute_mask([X, X], [X != 0])
+
+
+@pytest.mark.parametrize("layer", ["Softmax", "BatchNormalization"])
+def test_a_mask_that_would_count_is_not_dropped_silently(layer: str) -> None:
+    x, mask = np.ones((2, 3), "float32"), np.array([[True, True, False]] * 2)
+    with pytest.raises(NotImplementedError, match="does not take a mask"):
+        getattr(layers, layer)()(x, mask=mask)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,9 @@ import pytest
 import denim as keras
 from denim import constraints, layers, ops
 from denim.program import specs
-from denim.saving import custom_objects
 from denim.variables import Variable
+
+pytestmark = pytest.mark.usefixtures("nothing_registered")
 
 rng = np.random.default_rng(3)
 X, Y = rng.normal(size=(40, 5)).astype("float32"), rng.normal(size=(40, 2)).astype("float32")
@@ -42,15 +42,6 @@ class Double(constraints.MaxNorm):
 
 def positive(w: Any) -> Any:
     return ops.where(w < 0.0, ops.zeros_like(w), w)
-
-
-@pytest.fixture(autouse=True)
-def nothing_registered() -> Iterator[None]:
-    registered, names = dict(custom_objects._registered), dict(custom_objects._names)
-    yield
-    for table, before in ((custom_objects._registered, registered), (custom_objects._names, names)):
-        table.clear()
-        table.update(before)  # type: ignore[arg-type]
 
 
 def network(kernel: Any, bias: Any = None) -> Any:

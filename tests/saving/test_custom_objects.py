@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,11 @@ import pytest
 
 import denim as keras
 from denim import layers
-from denim.saving import custom_objects, known_classes
+from denim.saving import known_classes
 
 from .conftest import Rewrite, X
 
-
-@pytest.fixture(autouse=True)
-def nothing_registered() -> Iterator[None]:
-    registered, names = dict(custom_objects._registered), dict(custom_objects._names)
-    yield
-    for table, before in ((custom_objects._registered, registered), (custom_objects._names, names)):
-        table.clear()
-        table.update(before)  # type: ignore[arg-type]
+pytestmark = pytest.mark.usefixtures("nothing_registered")
 
 
 class Doubled(layers.Dense):

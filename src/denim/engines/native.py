@@ -23,6 +23,7 @@ from denim.engines.encoding import encode, precision
 from denim.engines.limits import lacking, layers_in_formulas
 from denim.engines.protocol import FewRows, Progress, State, Steps, Totals
 from denim.engines.threads import num_threads
+from denim.program.nodes import BatchReduce
 from denim.program.program import Program
 from denim.program.random import Permutation
 
@@ -202,6 +203,8 @@ class NativeExecutable:
     def few_rows(self, state: State, array_type: type[np.ndarray] = np.ndarray) -> FewRows | None:
         program = self.program
         if len(program.inputs) != 1 or len(program.outputs) != 1 or program.always_draws or layers_in_formulas(program):
+            return None
+        if any(isinstance(node, BatchReduce) for node in program.nodes):
             return None
         check_state(program, state, slots=False)
         few = precision(program).FewRows(

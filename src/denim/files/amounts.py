@@ -21,6 +21,7 @@ def amounts_as_numbers(frame: Any, decimal: str) -> tuple[Any, tuple[str, ...]]:
     """A pandas DataFrame in which columns of amounts are numbers, and a sentence on them if there are any.
 
     In each column there is one unit, or none; what is no amount in a column that is nearly all amounts stays as it is.
+    "1.234 €" alone is 1234, in every file: prices seldom have three digits behind the sign.
 
     Args:
         frame: as it was read.
@@ -52,7 +53,7 @@ def _numbers(column: Any, decimal: str) -> tuple[Any, str] | None:
     counts = pandas.Series(codes[codes >= 0]).value_counts()
     amounts = sum(int(counts[place]) for place, match in enumerate(matches) if match is not None)
     units = {match["before"] or match["after"] or "" for match in there} - {""}
-    signs = _decimals(there) or {decimal}
+    signs = _decimals(there) or _by_thousands(there, units) or {decimal}
     if amounts < _NEARLY_ALL * int(counts.sum()) or len(units) > 1 or len(signs) > 1:
         return None
     (sign,) = signs
@@ -68,6 +69,12 @@ def _decimals(matches: Iterable[re.Match[str]]) -> set[str]:
     several = {match["group"] for match in matches if match["group"] and match["whole"].count(match["group"]) > 1}
     beside = {match["group"] for match in matches if match["group"] and match["fraction"]}
     return found | {{",": ".", ".": ","}[group] for group in several | beside if group in ".,"}
+
+
+def _by_thousands(matches: Iterable[re.Match[str]], units: set[str]) -> set[str]:
+    """The same where amounts of money are set apart by thousands, and nothing else tells."""
+    groups = {match["group"] for match in matches if match["group"]} & {".", ","} if units - {"%"} else set()
+    return {{",": ".", ".": ","}[group] for group in groups}
 
 
 def _number(match: re.Match[str], decimal: str) -> float:

@@ -228,6 +228,7 @@ class Softmax(FormulaLayer):
     """
 
     keeps_mask = True
+    computes_with_mask = True
     min_ndim = 2
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:

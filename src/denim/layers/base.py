@@ -61,6 +61,8 @@ class Layer:
     takes_list = False
     """Whether a call takes a list of inputs."""
 
+    computes_with_mask = False
+    """Whether Keras's layer of this class computes something else where it is given a mask, which is not done here."""
     keeps_mask = False
     """Whether layers of this class hand on a mask of their input; ``supports_masking`` is this if nothing is set."""
 

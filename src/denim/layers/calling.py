@@ -135,9 +135,18 @@ def _with_masks(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
 
 
 def plain_arguments(layer: Layer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, bool | None]:
-    """The inputs and the mode of a layer that lowers itself; a mask is no argument of its own."""
+    """The inputs and the mode of a layer that lowers itself; a mask is no argument of its own.
+
+    Raises:
+        NotImplementedError: for a mask that would change what the layer computes.
+        TypeError: for other arguments.
+    """
     given = dict(zip(("inputs", "training"), args, strict=False)) | kwargs
-    given.pop("mask", None)
+    if given.pop("mask", None) is not None and layer.computes_with_mask:
+        raise NotImplementedError(
+            f"{type(layer).__name__} {layer.name!r} does not take a mask. Received: mask={kwargs['mask']!r}. Put what "
+            "shall not count out of the way beforehand, with ops.where."
+        )
     unknown = set(given) - {"inputs", "training"}
     if "inputs" not in given or unknown or len(args) > 2:
         raise TypeError(

@@ -85,6 +85,7 @@ class IndexLookup(RawLayer):
         self._kept: tuple[Any, Any] = (None, None)
         self._vocabulary: Vocabulary | None = None
         self._promised_size = vocabulary_size
+        self._internal |= {"_kept"}  # long, and there is no layer in it
         if vocabulary is None:
             return
         if self.output_mode == "tf_idf" and idf_weights is None:
@@ -120,11 +121,6 @@ class IndexLookup(RawLayer):
     def vocabulary_size(self) -> int:
         """How many numbers there are, those for missing and unknown tokens included."""
         return self._start if self._vocabulary is None else len(self._vocabulary)
-
-    @property
-    def has_vocabulary(self) -> bool:
-        """Whether there is one yet."""
-        return self._vocabulary is not None
 
     @property
     def vocabulary_in_config(self) -> bool:

@@ -142,6 +142,8 @@ class BatchNormalization(Normalizing):
     Source: Ioffe and Szegedy, 2015; https://keras.io/api/layers/normalization_layers/batch_normalization/
     """
 
+    computes_with_mask = True
+
     def __init__(
         self,
         axis: int = -1,

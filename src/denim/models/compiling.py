@@ -376,6 +376,11 @@ class _Judge:
         return spec or self.tracing.loss(loss, self.head, self.output, self.target, self.mask)
 
     def measure(self, metric: Metric, weighted: bool, shown: bool) -> _Measure:
+        if shown and self.mask is not None and isinstance(metric, MeanMetricWrapper):
+            raise NotImplementedError(
+                f"The metric {metric.name!r} is judged by an output with a mask, which `compute_metrics` of one's own "
+                "is not shown. Leave the metric out of compile(), or the mask."
+            )
         if shown:
             return _Measure(metric, weighted, None)
         spec = metric.spec(metric.name, weighted) if self.formulas else None

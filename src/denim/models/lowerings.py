@@ -50,7 +50,7 @@ def fed_samples(inputs: Sequence[KerasTensor], shapes: Sequence[Shape] | None) -
         raise ValueError(
             "A size that is None must be known here. Received: inputs of shape "
             f"{', '.join(str(tensor.shape) for tensor in inputs)}. Make a model of one size, with "
-            "Input(shape=...) of that size, around this one; look-ups need it in the Input that they read."
+            "Input(shape=...) of that size, around this one; beside look-ups all sizes must be known."
         )
     return tuple(_sample(tensor, shape) for tensor, shape in zip(inputs, shapes, strict=True))
 

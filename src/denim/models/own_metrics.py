@@ -52,7 +52,7 @@ class OwnMetrics:
         ends: Ends = model.output_ends
         judged = judgement.judged
         said = model.compute_metrics(
-            pack_as(model.input_ends.structure, batch.inputs),
+            None if model.prepares_inputs else pack_as(model.input_ends.structure, batch.inputs),
             _packed(ends, judged, batch.targets),
             model.pack_outputs(batch.outputs),
             sample_weight=None if batch.weights is None else _packed(ends, judged, batch.weights),
@@ -87,8 +87,9 @@ def held_metrics(model: Any) -> tuple[Metric, ...]:
 
 
 def _held(layer: Any) -> Iterator[Metric]:
+    internal = vars(layer).get("_internal", ())
     for name, value in vars(layer).items():
-        if name != _COMPILED:
+        if name != _COMPILED and name not in internal:
             yield from _metrics_in(value)
     for within in layer.tracked_layers():
         yield from _held(within)

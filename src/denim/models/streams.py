@@ -11,7 +11,7 @@ from denim.data.iterables import Batches, Order
 from denim.data.samples import Samples
 from denim.engines.protocol import Progress, Totals
 from denim.models.position import Position
-from denim.models.tasks import Begin, Call, Task, paced
+from denim.models.tasks import Begin, Task, paced
 from denim.program.random import Permutation
 
 _END: Any = object()
@@ -99,7 +99,6 @@ class StreamSteps:
     def __init__(self, stream: Stream, begin: Begin, batches: Iterator[Any]) -> None:
         self._stream = stream
         self._begin = begin
-        self._calls: dict[int, Call] = {}
         self._batches = batches
         self._next: Any = None
         self._largest = 1
@@ -119,7 +118,7 @@ class StreamSteps:
         while (last is None or step < last) and self.has(step):
             task, samples, feed = self._stream.fed(self._next)
             self._next = None
-            call = self._calls.setdefault(id(task), self._begin(task))
+            call = self._begin(task)
             # Batches of different sizes are the short ends of one size, so that the engine plans but once.
             self._largest = max(self._largest, feed.rows)
             totals = call(feed, samples, batch_size=self._largest, last_step=1, totals=totals)

@@ -136,6 +136,8 @@ class ProgramBuilder:
             builder.parameter(variable)
         builder._sites = 1 + max((n.stream.site for n in lowered.nodes if isinstance(n, (Dropout, Noise))), default=-1)
         builder._added = list(lowered.added)
+        for output, mask in zip(lowered.outputs, lowered.masks, strict=True):
+            builder.set_mask(output, mask)
         return builder
 
     def add(self, node: Node) -> int:

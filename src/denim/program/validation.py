@@ -244,10 +244,12 @@ def _check_counts(loss: Loss, shapes: list[Shape], where: str) -> None:
         return
     check_index(loss.counts, len(shapes), "What counts in a loss must be the index of a node", "counts", f" at {where}")
     values = None if loss.values is None else shapes[loss.values]
-    if shapes[loss.counts] != values or loss.ignored is not None:
+    if shapes[loss.counts] != values or loss.ignored is not None or loss.of_batch:
         fail(
-            "A loss some of whose values count alone has them in a node of the same shape, and ignores no target",
-            f"values of shape {values}, counts of shape {shapes[loss.counts]} and ignored={loss.ignored} at {where}",
+            "A loss some of whose values count alone has them in a node of the same shape, ignores no target, and is "
+            "not one number of the batch",
+            f"values of shape {values}, counts of shape {shapes[loss.counts]} ignored={loss.ignored} and "
+            f"of_batch={loss.of_batch} at {where}",
             "Reshape them, or let all count.",
         )
 

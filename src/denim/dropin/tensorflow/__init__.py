@@ -29,7 +29,7 @@ __getattr__, __dir__ = bind(
         **dict.fromkeys(_TENSORS, f"{__name__}.tensor"),
         **dict.fromkeys(_DTYPES.split(), f"{__name__}.dtypes"),
         **dict.fromkeys(MATH, f"{__name__}.operations"),
-        **dict.fromkeys((*FUNCTIONS, "print"), f"{__name__}.functions"),
+        **dict.fromkeys((*FUNCTIONS, "print", "split"), f"{__name__}.functions"),
     },
     missing,
 )

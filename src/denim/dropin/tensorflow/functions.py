@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import numpy as np
+
 from denim import ops
 
 
@@ -15,6 +17,22 @@ def matmul(a: Any, b: Any, transpose_a: bool = False, transpose_b: bool = False,
 
 def _turned(x: Any) -> Any:
     return ops.swapaxes(x, -1, -2)
+
+
+def split(value: Any, num_or_size_splits: Any, axis: int = 0, num: int | None = None, name: str | None = None) -> Any:
+    """So many equal parts, or parts of these sizes along an axis; one of them may be -1, for what is left."""
+    if isinstance(num_or_size_splits, (int, np.integer)):
+        return ops.split(value, int(num_or_size_splits), axis=axis)
+    sizes = [int(size) for size in num_or_size_splits]
+    length = ops.shape(value)[axis]
+    if -1 in sizes:
+        sizes[sizes.index(-1)] = length - sum(sizes) - 1
+    if min(sizes) < 0 or sum(sizes) != length:
+        raise ValueError(
+            f"tf.split: the sizes must add up to that of axis {axis}, which is {length}. Received: "
+            f"num_or_size_splits={list(num_or_size_splits)}"
+        )
+    return ops.split(value, np.cumsum(sizes)[:-1].tolist(), axis=axis)
 
 
 def squared_difference(x: Any, y: Any, name: str | None = None) -> Any:
@@ -35,7 +53,7 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
 
 def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any, name: str | None = None) -> Any:
     """Binary crossentropy of each element, where those of label 1 weigh ``pos_weight``."""
-    weight = ops.add(1, ops.multiply(pos_weight - 1, labels))
+    weight = ops.add(1, ops.multiply(ops.subtract(pos_weight, 1), labels))
     missed = ops.multiply(weight, ops.softplus(ops.negative(logits)))
     return ops.add(ops.multiply(ops.subtract(1, labels), logits), missed)
 

@@ -23,7 +23,6 @@ _OWN_ARGUMENTS = {
     "gather": {"params": "x"},
     "one_hot": {"indices": "x", "depth": "num_classes"},
     "reshape": {"shape": "newshape"},
-    "split": {"value": "x", "num_or_size_splits": "indices_or_sections"},
     "stack": {"values": "x"},
     "tile": {"multiples": "repeats"},
     "unstack": {"value": "x"},

@@ -3,7 +3,7 @@
 _SAME_MATH = """
     abs add argsort cos cosh equal exp eye floor greater greater_equal less less_equal
     linspace logical_and logical_not logical_or maximum minimum multiply not_equal ones ones_like repeat reshape
-    round shape sigmoid sign sin sinh size sort split sqrt square squeeze stack subtract tan tanh tensordot tile trace
+    round shape sigmoid sign sin sinh size sort sqrt square squeeze stack subtract tan tanh tensordot tile trace
     unstack where zeros zeros_like
 """
 MATH = {
